@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db import models
+
+from tuoke.base.records.models import key_of
+from tuoke.spine.playbook.models import PlaybookVersion, Tick
+from tuoke.spine.playbook.rules import PlaybookDoc
+
+DEFAULT_PLAYBOOK = "default"
+
+
+class NoPlaybook(LookupError):
+    """Nothing is published yet: ``tuoke migrate`` publishes the playbook that ships with Tuoke."""
+
+
+def current_version(playbook: str = DEFAULT_PLAYBOOK) -> PlaybookVersion:
+    """The version on which new cases start. Raises NoPlaybook."""
+    version = PlaybookVersion.objects.published().select_related("playbook").filter(playbook__key=playbook).first()
+    if version is None:
+        raise NoPlaybook(playbook)
+    return version
+
+
+def document_for(version: PlaybookVersion) -> PlaybookDoc:
+    """What the version says; parsed once a process."""
+    return version.document()
+
+
+def ticks_of(subject: models.Model | str) -> dict[str, Tick]:
+    """The ticks of one subject by item key. The caller holds the subject through its own ``visible_to``."""
+    return ticks_of_many([subject]).get(key_of(subject), {})
+
+
+def ticks_of_many(subjects: Iterable[models.Model | str]) -> dict[str, dict[str, Tick]]:
+    """The ticks of a page of subjects, in one query: subject key → item key → tick."""
+    found: dict[str, dict[str, Tick]] = defaultdict(dict)
+    for tick in Tick.objects.about(key_of(subject) for subject in subjects):
+        found[tick.subject][tick.item] = tick
+    return dict(found)

@@ -1,0 +1,59 @@
+"""The kinds of exit criteria that the code can judge. A playbook may only use these; it chooses the figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Test(StrEnum):
+    """How a fact is compared with what the criterion wants."""
+
+    TICKED = "ticked"
+    HOLDS = "holds"
+    AT_LEAST = "at_least"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``per_step``: the fact is counted within the criterion's own step, so its key carries the step (see fact_key)."""
+
+    name: str
+    test: Test
+    per_step: bool = False
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        return ("at_least",) if self.test is Test.AT_LEAST else ()
+
+
+TICK = "tick"
+"""Nothing proves it but a person's word: ticked with who, when and a note, until the room that proves it is built."""
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(TICK, Test.TICKED),
+        # step 1, about a campaign's profile
+        Kind("profile_dimensions", Test.AT_LEAST),
+        # step 2, about a lead
+        Kind("lead_score", Test.AT_LEAST),
+        Kind("lead_company_known", Test.HOLDS),
+        Kind("lead_source_known", Test.HOLDS),
+        Kind("lead_duplicates_clear", Test.HOLDS),
+        # steps 3 to 8, about a deal and its customer
+        Kind("contact_reachable", Test.HOLDS),
+        Kind("decision_maker_known", Test.HOLDS),
+        Kind("decision_maker_contacted", Test.HOLDS),
+        Kind("followups_in_step", Test.AT_LEAST, per_step=True),
+        Kind("followup_advanced_in_step", Test.HOLDS, per_step=True),
+        Kind("next_action_set", Test.HOLDS),
+        Kind("needs_listed", Test.AT_LEAST),
+        Kind("rigid_needs", Test.AT_LEAST),
+        Kind("needs_confirmed", Test.HOLDS),
+        Kind("amount_known", Test.HOLDS),
+        Kind("budget_known", Test.HOLDS),
+        Kind("close_date_known", Test.HOLDS),
+        Kind("outcome_won", Test.HOLDS),
+    )
+}
