@@ -1,0 +1,1 @@
+"""The ground floor: people and rights, history, the design system, the kernel."""

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tuoke.base.accounts.rules import Function, Permission, Principal, Role, Scope
+
+if TYPE_CHECKING:
+    from typing import Any, Self
+
+FUNCTION_NAMES = {
+    Function.SALES: _("销售"),
+    Function.TECH: _("技术"),
+    Function.PRODUCT: _("产品"),
+    Function.SERVICE: _("售后"),
+    Function.LEGAL: _("法务"),
+    Function.FINANCE: _("财务"),
+}
+ROLE_NAMES = {
+    Role.REP: _("销售代表"),
+    Role.TEAM_LEAD: _("销售主管"),
+    Role.DIRECTOR: _("销售总监"),
+    Role.PROCESS_OWNER: _("流程负责人"),
+    Role.COLLABORATOR: _("协作人"),
+    Role.AUDITOR: _("审计"),
+    Role.ADMIN: _("系统管理员"),
+}
+
+
+class Department(models.Model):
+    code = models.CharField(_("编码"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    function = models.CharField(
+        _("职能"), max_length=10, choices=[(f.value, n) for f, n in FUNCTION_NAMES.items()], default=Function.SALES.value
+    )
+    manager = models.ForeignKey("User", models.SET_NULL, null=True, blank=True, related_name="managed_departments")
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, *, password: str | None = None, **fields: Any) -> User:
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    username = models.CharField(_("用户名"), max_length=60, unique=True)
+    name = models.CharField(_("姓名"), max_length=60)
+    email = models.EmailField(_("邮箱"), blank=True)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="users")
+    is_active = models.BooleanField(_("启用"), default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class RoleHeld(models.Model):
+    user = models.ForeignKey(User, models.CASCADE, related_name="roles_held")
+    role = models.CharField(max_length=20, choices=[(r.value, n) for r, n in ROLE_NAMES.items()])
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "role"], name="accounts_role_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role}"
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def owned_by(who: Principal, scope: Scope, *, prefix: str = "") -> Q:
+    """Rows that carry ``owner`` and ``department`` and lie inside the scope. Fails closed."""
+    if scope is Scope.ALL:
+        return Q()
+    mine = Q(**{f"{prefix}owner_id": who.user_id}) if who.user_id and scope >= Scope.SELF else Q(pk__in=())
+    if departments := who.department_ids(scope):
+        mine |= Q(**{f"{prefix}department_id__in": sorted(departments)})
+    return mine
+
+
+class OwnedQuerySet(models.QuerySet[Row]):
+    """The one door (O1) for rows with an owner and the owner's department. Subclasses name their permissions."""
+
+    read_permission: ClassVar[Permission]
+    write_permission: ClassVar[Permission]
+
+    def visible_to(self, who: Principal, action: str = "read") -> Self:
+        """The rows that ``who`` may read (``action="read"``) or change (``"write"``)."""
+        permission = self.read_permission if action == "read" else self.write_permission
+        if not who.may(permission):
+            return self.none()
+        return self.filter(self.scope_q(who, who.scope_of(permission), action))
+
+    def scope_q(self, who: Principal, scope: Scope, action: str) -> Q:
+        return owned_by(who, scope)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch
+
+from tuoke.base.accounts.models import Department, RoleHeld, User
+from tuoke.base.accounts.rules import Permission, Principal, PrincipalKind, Role, Scope, below, union
+
+
+def principal_of(user: User) -> Principal:
+    """The person as a principal. Two queries, or one where no role looks below its department."""
+    roles = frozenset(Role(r) for r in RoleHeld.objects.filter(user=user).values_list("role", flat=True))
+    grants = union(roles) if user.is_active else {}
+    tree: frozenset[int] = frozenset()
+    if user.department_id is not None and Scope.TREE in grants.values():
+        tree = below(user.department_id, dict(Department.objects.values_list("pk", "parent_id")))
+    return Principal(
+        kind=PrincipalKind.USER,
+        user_id=user.pk,
+        name=user.name or user.username,
+        grants=grants,
+        department_id=user.department_id,
+        tree_ids=tree,
+        roles=roles,
+    )
+
+
+def holders_of(permission: Permission, *, among: Iterable[User]) -> list[User]:
+    """Those of the given people whose roles grant the permission."""
+    people = list(among)
+    held: dict[int, set[Role]] = {}
+    for user_id, role in RoleHeld.objects.filter(user__in=people).values_list("user_id", "role"):
+        held.setdefault(user_id, set()).add(Role(role))
+    return [u for u in people if permission in union(held.get(u.pk, ()))]
+
+
+def colleagues(who: Principal, permission: Permission) -> list[User]:
+    """Active people to whom ``who`` may hand things under a permission: his scope of people, himself first."""
+    scope = who.scope_of(permission)
+    people = User.objects.filter(is_active=True)
+    if scope is not Scope.ALL:
+        departments = who.department_ids(scope)
+        people = people.filter(department_id__in=departments) if departments else people.filter(pk=who.user_id)
+    found = holders_of(permission, among=people.select_related("department").order_by("name"))
+    return sorted(found, key=lambda user: user.pk != who.user_id)
+
+
+def organisation() -> list[Department]:
+    """All departments with their people and roles, ordered so that each follows its parent; ``depth`` is set."""
+    people = User.objects.prefetch_related("roles_held").order_by("-is_active", "name")
+    departments = list(Department.objects.select_related("manager").prefetch_related(Prefetch("users", people)))
+    children: dict[int | None, list[Department]] = {}
+    for department in departments:
+        children.setdefault(department.parent_id, []).append(department)
+    ordered: list[Department] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for department in children.get(parent, []):
+            department.depth = depth  # type: ignore[attr-defined]  # for the template
+            ordered.append(department)
+            walk(department.pk, depth + 1)
+
+    walk(None, 0)
+    return ordered

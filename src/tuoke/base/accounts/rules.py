@@ -1,0 +1,182 @@
+"""Who may do what, on whose records (O1). Rights are a union of (permission, scope) pairs: nothing unless granted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+
+class Permission(StrEnum):
+    ACCOUNT = "account"  # one's own account: password, language, today's page
+    TODAY = "today"
+    SEARCH = "search"
+    LEAD_READ = "lead.read"
+    LEAD_WRITE = "lead.write"
+    LEAD_IMPORT = "lead.import"
+    LEAD_ASSIGN = "lead.assign"
+    CUSTOMER_READ = "customer.read"
+    CUSTOMER_WRITE = "customer.write"
+    DEAL_READ = "deal.read"
+    DEAL_WRITE = "deal.write"
+    DEAL_WAIVE = "deal.waive"
+    FOLLOWUP_READ = "followup.read"
+    FOLLOWUP_WRITE = "followup.write"
+    NEED_READ = "need.read"
+    NEED_WRITE = "need.write"
+    PROFILE_READ = "profile.read"
+    PROFILE_WRITE = "profile.write"
+    PLAYBOOK_READ = "playbook.read"
+    PLAYBOOK_WRITE = "playbook.write"
+    EXPORT = "export"
+    ORG_READ = "org.read"
+    ORG_WRITE = "org.write"
+    GALLERY = "gallery"
+
+
+class Role(StrEnum):
+    REP = "rep"
+    TEAM_LEAD = "team_lead"
+    DIRECTOR = "director"
+    PROCESS_OWNER = "process_owner"
+    COLLABORATOR = "collaborator"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Scope(IntEnum):
+    """Whose records: a larger number sees more."""
+
+    NONE = 0
+    JOINED = 1  # projects one is a member of
+    SELF = 2
+    DEPARTMENT = 3
+    TREE = 4  # department and below
+    ALL = 5
+
+
+class Function(StrEnum):
+    """What a department does (P4)."""
+
+    SALES = "sales"
+    TECH = "tech"
+    PRODUCT = "product"
+    SERVICE = "service"
+    LEGAL = "legal"
+    FINANCE = "finance"
+
+
+_P = Permission
+_EVERYBODY = {_P.ACCOUNT, _P.TODAY, _P.PLAYBOOK_READ}
+_READ_CASES = {_P.LEAD_READ, _P.CUSTOMER_READ, _P.DEAL_READ, _P.FOLLOWUP_READ, _P.NEED_READ, _P.SEARCH}
+_WRITE_CASES = {_P.LEAD_WRITE, _P.LEAD_IMPORT, _P.CUSTOMER_WRITE, _P.DEAL_WRITE, _P.FOLLOWUP_WRITE, _P.NEED_WRITE}
+_SELL = _EVERYBODY | _READ_CASES | _WRITE_CASES | {_P.PROFILE_READ, _P.EXPORT}
+_LEAD = _SELL | {_P.DEAL_WAIVE, _P.LEAD_ASSIGN, _P.ORG_READ}
+
+GRANTS: Mapping[Role, tuple[Scope, frozenset[Permission]]] = {
+    Role.REP: (Scope.SELF, frozenset(_SELL)),
+    Role.TEAM_LEAD: (Scope.TREE, frozenset(_LEAD)),
+    Role.DIRECTOR: (Scope.ALL, frozenset(_LEAD | {_P.PROFILE_WRITE})),
+    Role.PROCESS_OWNER: (
+        Scope.NONE,
+        frozenset(_EVERYBODY | {_P.PROFILE_READ, _P.PROFILE_WRITE, _P.PLAYBOOK_WRITE}),
+    ),
+    Role.COLLABORATOR: (
+        Scope.JOINED,
+        frozenset(_EVERYBODY | {_P.DEAL_READ, _P.CUSTOMER_READ, _P.FOLLOWUP_READ, _P.FOLLOWUP_WRITE, _P.NEED_READ}),
+    ),
+    Role.AUDITOR: (Scope.ALL, frozenset(_EVERYBODY | _READ_CASES | {_P.PROFILE_READ, _P.EXPORT, _P.ORG_READ})),
+    Role.ADMIN: (Scope.NONE, frozenset(_EVERYBODY | {_P.ORG_READ, _P.ORG_WRITE, _P.GALLERY})),
+}
+
+READ_SCOPES = frozenset(p for p in Permission if p.value.endswith(".read"))
+
+
+class PrincipalKind(StrEnum):
+    USER = "user"
+    TOKEN = "token"  # noqa: S105  # a kind of principal, not a secret
+    LINK = "link"
+    IMPORT = "import"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who acts. Actions take it as ``by``; every query starts from it.
+
+    ``grants`` maps a permission to the scope in which it holds. ``department_ids`` are the departments that
+    DEPARTMENT and TREE mean for this person (his own first). ``reason`` names an import or a system job.
+    """
+
+    kind: PrincipalKind
+    user_id: int | None
+    name: str
+    grants: Mapping[Permission, Scope] = field(default_factory=dict)
+    department_id: int | None = None
+    tree_ids: frozenset[int] = frozenset()
+    roles: frozenset[Role] = frozenset()
+    reason: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        return self.kind is PrincipalKind.SYSTEM or permission in self.grants
+
+    def scope_of(self, permission: Permission) -> Scope:
+        return Scope.ALL if self.kind is PrincipalKind.SYSTEM else self.grants.get(permission, Scope.NONE)
+
+    def department_ids(self, scope: Scope) -> frozenset[int]:
+        """The departments whose records the scope opens; empty where it opens none or all."""
+        if scope is Scope.TREE:
+            return self.tree_ids
+        if scope is Scope.DEPARTMENT and self.department_id is not None:
+            return frozenset({self.department_id})
+        return frozenset()
+
+    def importing(self, reason: str) -> Principal:
+        """The same person, acting through an import: same rights, named in the history."""
+        return _replace(self, kind=PrincipalKind.IMPORT, reason=reason)
+
+    def as_token(self, *, read_only: bool) -> Principal:
+        """A token never has more than its owner; a read token only what reads."""
+        grants = {p: s for p, s in self.grants.items() if p in READ_SCOPES or p is Permission.SEARCH}
+        return _replace(self, kind=PrincipalKind.TOKEN, grants=grants if read_only else self.grants)
+
+
+def system(reason: str) -> Principal:
+    """The system itself, always with a reason that can be read in the history."""
+    return Principal(kind=PrincipalKind.SYSTEM, user_id=None, name="系统", reason=reason)
+
+
+def link_holder(*, name: str, reason: str) -> Principal:
+    """A customer with a private link: no permission but what the link itself opens."""
+    return Principal(kind=PrincipalKind.LINK, user_id=None, name=name, reason=reason)
+
+
+def union(roles: Iterable[Role]) -> dict[Permission, Scope]:
+    """The rights of several roles together: per permission the widest scope."""
+    grants: dict[Permission, Scope] = {}
+    for role in roles:
+        scope, permissions = GRANTS[role]
+        for permission in permissions:
+            grants[permission] = max(scope, grants.get(permission, Scope.NONE))
+    return grants
+
+
+def below(root: int, parents: Mapping[int, int | None]) -> frozenset[int]:
+    """A department and all below it; ``parents`` maps each department to its parent. A cycle ends, never hangs."""
+    found, grown = {root}, True
+    while grown:
+        more = {child for child, parent in parents.items() if parent in found and child not in found}
+        found |= more
+        grown = bool(more)
+    return frozenset(found)
+
+
+def makes_cycle(*, department: int, parent: int | None, parents: Mapping[int, int | None]) -> bool:
+    """Would this parent put the department below itself?"""
+    return parent is not None and parent in below(department, parents)
+
+
+def _replace(principal: Principal, **changes: object) -> Principal:
+    from dataclasses import replace
+
+    return replace(principal, **changes)  # type: ignore[arg-type]  # the callers above name real fields

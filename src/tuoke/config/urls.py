@@ -1,0 +1,26 @@
+"""Every address of the house. A package brings its own ``urls.py``; what is mounted here is guarded here."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from tuoke.base.accounts.access import needs, open_to_all
+from tuoke.base.accounts.rules import Permission
+from tuoke.base.ui.views import gallery
+from tuoke.config.health import healthz
+
+urlpatterns = [
+    path("", include("tuoke.insight.urls")),
+    path("leads/", include("tuoke.steps.leads.urls")),
+    path("customers/", include("tuoke.spine.customers.urls")),
+    path("deals/", include("tuoke.spine.deals.urls")),
+    path("deals/", include("tuoke.steps.discovery.urls")),
+    path("followups/", include("tuoke.spine.followups.urls")),
+    path("targeting/", include("tuoke.steps.targeting.urls")),
+    path("playbook/", include("tuoke.spine.playbook.urls")),
+    path("", include("tuoke.base.accounts.urls")),
+    path("ui/", needs(Permission.GALLERY)(gallery), name="gallery"),
+    path("language/", open_to_all("the login page can be read in one's own language")(set_language), name="set_language"),
+    path("healthz", open_to_all("asked by monitors without an account")(healthz), name="healthz"),
+]

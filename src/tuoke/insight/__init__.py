@@ -1,0 +1,1 @@
+"""今日 and search. Reads everything below, changes no business record."""

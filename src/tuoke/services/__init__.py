@@ -1,0 +1,1 @@
+"""Technical services that know nothing of sales: search, files in, background work."""

@@ -1,0 +1,1 @@
+"""What runs through all steps: catalogue, playbook, customers, deals, follow-ups."""

@@ -1,0 +1,1 @@
+"""Owns what the whole company shares: segments, lead sources, products, campaigns. Knows no customer."""

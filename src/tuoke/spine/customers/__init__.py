@@ -1,0 +1,1 @@
+"""Owns customers, their contacts and leads, and who holds them. Knows no deal and no step."""

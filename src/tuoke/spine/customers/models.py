@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tuoke.base.accounts.models import Department, OwnedQuerySet, User
+from tuoke.base.accounts.rules import Permission, Principal, Scope
+from tuoke.spine.catalog.models import MARKETS, Campaign, LeadSource
+from tuoke.spine.catalog.rules import Market
+from tuoke.spine.customers import hooks
+from tuoke.spine.customers.rules import Channel, DecisionRole, LeadStatus, Tier
+
+if TYPE_CHECKING:
+    from typing import Self
+
+TIER_NAMES = {Tier.FOCUS: _("重点攻坚"), Tier.NURTURE: _("持续培育"), Tier.WATCH: _("长期观察")}
+STATUS_NAMES = {
+    LeadStatus.OPEN: _("跟进中"),
+    LeadStatus.CONVERTED: _("已转商机"),
+    LeadStatus.DISCARDED: _("无效"),
+}
+CHANNEL_NAMES = {
+    Channel.PHONE: _("电话"),
+    Channel.EMAIL: _("邮件"),
+    Channel.WECHAT: _("微信"),
+    Channel.SMS: _("短信"),
+    Channel.VISIT: _("拜访"),
+    Channel.OFFLINE_MEETING: _("线下会议"),
+    Channel.ONLINE_MEETING: _("线上会议"),
+}
+DECISION_ROLE_NAMES = {
+    DecisionRole.UNKNOWN: _("未知"),
+    DecisionRole.DECIDER: _("决策人"),
+    DecisionRole.INFLUENCER: _("影响者"),
+    DecisionRole.USER: _("使用者"),
+    DecisionRole.BLOCKER: _("反对者"),
+}
+TIERS = [(t.value, name) for t, name in TIER_NAMES.items()]
+STATUSES = [(s.value, name) for s, name in STATUS_NAMES.items()]
+CHANNELS = [(c.value, name) for c, name in CHANNEL_NAMES.items()]
+DECISION_ROLES = [(r.value, name) for r, name in DECISION_ROLE_NAMES.items()]
+
+
+class PartyFacts(models.Model):
+    """What is known of a company or person; ranges have open ends (NULL), amounts are yuan."""
+
+    market = models.CharField(_("市场"), max_length=3, choices=MARKETS, default=Market.TOB.value)
+    credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    industry = models.CharField(_("行业"), max_length=80, blank=True)
+    region = models.CharField(_("地区"), max_length=80, blank=True)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    staff_low = models.PositiveIntegerField(_("员工人数 从"), null=True, blank=True)
+    staff_high = models.PositiveIntegerField(_("员工人数 到"), null=True, blank=True)
+    revenue_low = models.DecimalField(_("年营收 从"), max_digits=16, decimal_places=2, null=True, blank=True)
+    revenue_high = models.DecimalField(_("年营收 到"), max_digits=16, decimal_places=2, null=True, blank=True)
+    note = models.TextField(_("备注"), blank=True)
+    attributes = models.JSONField(_("其他信息"), default=dict, blank=True)
+    is_practice = models.BooleanField(_("练习"), default=False)
+    version = models.PositiveIntegerField(default=1)
+    search_text = models.TextField(editable=False, default="")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class CustomerQuerySet(OwnedQuerySet["Customer"]):
+    read_permission = Permission.CUSTOMER_READ
+    write_permission = Permission.CUSTOMER_WRITE
+
+    def scope_q(self, who: Principal, scope: Scope, action: str) -> Q:
+        seen = super().scope_q(who, scope, action)
+        if scope is not Scope.ALL and action == "read":
+            for extra in hooks.extra_visibility:
+                seen |= extra(who)
+        return seen
+
+    def real(self) -> Self:
+        """Without practice: what figures are made of."""
+        return self.filter(is_practice=False)
+
+
+class Customer(PartyFacts):
+    """客户: a company, or a person in ToC. ``name_key`` is the normalised name (``exchange.rules.company_key``)."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("客户名称"), max_length=120)
+    name_key = models.CharField(max_length=120, editable=False)
+    phone = models.CharField(_("电话"), max_length=40, blank=True)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("负责人"))
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    tier = models.CharField(_("跟进级别"), max_length=8, choices=TIERS, blank=True)
+    score = models.DecimalField(_("得分"), max_digits=3, decimal_places=1, null=True, blank=True)
+    last_touch_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "-id"], name="customers_owner"),
+            models.Index(fields=["department", "-id"], name="customers_department"),
+            models.Index(fields=["name_key"], name="customers_name_key"),
+            models.Index(fields=["phone"], name="customers_phone", condition=~Q(phone="")),
+            models.Index(fields=["credit_code"], name="customers_credit_code", condition=~Q(credit_code="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:detail", args=[self.pk])
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, who: Principal, action: str = "read") -> Self:
+        """A contact is seen with its customer."""
+        return self.filter(customer__in=Customer.objects.visible_to(who, action))
+
+
+class Contact(models.Model):
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
+    name = models.CharField(_("姓名"), max_length=60)
+    position = models.CharField(_("职位"), max_length=60, blank=True)
+    phone = models.CharField(_("电话"), max_length=40, blank=True)
+    email = models.EmailField(_("邮箱"), blank=True)
+    wechat = models.CharField(_("微信"), max_length=60, blank=True)
+    preferred_channel = models.CharField(_("偏好渠道"), max_length=16, choices=CHANNELS, blank=True)
+    role = models.CharField(_("决策链角色"), max_length=12, choices=DECISION_ROLES, blank=True, default="")
+    contacted_on = models.DateField(_("首次接触日期"), null=True, blank=True)
+    note = models.TextField(_("备注"), blank=True)
+    version = models.PositiveIntegerField(default=1)
+    search_text = models.TextField(editable=False, default="")
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["phone"], name="contacts_phone", condition=~Q(phone=""))]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LeadQuerySet(OwnedQuerySet["Lead"]):
+    read_permission = Permission.LEAD_READ
+    write_permission = Permission.LEAD_WRITE
+
+    def scope_q(self, who: Principal, scope: Scope, action: str) -> Q:
+        """Beside one's scope, whoever may write leads sees the pool (S2.6); what is in the pool nobody edits."""
+        seen = super().scope_q(who, scope, action)
+        if action == "read" and scope is not Scope.ALL and who.may(Permission.LEAD_WRITE):
+            seen |= Q(owner=None)
+        return seen
+
+    def in_pool(self) -> Self:
+        return self.filter(owner=None, status=LeadStatus.OPEN)
+
+    def real(self) -> Self:
+        return self.filter(is_practice=False)
+
+
+class Lead(PartyFacts):
+    """线索: one buying intention of one party. ``party_key`` + ``want_key`` is the duplicate key (S2, words).
+
+    Score and tier are results of ``steps.leads``; ``score_max`` is what could be reached if every unknown fact
+    were the best possible (S2.4).
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    company = models.CharField(_("公司名称"), max_length=120, blank=True)
+    party_key = models.CharField(max_length=120, editable=False)
+    contact = models.CharField(_("联系人"), max_length=60, blank=True)
+    position = models.CharField(_("职位"), max_length=60, blank=True)
+    phone = models.CharField(_("电话"), max_length=40, blank=True)
+    email = models.EmailField(_("邮箱"), blank=True)
+    wechat = models.CharField(_("微信"), max_length=60, blank=True)
+    want = models.TextField(_("需求"), blank=True)
+    want_key = models.CharField(max_length=64, editable=False, blank=True)
+    budget_low = models.DecimalField(_("预算 从"), max_digits=16, decimal_places=2, null=True, blank=True)
+    budget_high = models.DecimalField(_("预算 到"), max_digits=16, decimal_places=2, null=True, blank=True)
+    purchase_on = models.DateField(_("预计采购时间"), null=True, blank=True)
+    decision_maker = models.BooleanField(_("已接触决策人"), null=True, blank=True)
+    source = models.ForeignKey(LeadSource, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("线索来源"))
+    source_detail = models.CharField(_("来源明细"), max_length=120, blank=True)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("拓展计划"))
+    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("负责人"))
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    status = models.CharField(_("状态"), max_length=10, choices=STATUSES, default=LeadStatus.OPEN.value)
+    status_reason = models.CharField(_("原因"), max_length=200, blank=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="leads")
+    score = models.DecimalField(_("得分"), max_digits=3, decimal_places=1, null=True, blank=True)
+    score_max = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
+    score_detail = models.JSONField(default=dict, blank=True)
+    tier = models.CharField(_("跟进级别"), max_length=8, choices=TIERS, blank=True)
+    last_touch_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(company="", contact="", phone="", email="", wechat=""), name="leads_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(budget_low=None) | Q(budget_high=None) | Q(budget_high__gte=models.F("budget_low")),
+                name="leads_budget_range",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "status", "-id"], name="leads_owner"),
+            models.Index(fields=["owner", "status", "-score", "-id"], name="leads_owner_score"),
+            models.Index(fields=["status", "-score", "-id"], name="leads_score"),
+            models.Index(fields=["status", "-id"], name="leads_status"),
+            models.Index(fields=["department", "status", "-id"], name="leads_department"),
+            models.Index(fields=["party_key"], name="leads_party_key"),
+            models.Index(fields=["phone"], name="leads_phone", condition=~Q(phone="")),
+            models.Index(fields=["credit_code"], name="leads_credit_code", condition=~Q(credit_code="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.company or self.contact or self.phone or self.email or self.wechat
+
+    def get_absolute_url(self) -> str:
+        return reverse("leads:detail", args=[self.pk])

@@ -1,0 +1,37 @@
+"""Vocabulary of parties. Scoring and tiers are decided by ``steps.leads``; only their results live here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LeadStatus(StrEnum):
+    OPEN = "open"  # 跟进中 (or waiting in the pool)
+    CONVERTED = "converted"  # 已转商机
+    DISCARDED = "discarded"  # 无效, with a reason
+
+
+class Tier(StrEnum):
+    FOCUS = "focus"  # 重点攻坚
+    NURTURE = "nurture"  # 持续培育
+    WATCH = "watch"  # 长期观察
+
+
+class DecisionRole(StrEnum):
+    DECIDER = "decider"
+    INFLUENCER = "influencer"
+    USER = "user"
+    BLOCKER = "blocker"
+    UNKNOWN = ""
+
+
+class Channel(StrEnum):
+    """Ways to reach people (S3.3)."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    WECHAT = "wechat"
+    SMS = "sms"
+    VISIT = "visit"
+    OFFLINE_MEETING = "offline_meeting"
+    ONLINE_MEETING = "online_meeting"

@@ -1,0 +1,1 @@
+"""Owns the running case: opportunity, step and outcome, gates passed and waived. Knows no step's own records."""

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tuoke.base.accounts.models import Department, OwnedQuerySet, User
+from tuoke.base.accounts.rules import Permission, Principal, Scope
+from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Product
+from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
+from tuoke.spine.customers.models import TIERS, Customer, Lead
+from tuoke.spine.deals.rules import CLOSED, RUNNING, Move, Outcome
+from tuoke.spine.playbook.models import PlaybookVersion
+from tuoke.spine.playbook.rules import StepKey
+
+if TYPE_CHECKING:
+    from datetime import date
+    from typing import Self
+
+OUTCOME_NAMES = {
+    Outcome.OPEN: _("进行中"),
+    Outcome.PAUSED: _("暂停"),
+    Outcome.WON: _("赢单"),
+    Outcome.LOST: _("输单"),
+    Outcome.VOID: _("作废"),
+}
+OUTCOMES = [(o.value, name) for o, name in OUTCOME_NAMES.items()]
+STEPS = [(key.value, key.value) for key in StepKey]
+
+
+class OpportunityQuerySet(OwnedQuerySet["Opportunity"]):
+    read_permission = Permission.DEAL_READ
+    write_permission = Permission.DEAL_WRITE
+
+    def scope_q(self, who: Principal, scope: Scope, action: str) -> Q:
+        """Beside one's scope, everybody reads the deals that he has joined, while the membership lasts."""
+        seen = super().scope_q(who, scope, action)
+        if scope is not Scope.ALL and action == "read" and who.user_id:
+            seen |= Q(pk__in=Membership.objects.current().filter(user_id=who.user_id).values("opportunity_id"))
+        return seen
+
+    def real(self) -> Self:
+        """Without practice: what figures are made of."""
+        return self.filter(is_practice=False)
+
+    def running(self) -> Self:
+        return self.filter(outcome__in=RUNNING)
+
+    def active(self) -> Self:
+        """On the board: running, or won and still in delivery and review."""
+        return self.filter(Q(outcome__in=RUNNING) | Q(outcome=Outcome.WON, finished_at=None))
+
+
+class Opportunity(models.Model):
+    """商机(项目): one pursued deal, the spine from step 3 to step 8. Amounts are yuan.
+
+    ``outcome_on`` and ``outcome_department`` are what figures count by (P2a); ``target_*`` is the plan as it was
+    when the deal was opened (S8.1).
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("商机名称"), max_length=120)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="opportunities", verbose_name=_("客户"))
+    lead = models.ForeignKey(Lead, models.PROTECT, null=True, blank=True, related_name="opportunities")
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, verbose_name=_("产品"))
+    owner = models.ForeignKey(User, models.PROTECT, related_name="opportunities", verbose_name=_("负责人"))
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
+    market = models.CharField(_("市场"), max_length=3, choices=MARKETS, default=Market.TOB.value)
+    scale = models.CharField(_("规模"), max_length=5, choices=SCALES, default=Scale.SMALL.value)
+    motion = models.CharField(_("方式"), max_length=12, choices=MOTIONS, default=Motion.NEW.value)
+    is_complex = models.BooleanField(_("复杂项目"), default=False)
+    playbook_version = models.ForeignKey(PlaybookVersion, models.PROTECT, related_name="opportunities")
+    variant = models.CharField(max_length=40)
+    step = models.CharField(_("步骤"), max_length=12, choices=STEPS)
+    entered_step_at = models.DateTimeField()
+    outcome = models.CharField(_("结果"), max_length=6, choices=OUTCOMES, default=Outcome.OPEN.value)
+    outcome_on = models.DateField(null=True, blank=True)
+    outcome_reason = models.CharField(_("原因"), max_length=200, blank=True)
+    outcome_department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    paused_until = models.DateField(_("暂停至"), null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    amount = models.DecimalField(_("预计金额"), max_digits=14, decimal_places=2, null=True, blank=True)
+    expected_close_on = models.DateField(_("预计签约日期"), null=True, blank=True)
+    target_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    target_close_on = models.DateField(null=True, blank=True)
+    tier = models.CharField(_("跟进级别"), max_length=8, choices=TIERS, blank=True)
+    note = models.TextField(_("备注"), blank=True)
+    is_practice = models.BooleanField(_("练习"), default=False)
+    last_touch_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    search_text = models.TextField(editable=False, default="")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = OpportunityQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=sorted(CLOSED), outcome_on__isnull=False)
+                | Q(outcome__in=sorted(RUNNING), outcome_on=None),
+                name="deals_closed_iff_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="paused", paused_until__isnull=False) | (~Q(outcome="paused") & Q(paused_until=None)),
+                name="deals_paused_until",
+            ),
+            models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="deals_amount_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["owner", "outcome", "step", "-id"], name="deals_owner"),
+            models.Index(fields=["department", "outcome", "step", "-id"], name="deals_department"),
+            models.Index(fields=["outcome", "step", "-id"], name="deals_step"),
+            models.Index(fields=["outcome", "expected_close_on", "-id"], name="deals_close"),
+            models.Index(fields=["customer", "-id"], name="deals_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("deals:detail", args=[self.pk])
+
+    @property
+    def segment(self) -> Segment:
+        return Segment(Market(self.market), Scale(self.scale), Motion(self.motion))
+
+    @property
+    def is_running(self) -> bool:
+        return self.outcome in RUNNING
+
+
+class CaseQuerySet(models.QuerySet["StepVisit"]):
+    def visible_to(self, who: Principal, action: str = "read") -> Self:
+        return self.filter(opportunity__in=Opportunity.objects.visible_to(who, action))
+
+
+class StepVisit(models.Model):
+    """One stay of a deal in a step; the open one has no ``left_at``."""
+
+    opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="visits")
+    step = models.CharField(max_length=12, choices=STEPS)
+    move = models.CharField(max_length=10, choices=[(m.value, m.value) for m in Move])
+    reason = models.CharField(max_length=200, blank=True)
+    entered_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity"], condition=Q(left_at=None), name="deals_one_open_visit"),
+            models.CheckConstraint(condition=Q(left_at=None) | Q(left_at__gte=F("entered_at")), name="deals_visit_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opportunity_id}: {self.step}"
+
+
+class GatePass(models.Model):
+    """What was true when a deal left a step: the judgement, kept (P2)."""
+
+    opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="gate_passes")
+    step = models.CharField(max_length=12, choices=STEPS)
+    to = models.CharField(max_length=12, choices=STEPS)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    judgement = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.opportunity_id}: {self.step} → {self.to}"
+
+
+class Waiver(models.Model):
+    """豁免: a manager let a deal pass without one criterion, with a reason."""
+
+    opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="waivers")
+    criterion = models.CharField(max_length=80)
+    step = models.CharField(max_length=12, choices=STEPS)
+    reason = models.CharField(_("豁免理由"), max_length=200)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["opportunity", "criterion"], name="deals_waived_once")]
+
+    def __str__(self) -> str:
+        return f"{self.opportunity_id}: {self.criterion}"
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self, on: date | None = None) -> Self:
+        """Memberships in force on a day (default: the database's today)."""
+        from django.utils import timezone
+
+        day = on or timezone.localdate()
+        return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
+
+
+class Membership(models.Model):
+    """A colleague of another department who has joined the deal (P4)."""
+
+    opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("协作人"))
+    duty = models.CharField(_("职责"), max_length=80, blank=True)
+    starts_on = models.DateField(_("从"), null=True, blank=True)
+    ends_on = models.DateField(_("到"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["opportunity", "user"], name="deals_member_once")]
+        indexes = [models.Index(fields=["user", "opportunity"], name="deals_member")]
+
+    def __str__(self) -> str:
+        return f"{self.opportunity_id}: {self.user_id}"

@@ -1,0 +1,1 @@
+"""Owns follow-ups and next actions. Each belongs to exactly one lead, customer or opportunity."""

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tuoke.base.accounts.models import User
+from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.spine.customers.models import Contact, Customer, Lead
+from tuoke.spine.deals.models import STEPS, Opportunity
+from tuoke.spine.followups.rules import FollowUpOutcome
+
+if TYPE_CHECKING:
+    from typing import Self
+
+OUTCOME_NAMES = {
+    FollowUpOutcome.PROGRESS: _("推进"),
+    FollowUpOutcome.STALLED: _("停滞"),
+    FollowUpOutcome.WON: _("成交"),
+    FollowUpOutcome.REFUSED: _("拒绝"),
+    FollowUpOutcome.UNKNOWN: _("未说明"),
+}
+OUTCOMES = [(o.value, name) for o, name in OUTCOME_NAMES.items()]
+ONE_SUBJECT = (
+    Q(lead__isnull=False, customer=None, opportunity=None)
+    | Q(lead=None, customer__isnull=False, opportunity=None)
+    | Q(lead=None, customer=None, opportunity__isnull=False)
+)
+
+
+def through_subject(who: Principal, action: str) -> Q:
+    """Seen with the lead, customer or opportunity that it belongs to."""
+    return (
+        Q(opportunity__in=Opportunity.objects.visible_to(who, action))
+        | Q(customer__in=Customer.objects.visible_to(who, action))
+        | Q(lead__in=Lead.objects.visible_to(who, action))
+    )
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def visible_to(self, who: Principal, action: str = "read") -> Self:
+        permission = Permission.FOLLOWUP_READ if action == "read" else Permission.FOLLOWUP_WRITE
+        return self.filter(through_subject(who, "read")) if who.may(permission) else self.none()
+
+
+class FollowUp(models.Model):
+    """跟进记录: one dated contact with the customer (F1).
+
+    The ``*_label`` columns keep what an imported 《项目跟进记录表》 said, so that it comes out cell for cell.
+    """
+
+    lead = models.ForeignKey(Lead, models.PROTECT, null=True, blank=True, related_name="followups")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="followups")
+    opportunity = models.ForeignKey(Opportunity, models.PROTECT, null=True, blank=True, related_name="followups")
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(_("跟进时间"))
+    step = models.CharField(_("跟进阶段"), max_length=12, choices=STEPS, blank=True)
+    stage_label = models.CharField(max_length=40, blank=True)
+    channels = models.JSONField(_("跟进方式"), default=list)  # of customers.rules.Channel values
+    channel_label = models.CharField(max_length=60, blank=True)
+    outcome = models.CharField(_("结果"), max_length=8, choices=OUTCOMES, blank=True)
+    summary = models.TextField(_("沟通内容摘要"))
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="followups", verbose_name=_("跟进人"))
+    import_digest = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=ONE_SUBJECT, name="followups_one_subject"),
+            models.UniqueConstraint(fields=["import_digest"], condition=~Q(import_digest=""), name="followups_import_once"),
+        ]
+        indexes = [
+            models.Index(fields=["opportunity", "-at"], name="followups_opportunity"),
+            models.Index(fields=["customer", "-at"], name="followups_customer"),
+            models.Index(fields=["lead", "-at"], name="followups_lead"),
+            models.Index(fields=["by", "-at"], name="followups_by"),
+        ]
+
+    def __str__(self) -> str:
+        return self.summary[:40]
+
+
+class NextActionQuerySet(models.QuerySet["NextAction"]):
+    def visible_to(self, who: Principal, action: str = "read") -> Self:
+        permission = Permission.FOLLOWUP_READ if action == "read" else Permission.FOLLOWUP_WRITE
+        if not who.may(permission):
+            return self.none()
+        mine = Q(owner_id=who.user_id) if who.user_id else Q(pk__in=())
+        return self.filter(mine | through_subject(who, "read"))
+
+    def waiting(self) -> Self:
+        return self.filter(done_at=None, cancelled_at=None)
+
+
+class NextAction(models.Model):
+    """下一步行动: who does what by when (F2)."""
+
+    lead = models.ForeignKey(Lead, models.PROTECT, null=True, blank=True, related_name="next_actions")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="next_actions")
+    opportunity = models.ForeignKey(Opportunity, models.PROTECT, null=True, blank=True, related_name="next_actions")
+    follow_up = models.ForeignKey(FollowUp, models.PROTECT, null=True, blank=True, related_name="next_actions")
+    title = models.CharField(_("下一步行动"), max_length=200)
+    channel = models.CharField(_("方式"), max_length=16, blank=True)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="next_actions", verbose_name=_("责任人"))
+    owner_label = models.CharField(max_length=60, blank=True)
+    due_on = models.DateField(_("完成时限"), null=True, blank=True)
+    due_time = models.TimeField(_("时间"), null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_note = models.CharField(_("完成情况"), max_length=200, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    objects = NextActionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=ONE_SUBJECT, name="nextactions_one_subject"),
+            models.CheckConstraint(condition=Q(done_at=None) | Q(cancelled_at=None), name="nextactions_done_or_cancelled"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["owner", "due_on", "id"],
+                name="nextactions_waiting",
+                condition=Q(done_at=None, cancelled_at=None),
+            ),
+            models.Index(
+                fields=["opportunity", "due_on"],
+                name="nextactions_opportunity",
+                condition=Q(done_at=None, cancelled_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tuoke.base.accounts.models import User
+from tuoke.spine.catalog.models import MARKETS, Product
+from tuoke.spine.catalog.rules import Market
+
+
+class CustomerProfile(models.Model):
+    """目标客户画像 (S1.2): five dimensions as structured data in ``content`` (see ``targeting.rules.ProfileContent``).
+
+    ``number`` is the version that every score carries; ``texts`` keeps the cells of an imported
+    《目标客户画像清单》 until the content is edited, so that it comes out cell for cell.
+    """
+
+    name = models.CharField(_("名称"), max_length=80, unique=True)
+    market = models.CharField(_("市场"), max_length=3, choices=MARKETS, default=Market.TOB.value)
+    product = models.ForeignKey(Product, models.PROTECT, null=True, blank=True, verbose_name=_("产品"))
+    content = models.JSONField(default=dict)
+    texts = models.JSONField(default=dict, blank=True)
+    number = models.PositiveIntegerField(_("版本"), default=1)
+    is_default = models.BooleanField(_("默认画像"), default=False)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("负责人"))
+    review_by = models.DateField(_("复核日期"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-is_default", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="targeting_one_default")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PastDeal(models.Model):
+    """A closed deal of earlier years from a history file (S1.3); ``outcome`` empty means it never closed."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    customer = models.CharField(_("客户"), max_length=120, blank=True)
+    industry = models.CharField(_("行业"), max_length=80, blank=True)
+    size = models.CharField(_("规模"), max_length=80, blank=True)
+    region = models.CharField(_("地区"), max_length=80, blank=True)
+    source = models.CharField(_("来源"), max_length=80, blank=True)
+    amount = models.DecimalField(_("金额"), max_digits=16, decimal_places=2, null=True, blank=True)
+    owner = models.CharField(_("负责人"), max_length=80, blank=True)
+    created_on = models.DateField(_("创建日期"), null=True, blank=True)
+    closed_on = models.DateField(_("关闭日期"), null=True, blank=True)
+    outcome = models.CharField(_("结果"), max_length=4, choices=[("won", _("赢单")), ("lost", _("输单"))])
+    attributes = models.JSONField(default=dict, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.customer} {self.outcome}"
