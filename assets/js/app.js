@@ -1,0 +1,12 @@
+// What every page runs. Pages work without it; it only makes them quicker.
+import htmx from "htmx.org/dist/htmx.esm.js";
+import "./answers.js";
+import { show } from "./dialogs.js";
+import "./drafts.js";
+import "./forms.js";
+import "./keys.js";
+import "./menus.js";
+import { say } from "./toasts.js";
+
+window.htmx = htmx;
+window.tuoke = { say, show }; // for board.js, a bundle of its own
