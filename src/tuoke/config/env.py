@@ -33,7 +33,7 @@ def secret_key(home: Path) -> str:
         return given
     kept = home / "secret_key"
     try:
-        with kept.open("x", opener=lambda path, flags: os.open(path, flags, 0o600)) as fresh:
+        with open(kept, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as fresh:  # noqa: PTH123
             fresh.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass

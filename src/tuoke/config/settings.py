@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "tuoke.spine.followups",
     "tuoke.steps.targeting",
     "tuoke.steps.leads",
+    "tuoke.steps.leads.imports",
     "tuoke.steps.discovery",
     "tuoke.insight",
     "tuoke.config",

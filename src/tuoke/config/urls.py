@@ -12,6 +12,7 @@ from tuoke.config.health import healthz
 
 urlpatterns = [
     path("", include("tuoke.insight.urls")),
+    path("leads/import/", include("tuoke.steps.leads.imports.urls")),
     path("leads/", include("tuoke.steps.leads.urls")),
     path("customers/", include("tuoke.spine.customers.urls")),
     path("deals/", include("tuoke.spine.deals.urls")),

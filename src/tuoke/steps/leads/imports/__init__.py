@@ -1,0 +1,1 @@
+"""Files of leads on their way in: mapping, preview, dry run, background run, report."""

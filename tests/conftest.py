@@ -1,0 +1,70 @@
+"""A small company for every test: two sales departments under a head office, one tech department, all roles."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+os.environ.setdefault("TUOKE_DATA_DIR", tempfile.mkdtemp(prefix="tuoke-test-"))
+os.environ.setdefault("TUOKE_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
+
+import pytest
+from django.test import Client
+
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT.parent / "shared" / "data"
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Shanghai
+
+
+@pytest.fixture(autouse=True)
+def _quick(settings):
+    """Fast password hashes and plain static names: nothing that a rule depends on."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+@pytest.fixture
+def shared_data():
+    """The real input beside the repository; the test is skipped where it isn't there."""
+    if not DATA.is_dir():
+        pytest.skip(f"needs the trial data in {DATA.parent.name}/{DATA.name} beside the repository")
+    return DATA
+
+
+@pytest.fixture
+def company(db):
+    """Users by name: rep, teammate (same department), other_team, team_lead, director, process_owner, collaborator,
+    auditor, admin, disabled — as ``company.rep`` etc."""
+    from tests.people import make_company
+
+    return make_company()
+
+
+@pytest.fixture
+def playbook(db, now):
+    from tuoke.base.accounts.rules import system
+    from tuoke.spine.playbook.actions import load_default
+
+    return load_default(by=system("test"), now=now)
+
+
+@pytest.fixture
+def login(company):
+    """``login("rep")`` gives a client with that person logged in."""
+
+    def as_person(name: str) -> Client:
+        client = Client()
+        client.force_login(getattr(company, name))
+        return client
+
+    return as_person
