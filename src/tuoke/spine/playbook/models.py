@@ -88,14 +88,6 @@ class PlaybookVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.playbook_id} v{self.number}"
 
-    def document(self) -> PlaybookDoc:
-        """What this version says, parsed once a process. Doesn't touch a deferred ``content`` when it is known."""
-        if self.digest not in _documents:
-            _documents[self.digest] = parse(self.content)
-            while len(_documents) > _DOCUMENTS_KEPT:
-                _documents.popitem(last=False)
-        return _documents[self.digest]
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if "content" not in self.get_deferred_fields():
             self.digest = digest_of(self.content)
@@ -107,6 +99,14 @@ class PlaybookVersion(models.Model):
         if self.status != Status.DRAFT:
             raise FrozenVersion(f"{self} was published")
         return super().delete(*args, **kwargs)
+
+    def document(self) -> PlaybookDoc:
+        """What this version says, parsed once a process. Doesn't touch a deferred ``content`` when it is known."""
+        if self.digest not in _documents:
+            _documents[self.digest] = parse(self.content)
+            while len(_documents) > _DOCUMENTS_KEPT:
+                _documents.popitem(last=False)
+        return _documents[self.digest]
 
     def _refuse_change_of_frozen(self) -> None:
         stored = PlaybookVersion.objects.filter(pk=self.pk).exclude(status=Status.DRAFT)
