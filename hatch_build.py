@@ -10,4 +10,5 @@ ASSETS = runpy.run_path(str(Path(__file__).parent / "src/tuoke/config/assets.py"
 
 class Assets(BuildHookInterface):
     def dependencies(self): return ASSETS["needs_node_package"]()  # fmt: skip
+
     def initialize(self, version, build_data): ASSETS["build"]()  # fmt: skip

@@ -1,5 +1,6 @@
 // Nothing typed is lost: <form data-draft="key"> keeps its text in this browser until it was saved.
-const PREFIX = "tuoke.draft.";
+const ALL = "tuoke.draft.";
+const PREFIX = `${ALL}${document.body.dataset.user ?? ""}.`; // a shared machine keeps people apart
 const SENT = "tuoke.draft-sent";
 const DAYS = 14;
 
@@ -87,13 +88,10 @@ function forget(key) {
   attempt(() => localStorage.removeItem(PREFIX + key));
 }
 
-/** Old drafts, and everybody's drafts after a log-out on a shared machine. */
 function sweep() {
-  const leaving = document.body.dataset.user === undefined;
   attempt(() => {
-    for (const key of Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))) {
-      const { at } = JSON.parse(localStorage.getItem(key));
-      if (leaving || Date.now() - at > DAYS * 86400000) localStorage.removeItem(key);
+    for (const key of Object.keys(localStorage).filter((key) => key.startsWith(ALL))) {
+      if (Date.now() - JSON.parse(localStorage.getItem(key)).at > DAYS * 86400000) localStorage.removeItem(key);
     }
   });
 }

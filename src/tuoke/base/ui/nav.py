@@ -1,0 +1,129 @@
+"""The places that the shell leads to. Filled once in `config/wiring.py`; this package knows none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django_stubs_ext import StrOrPromise
+
+
+def _everybody(request: HttpRequest) -> bool:
+    return True
+
+
+def _nothing(request: HttpRequest) -> int:
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One place. `url` is a URL name, `query` what follows its `?`.
+
+    `go` is the letter after `g` that leads there, `phone` puts it on the phone's bottom bar (four at most),
+    `shown` decides for whom, `count` is what waits there for him (0 shows nothing).
+    """
+
+    label: StrOrPromise
+    url: str
+    icon: str = ""
+    query: str = ""
+    go: str = ""
+    phone: bool = False
+    shown: Callable[[HttpRequest], bool] = _everybody
+    count: Callable[[HttpRequest], int] = _nothing
+    children: tuple[Item, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return reverse(self.url)
+
+
+items: list[Item] = []
+"""The side bar, top to bottom."""
+new: list[Item] = []
+"""What + 新建 offers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item as this person sees it on this page. `open` also holds for the section of the present page."""
+
+    label: StrOrPromise
+    url: str
+    icon: str
+    go: str
+    phone: bool
+    active: bool
+    open: bool
+    count: int
+    children: tuple[Entry, ...] = ()
+
+
+class Shell:
+    """What the frame around a page needs; worked out only when a page is drawn, not for a region."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def nav(self) -> list[Entry]:
+        here = _nearest(self._request)
+        return [_entry(item, request=self._request, here=here) for item in items if item.shown(self._request)]
+
+    @property
+    def phone(self) -> list[Entry]:
+        return [entry for entry in self.nav if entry.phone][:4]
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the present page is on none of the phone's four buttons."""
+        return not any(entry.open for entry in self.phone)
+
+    @cached_property
+    def new(self) -> list[Entry]:
+        return [_entry(item, request=self._request, here=None) for item in new if item.shown(self._request)]
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell.nav`, `shell.phone`, `shell.new`."""
+    return {"shell": Shell(request)}
+
+
+def _entry(item: Item, *, request: HttpRequest, here: Item | None) -> Entry:
+    children = tuple(_entry(child, request=request, here=here) for child in item.children if child.shown(request))
+    return Entry(
+        label=item.label,
+        url=f"{item.path}?{item.query}" if item.query else item.path,
+        icon=item.icon,
+        go=item.go,
+        phone=item.phone,
+        active=item is here,
+        open=item is here or any(child.open for child in children),
+        count=item.count(request),
+        children=children,
+    )
+
+
+def _nearest(request: HttpRequest) -> Item | None:
+    """The place whose address says most of the present one: longest path, then most of the query."""
+    fitting = [item for item in _all() if _fits(item, request)]
+    return max(fitting, key=lambda item: (len(item.path), len(item.query), bool(item.children)), default=None)
+
+
+def _all() -> Iterator[Item]:
+    for item in items:
+        yield item
+        yield from item.children
+
+
+def _fits(item: Item, request: HttpRequest) -> bool:
+    path = item.path
+    if not (request.path == path or (path != "/" and request.path.startswith(path))):
+        return False
+    return all(request.GET.get(key) == value for key, value in parse_qsl(item.query))
