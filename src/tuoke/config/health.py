@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from tuoke.config import sqlite
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    wrong = {name: problem for name, check in CHECKS.items() if (problem := _run(check))}
+    wrong = {name: problem for name, check in CHECKS.items() if (problem := run(check))}
     return JsonResponse({"ok": not wrong, "wrong": wrong}, status=503 if wrong else 200)
 
 
@@ -46,15 +47,25 @@ def data_dir_is_writable() -> str:
     return ""
 
 
+def disk_has_room() -> str:
+    free = free_megabytes()
+    return f"only {free} MB are free in {settings.DATA_DIR}" if free < 200 else ""
+
+
+def free_megabytes() -> int:
+    return shutil.disk_usage(settings.DATA_DIR).free // 2**20
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": database_answers,
     "schema": schema_is_current,
     "sqlite": sqlite_is_safe,
     "data_dir": data_dir_is_writable,
+    "disk": disk_has_room,
 }
 
 
-def _run(check: Callable[[], str]) -> str:
+def run(check: Callable[[], str]) -> str:
     try:
         return check()
     except Exception as problem:  # a health check reports whatever is wrong, it never fails itself
