@@ -1,2 +1,9 @@
+from django.urls import path
+
+from tuoke.spine.playbook import views
+
 app_name = "playbook"
-urlpatterns = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<str:step>/", views.step, name="step"),
+]

@@ -25,7 +25,7 @@ EXECUTE FUNCTION playbook_version_frozen()
 
 
 def freeze(apps, schema_editor):
-    schema_editor.execute(POSTGRESQL if schema_editor.connection.vendor == "postgresql" else SQLITE)
+    schema_editor.execute(POSTGRESQL if schema_editor.connection.vendor == "postgresql" else SQLITE, params=None)
 
 
 def thaw(apps, schema_editor):

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from tuoke.base.accounts.rules import Function
+from tuoke.spine.catalog.rules import Market, Motion, Scale
+
 ParamValue = Decimal
 
 
@@ -86,9 +89,9 @@ class CriterionDoc:
 
 @dataclass(frozen=True, slots=True)
 class ResponsibilityDoc:
-    """P4: what a department (``function``: sales tech product service legal finance) owes in this step."""
+    """P4: what the departments of a function owe in this step of a complex project, and to which standard."""
 
-    function: str
+    function: Function
     part: Raci
     what: str
     standard: str
@@ -127,9 +130,9 @@ class StepDoc:
 class Circumstances:
     """One alternative under which a variant applies. What is None does not matter."""
 
-    market: str | None = None
-    scale: str | None = None
-    motion: str | None = None
+    market: Market | None = None
+    scale: Scale | None = None
+    motion: Motion | None = None
     complex: bool | None = None
 
 

@@ -88,17 +88,10 @@ def fact_key(criterion: CriterionDoc) -> str:
 
 
 def _find(criterion: CriterionDoc, facts: Facts, ticked: Collection[str], waived: Collection[str]) -> Finding:
-    match KINDS[criterion.kind].test:
-        case Test.TICKED:
-            actual: FactValue = criterion.key in ticked
-            wanted: FactValue = True
-            met = actual
-        case Test.HOLDS:
-            actual, wanted = facts.get(fact_key(criterion)), True
-            met = bool(actual)
-        case Test.AT_LEAST:
-            actual, wanted = facts.get(fact_key(criterion)), criterion.params["at_least"]
-            met = actual is not None and actual >= wanted
+    test = KINDS[criterion.kind].test
+    actual = criterion.key in ticked if test is Test.TICKED else facts.get(fact_key(criterion))
+    wanted = criterion.params["at_least"] if test is Test.AT_LEAST else True
+    met = actual is not None and actual >= wanted
     return Finding(criterion, actual, wanted, met, waived=not met and criterion.key in waived)
 
 

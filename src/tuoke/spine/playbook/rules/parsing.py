@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from itertools import product
 from typing import TypeVar
 
+from tuoke.base.accounts.rules import Function
+from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
 from tuoke.spine.playbook.rules.document import (
     DEAL_STEPS,
     ActionDoc,
@@ -27,12 +29,10 @@ from tuoke.spine.playbook.rules.document import (
     VariantDoc,
 )
 from tuoke.spine.playbook.rules.kinds import KINDS
-from tuoke.spine.playbook.rules.segments import MARKETS, MOTIONS, SCALES, WHOLE, resolve, variant_for
+from tuoke.spine.playbook.rules.segments import WHOLE, resolve, variant_for
 
 MAX_REQUIRED = 3
 """Few hard criteria a step, many soft (spec, Gates)."""
-
-FUNCTIONS = ("sales", "tech", "product", "service", "legal", "finance")
 
 _KEY = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 
@@ -187,21 +187,26 @@ class _Reader:
             return None
 
     def steps(self, name: str) -> tuple[StepKey, ...]:
-        return tuple(self.all_known(name, self.optional_texts(name), StepKey, "unknown_step"))
+        return self._known(name, self.optional_texts(name), StepKey, "unknown_step")
 
     def optional_step(self, name: str) -> StepKey | None:
-        return next(
-            iter(self.all_known(name, [t] if (t := self.optional_text(name)) else [], StepKey, "unknown_step")), None
-        )
+        return self.optional_choice(name, StepKey, "unknown_step")
 
-    def all_known(self, name: str, texts: list[str] | tuple[str, ...], of: type[Choice], code: str) -> list[Choice]:
-        known = []
+    def choice(self, name: str, of: type[Choice], code: str = "unknown_word") -> Choice | None:
+        """One of the known words; None, and a problem noted, if it isn't."""
+        text = self.text(name)
+        return next(iter(self._known(name, (text,) if text else (), of, code)), None)
+
+    def optional_choice(self, name: str, of: type[Choice], code: str = "unknown_word") -> Choice | None:
+        text = self.optional_text(name)
+        return next(iter(self._known(name, (text,) if text else (), of, code)), None)
+
+    def _known(self, name: str, texts: tuple[str, ...], of: type[Choice], code: str) -> tuple[Choice, ...]:
+        words = {word.value: word for word in of}
         for text in texts:
-            try:
-                known.append(of(text))
-            except ValueError:
+            if text not in words:
                 self.problem(name, code, text, _one_of(of))
-        return known
+        return tuple(words[text] for text in texts if text in words)
 
     def days(self, name: str) -> int:
         value = self.take(name)
@@ -218,13 +223,6 @@ class _Reader:
             return value
         self.problem(name, "not_yes_or_no", value, "true or false")
         return None
-
-    def word(self, name: str, words: tuple[str, ...]) -> str | None:
-        if not (word := self.optional_text(name)):
-            return None
-        if word not in words:
-            self.problem(name, "unknown_word", word, _one_of(words))
-        return word
 
     def all_of(self, read: Callable[[_Reader], Read]) -> Read:
         """Read the mapping and complain of every field that nobody asked for."""
@@ -249,8 +247,8 @@ def _playbook(reader: _Reader) -> PlaybookDoc:
 
 
 def _step(r: _Reader) -> StepDoc | None:
-    known = r.all_known("key", [key] if (key := r.text("key")) else [], StepKey, "unknown_step")
-    step = known[0] if known else StepKey.TARGETING
+    known = r.choice("key", StepKey, "unknown_step")
+    step = known or StepKey.TARGETING
     doc = StepDoc(
         key=step,
         number=r.days("number"),
@@ -326,10 +324,12 @@ def _params(r: _Reader, kind: str) -> dict[str, Decimal]:
 
 
 def _responsibility(r: _Reader) -> ResponsibilityDoc:
-    part = r.all_known("part", [text] if (text := r.text("part")) else [], Raci, "unknown_word")
-    if function := r.text("function"):
-        r.word("function", FUNCTIONS)
-    return ResponsibilityDoc(function, part[0] if part else Raci.INFORMED, r.text("what"), r.text("standard"))
+    return ResponsibilityDoc(
+        function=r.choice("function", Function) or Function.SALES,
+        part=r.choice("part", Raci) or Raci.INFORMED,
+        what=r.text("what"),
+        standard=r.text("standard"),
+    )
 
 
 def _variant(r: _Reader) -> VariantDoc:
@@ -354,9 +354,9 @@ def _circumstances(r: _Reader) -> Circumstances:
     if not r.fields:
         r.problem("", "empty_case", expected="market, scale, motion or complex")
     return Circumstances(
-        market=r.word("market", MARKETS),
-        scale=r.word("scale", SCALES),
-        motion=r.word("motion", MOTIONS),
+        market=r.optional_choice("market", Market),
+        scale=r.optional_choice("scale", Scale),
+        motion=r.optional_choice("motion", Motion),
         complex=r.flag("complex"),
     )
 
@@ -410,7 +410,7 @@ def _check_references(doc: PlaybookDoc, problems: list[Problem]) -> None:
         if not variant.when and variant.key != WHOLE:
             problems.append(Problem(f"{path}.when", "missing", expected="at least one case"))
         named_steps = {
-            "starts_at": {variant.starts_at} - {None},
+            "starts_at": {variant.starts_at} if variant.starts_at else set(),
             "leave_out_steps": set(variant.leave_out_steps),
             "standard_days": set(variant.standard_days),
             "extra_actions": {action.step for action in variant.extra_actions},
@@ -430,18 +430,11 @@ def _check_references(doc: PlaybookDoc, problems: list[Problem]) -> None:
                     problems.append(Problem(f"{path}.{name}", code, key, "a key of this playbook"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    market: str
-    scale: str
-    motion: str
-
-
 def _check_gates(doc: PlaybookDoc, problems: list[Problem]) -> None:
     """However variants meet, a step keeps few hard criteria and the deal keeps a step to be in."""
     seen = {WHOLE: resolve(doc, VariantDoc(key=WHOLE, name=doc.name))}
-    for market, scale, motion, is_complex in product(MARKETS, SCALES, MOTIONS, (False, True)):
-        variant = variant_for(doc, _Segment(market, scale, motion), is_complex=is_complex)
+    for market, scale, motion, is_complex in product(Market, Scale, Motion, (False, True)):
+        variant = variant_for(doc, Segment(market, scale, motion), is_complex=is_complex)
         seen.setdefault(variant.key, resolve(doc, variant))
     for key, resolved in seen.items():
         if not any(step.key in DEAL_STEPS for step in resolved.steps):
@@ -463,5 +456,5 @@ def _short(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}…"
 
 
-def _one_of(words: object) -> str:
-    return ", ".join(map(str, words))  # type: ignore[call-overload, no-any-return]  # any iterable of words
+def _one_of(words: Iterable[str]) -> str:
+    return ", ".join(words)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
+from tuoke.spine.catalog.rules import Segment
 from tuoke.spine.playbook.rules.document import (
     DEAL_STEPS,
     ActionDoc,
@@ -17,26 +18,11 @@ from tuoke.spine.playbook.rules.document import (
     VariantDoc,
 )
 
-MARKETS = ("tob", "toc")
-SCALES = ("large", "small")
-MOTIONS = ("new", "existing", "cross_region")
-
 WHOLE = "default"
 """Key of the variant that changes nothing: the whole process, for whoever is not classified yet."""
 
 JOINT = "+"
 """Joins the keys of variants that apply together: ``tob_large+cross_region``."""
-
-
-class SegmentLike(Protocol):
-    """A customer type: one of MARKETS, SCALES and MOTIONS each (a StrEnum will do)."""
-
-    @property
-    def market(self) -> str: ...
-    @property
-    def scale(self) -> str: ...
-    @property
-    def motion(self) -> str: ...
 
 
 class UnknownVariant(LookupError):
@@ -84,7 +70,7 @@ class ResolvedPlaybook:
         return tuple(criterion for step in passed if step.key in DEAL_STEPS for criterion in step.criteria)
 
 
-def variant_for(doc: PlaybookDoc, segment: SegmentLike, *, is_complex: bool = False) -> VariantDoc:
+def variant_for(doc: PlaybookDoc, segment: Segment, *, is_complex: bool = False) -> VariantDoc:
     """Every variant that applies to the customer type, laid over each other. Keep its ``key`` to find it again."""
     return _merge(doc, [variant for variant in doc.variants if _applies(variant, segment, is_complex)])
 
@@ -108,11 +94,11 @@ def resolve(doc: PlaybookDoc, variant: VariantDoc) -> ResolvedPlaybook:
     return ResolvedPlaybook(doc, variant, steps)
 
 
-def _applies(variant: VariantDoc, segment: SegmentLike, is_complex: bool) -> bool:
+def _applies(variant: VariantDoc, segment: Segment, is_complex: bool) -> bool:
     return any(_fits(case, segment, is_complex) for case in variant.when)
 
 
-def _fits(case: Circumstances, segment: SegmentLike, is_complex: bool) -> bool:
+def _fits(case: Circumstances, segment: Segment, is_complex: bool) -> bool:
     pairs = (
         (case.market, segment.market),
         (case.scale, segment.scale),
