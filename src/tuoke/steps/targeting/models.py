@@ -1,19 +1,34 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.spine.catalog.models import MARKETS, Product
+from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.spine.catalog.models import MARKETS, Campaign, Product
 from tuoke.spine.catalog.rules import Market
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class ProfileQuerySet(models.QuerySet["CustomerProfile"]):
+    def visible_to(self, who: Principal, action: str = "read") -> Self:
+        """Profiles are the company's: whoever holds the permission sees or changes all of them."""
+        permission = Permission.PROFILE_READ if action == "read" else Permission.PROFILE_WRITE
+        return self if who.may(permission) else self.none()
 
 
 class CustomerProfile(models.Model):
     """目标客户画像 (S1.2): five dimensions as structured data in ``content`` (see ``targeting.rules.ProfileContent``).
 
     ``number`` is the version that every score carries; ``texts`` keeps the cells of an imported
-    《目标客户画像清单》 until the content is edited, so that it comes out cell for cell.
+    《目标客户画像清单》 by dimension until that dimension is edited, so that it comes out cell for cell.
+    One profile a market is the default: it covers what no campaign aims elsewhere.
     """
 
     name = models.CharField(_("名称"), max_length=80, unique=True)
@@ -27,18 +42,39 @@ class CustomerProfile(models.Model):
     review_by = models.DateField(_("复核日期"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    objects = ProfileQuerySet.as_manager()
+
     class Meta:
         ordering = ["-is_default", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="targeting_one_default")
+            models.UniqueConstraint(fields=["market"], condition=Q(is_default=True), name="targeting_one_default")
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("targeting:profile", args=[self.pk])
+
+
+class Aim(models.Model):
+    """Which ideal customer a campaign aims at; a campaign without one uses the default profile."""
+
+    campaign = models.OneToOneField(Campaign, models.CASCADE, related_name="aim")
+    profile = models.ForeignKey(CustomerProfile, models.PROTECT, related_name="aims", verbose_name=_("目标客户画像"))
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} → {self.profile_id}"
+
+
+class PastDealQuerySet(models.QuerySet["PastDeal"]):
+    def visible_to(self, who: Principal) -> Self:
+        """The company's history: whoever may read profiles reads its figures."""
+        return self if who.may(Permission.PROFILE_READ) else self.none()
+
 
 class PastDeal(models.Model):
-    """A closed deal of earlier years from a history file (S1.3); ``outcome`` empty means it never closed."""
+    """A closed deal of earlier years from a history file (S1.3). ``amount`` is yuan; ``digest`` names the file's row."""
 
     digest = models.CharField(max_length=64, unique=True)
     customer = models.CharField(_("客户"), max_length=120, blank=True)
@@ -46,12 +82,23 @@ class PastDeal(models.Model):
     size = models.CharField(_("规模"), max_length=80, blank=True)
     region = models.CharField(_("地区"), max_length=80, blank=True)
     source = models.CharField(_("来源"), max_length=80, blank=True)
+    product = models.CharField(_("产品"), max_length=80, blank=True)
     amount = models.DecimalField(_("金额"), max_digits=16, decimal_places=2, null=True, blank=True)
     owner = models.CharField(_("负责人"), max_length=80, blank=True)
     created_on = models.DateField(_("创建日期"), null=True, blank=True)
     closed_on = models.DateField(_("关闭日期"), null=True, blank=True)
     outcome = models.CharField(_("结果"), max_length=4, choices=[("won", _("赢单")), ("lost", _("输单"))])
     attributes = models.JSONField(default=dict, blank=True)
+
+    objects = PastDealQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(created_on=None) | Q(closed_on=None) | Q(closed_on__gte=models.F("created_on")),
+                name="targeting_past_deal_period",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer} {self.outcome}"
