@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-
-os.environ.setdefault("TUOKE_DATA_DIR", tempfile.mkdtemp(prefix="tuoke-test-"))
-os.environ.setdefault("TUOKE_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
 
 import pytest
 from django.test import Client
@@ -16,16 +11,6 @@ from django.test import Client
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Shanghai
-
-
-@pytest.fixture(autouse=True)
-def _quick(settings):
-    """Fast password hashes and plain static names: nothing that a rule depends on."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
 
 
 @pytest.fixture

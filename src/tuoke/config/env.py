@@ -12,6 +12,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 ENGINES = {"django.db.backends.sqlite3", "django.db.backends.postgresql"}
+SCHEMES = ("sqlite:", "postgres:", "postgresql:")
 LANGUAGES = {"zh-hans", "zh-hant", "en"}
 
 
@@ -43,10 +44,7 @@ def secret_key(home: Path) -> str:
 def database(home: Path) -> dict[str, Any]:
     """``TUOKE_DATABASE_URL``: ``sqlite:///<path>`` or ``postgres://…``."""
     url = os.environ.get("TUOKE_DATABASE_URL") or f"sqlite:///{home / 'tuoke.sqlite3'}"
-    try:
-        config: dict[str, Any] = environ.Env.db_url_config(url)
-    except Exception:
-        config = {}
+    config: dict[str, Any] = environ.Env.db_url_config(url) if url.startswith(SCHEMES) else {}
     if config.get("ENGINE") not in ENGINES:
         raise ImproperlyConfigured("TUOKE_DATABASE_URL: must begin with sqlite:/// or postgres://")
     return config

@@ -25,6 +25,9 @@ WSGI_APPLICATION = "tuoke.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "tuoke.base.ui",  # before the libraries, so that our templates win
+    "tuoke.base.records",
+    "tuoke.base.accounts",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -39,9 +42,6 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "template_partials",
-    "tuoke.base.ui",
-    "tuoke.base.records",
-    "tuoke.base.accounts",
     "tuoke.services.search",
     "tuoke.services.exchange",
     "tuoke.services.jobs",
@@ -95,7 +95,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "tuoke.base.ui.rendering.Renderer"
 
 DATABASES = {"default": {**env.database(DATA_DIR), "ATOMIC_REQUESTS": False, "CONN_HEALTH_CHECKS": True}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -135,7 +135,7 @@ ACCOUNT_ADAPTER = "tuoke.base.accounts.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER = None  # the login page asks
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_USERNAME_MIN_LENGTH = 2
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/15m/ip,5/15m/key", "change_password": "5/m/user"}

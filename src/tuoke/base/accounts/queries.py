@@ -49,7 +49,7 @@ def colleagues(who: Principal, permission: Permission) -> list[User]:
 def organisation() -> list[Department]:
     """All departments with their people and roles, ordered so that each follows its parent; ``depth`` is set."""
     people = User.objects.prefetch_related("roles_held").order_by("-is_active", "name")
-    departments = list(Department.objects.select_related("manager").prefetch_related(Prefetch("users", people)))
+    departments = list(Department.objects.select_related("manager", "parent").prefetch_related(Prefetch("users", people)))
     children: dict[int | None, list[Department]] = {}
     for department in departments:
         children.setdefault(department.parent_id, []).append(department)
