@@ -6,6 +6,7 @@ import "./drafts.js";
 import "./forms.js";
 import "./keys.js";
 import "./menus.js";
+import "./path.js";
 import { say } from "./toasts.js";
 
 window.htmx = htmx;

@@ -44,7 +44,7 @@ async function move(card, column, back) {
     window.tuoke.say(words().dataset.offline, "error");
   } finally {
     card.classList.remove("is-moving");
-    card.querySelector("a")?.focus({ preventScroll: true });
+    card.querySelector("a:not(.menu-item)")?.focus({ preventScroll: true });
   }
 }
 

@@ -40,6 +40,15 @@ document.addEventListener("htmx:after:swap", (event) => {
   }
 });
 
+/** What a form in the sheet was refused with stays in the sheet, whatever region it aims at. */
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  const refused = ctx.response.status >= 400 && ctx.sourceElement?.closest?.("#sheet");
+  if (!refused) return;
+  ctx.target = document.getElementById("sheet-body");
+  ctx.swap = "innerHTML";
+});
+
 /** A dialog in the page itself closes when what was sent from it worked. */
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;

@@ -18,3 +18,21 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
   }
 });
+
+/** Inside something that scrolls the list would be cut off: there it hangs over the page. */
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target;
+    if (!menu.matches?.("details.menu[open]") || !menu.closest(".board-cards, .scroll")) return;
+    const list = menu.querySelector(".menu-list");
+    const place = menu.getBoundingClientRect();
+    list.style.position = "fixed";
+    list.style.right = "auto";
+    list.style.left = `${Math.max(8, place.right - list.offsetWidth)}px`;
+    const below = place.bottom + 4;
+    list.style.top = `${Math.max(8, Math.min(below, innerHeight - list.offsetHeight - 8))}px`;
+    addEventListener("scroll", (scrolled) => list.contains(scrolled.target) || (menu.open = false), { capture: true, once: true });
+  },
+  true,
+);

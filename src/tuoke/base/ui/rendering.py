@@ -8,7 +8,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
-_TICKS = (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)
+_CHOICES = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 class HouseField(BoundField):
@@ -18,8 +18,9 @@ class HouseField(BoundField):
         built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
         kind = widget or self.field.widget
         if not kind.is_hidden:
-            classes = [_class_of(kind), str(kind.attrs.get("class", "")), str(built.get("class", ""))]
-            built["class"] = " ".join(dict.fromkeys(name for name in classes if name))
+            classes = [_class_of(kind), kind.attrs.get("class", ""), built.get("class", "")]
+            if joined := " ".join(dict.fromkeys(name for name in classes if name)):
+                built["class"] = joined
         return built
 
     @property
@@ -39,6 +40,8 @@ class Renderer(TemplatesSetting):
 
 
 def _class_of(widget: forms.Widget) -> str:
-    if isinstance(widget, _TICKS):
+    if isinstance(widget, _CHOICES):
+        return ""  # Django would put it on the box around them; `.choices` draws these
+    if isinstance(widget, forms.CheckboxInput):
         return "form-check-input"
     return "form-select" if isinstance(widget, forms.Select) else "form-control"

@@ -209,7 +209,7 @@ def card(
 @register.simple_block_tag
 def empty(content: str, *, title: StrOrPromise, text: StrOrPromise = "", icon: str = "mood-empty") -> SafeString:
     """What belongs here, and between the tags the first thing to do about it."""
-    return _drawn("ui/empty.html", {"content": content.strip(), "title": title, "text": text, "icon_name": icon})
+    return _drawn("ui/empty.html", {"content": _trimmed(content), "title": title, "text": text, "icon_name": icon})
 
 
 @register.simple_block_tag
@@ -234,7 +234,7 @@ def facts(content: str, *, wide: bool = False) -> SafeString:
 @register.simple_block_tag
 def fact(content: str, label: StrOrPromise) -> SafeString:
     """One label and what is known; nothing known is a dash."""
-    known = mark_safe(content.strip()) if content.strip() else NONE  # noqa: S308  # rendered by the block
+    known = _trimmed(content) or NONE
     return format_html("<div><dt>{}</dt><dd>{}</dd></div>", label, known)
 
 
@@ -252,7 +252,7 @@ def timeline_item(
     """An entry of `<ol class="timeline">`."""
     _one_of(tone, TONES)
     said = moment(when, today=today) if isinstance(when, datetime) else day(when, today=today)
-    given = {"content": content.strip(), "title": title, "who": who, "icon_name": icon, "tone": tone}
+    given = {"content": _trimmed(content), "title": title, "who": who, "icon_name": icon, "tone": tone}
     return _drawn("ui/timeline_item.html", {**given, "when": said if when else ""})
 
 
@@ -370,6 +370,11 @@ def _address(query: Any, path: str, cursor: str | None) -> str:
 
 def _drawn(name: str, given: Mapping[str, Any]) -> SafeString:
     return render_to_string(name, dict(given))
+
+
+def _trimmed(content: str) -> SafeString:
+    """What a block tag holds was rendered and escaped already; stripping alone would forget that."""
+    return mark_safe(content.strip())  # noqa: S308
 
 
 def _one_of(value: str, allowed: tuple[str, ...]) -> str:
