@@ -93,7 +93,9 @@ class Customer(PartyFacts):
     name = models.CharField(_("客户名称"), max_length=120)
     name_key = models.CharField(max_length=120, editable=False)
     phone = models.CharField(_("电话"), max_length=40, blank=True)
-    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("负责人"))
+    owner = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("负责人")
+    )
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     tier = models.CharField(_("跟进级别"), max_length=8, choices=TIERS, blank=True)
     score = models.DecimalField(_("得分"), max_digits=3, decimal_places=1, null=True, blank=True)
@@ -186,10 +188,16 @@ class Lead(PartyFacts):
     budget_high = models.DecimalField(_("预算 到"), max_digits=16, decimal_places=2, null=True, blank=True)
     purchase_on = models.DateField(_("预计采购时间"), null=True, blank=True)
     decision_maker = models.BooleanField(_("已接触决策人"), null=True, blank=True)
-    source = models.ForeignKey(LeadSource, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("线索来源"))
+    source = models.ForeignKey(
+        LeadSource, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("线索来源")
+    )
     source_detail = models.CharField(_("来源明细"), max_length=120, blank=True)
-    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("拓展计划"))
-    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("负责人"))
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("拓展计划")
+    )
+    owner = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("负责人")
+    )
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     status = models.CharField(_("状态"), max_length=10, choices=STATUSES, default=LeadStatus.OPEN.value)
     status_reason = models.CharField(_("原因"), max_length=200, blank=True)
@@ -199,6 +207,9 @@ class Lead(PartyFacts):
     score_detail = models.JSONField(default=dict, blank=True)
     tier = models.CharField(_("跟进级别"), max_length=8, choices=TIERS, blank=True)
     last_touch_at = models.DateTimeField(null=True, blank=True)
+    distinct_from = models.JSONField(
+        default=list, blank=True
+    )  # history keys of look-alikes that somebody has told apart
 
     objects = LeadQuerySet.as_manager()
 
@@ -218,6 +229,9 @@ class Lead(PartyFacts):
             models.Index(fields=["status", "-score", "-id"], name="leads_score"),
             models.Index(fields=["status", "-id"], name="leads_status"),
             models.Index(fields=["department", "status", "-id"], name="leads_department"),
+            models.Index(fields=["owner", "status", "purchase_on", "id"], name="leads_owner_purchase"),
+            models.Index(fields=["status", "purchase_on", "id"], name="leads_purchase"),
+            models.Index(fields=["customer", "-id"], name="leads_customer"),
             models.Index(fields=["party_key"], name="leads_party_key"),
             models.Index(fields=["phone"], name="leads_phone", condition=~Q(phone="")),
             models.Index(fields=["credit_code"], name="leads_credit_code", condition=~Q(credit_code="")),

@@ -182,4 +182,21 @@ class Migration(migrations.Migration):
             model_name='lead',
             constraint=models.CheckConstraint(condition=models.Q(('budget_low', None), ('budget_high', None), ('budget_high__gte', models.F('budget_low')), _connector='OR'), name='leads_budget_range'),
         ),
+        migrations.AddField(
+            model_name='lead',
+            name='distinct_from',
+            field=models.JSONField(blank=True, default=list),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(fields=['owner', 'status', 'purchase_on', 'id'], name='leads_owner_purchase'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(fields=['status', 'purchase_on', 'id'], name='leads_purchase'),
+        ),
+        migrations.AddIndex(
+            model_name='lead',
+            index=models.Index(fields=['customer', '-id'], name='leads_customer'),
+        ),
     ]

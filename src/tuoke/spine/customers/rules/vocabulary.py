@@ -35,3 +35,10 @@ class Channel(StrEnum):
     VISIT = "visit"
     OFFLINE_MEETING = "offline_meeting"
     ONLINE_MEETING = "online_meeting"
+
+
+class OnDuplicate(StrEnum):
+    """What a new record does when the same one is there already (S2.3)."""
+
+    REFUSE = "refuse"
+    ACCEPT = "accept"  # somebody has looked at the hits and says: another one

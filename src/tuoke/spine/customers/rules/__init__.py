@@ -1,0 +1,38 @@
+"""Parties in plain Python: their vocabulary, what makes two of them the same, what is asked of their fields."""
+
+from tuoke.spine.customers.rules.drafts import (
+    CONTACT_LIMITS,
+    CUSTOMER_LIMITS,
+    PARTY_LIMITS,
+    ContactDraft,
+    CustomerDraft,
+    PartyLike,
+    party_faults,
+    text_faults,
+)
+from tuoke.spine.customers.rules.parties import Keys, keys_of, name_key_of, want_key_of
+from tuoke.spine.customers.rules.reach import Reach, masked, masked_numbers
+from tuoke.spine.customers.rules.vocabulary import Channel, DecisionRole, LeadStatus, OnDuplicate, Tier
+
+__all__ = [
+    "CONTACT_LIMITS",
+    "CUSTOMER_LIMITS",
+    "PARTY_LIMITS",
+    "Channel",
+    "ContactDraft",
+    "CustomerDraft",
+    "DecisionRole",
+    "Keys",
+    "LeadStatus",
+    "OnDuplicate",
+    "PartyLike",
+    "Reach",
+    "Tier",
+    "keys_of",
+    "masked",
+    "masked_numbers",
+    "name_key_of",
+    "party_faults",
+    "text_faults",
+    "want_key_of",
+]

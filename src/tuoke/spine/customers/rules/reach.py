@@ -1,0 +1,49 @@
+"""How to reach a party, and what of it is shown while it waits in the pool (S2.6)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+HIDDEN = "****"
+_NUMBER = re.compile(r"\+?\d(?:[\d -]{5,})\d")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Name and addresses of whom to talk to, as the viewer may see them."""
+
+    contact: str = ""
+    phone: str = ""
+    email: str = ""
+    wechat: str = ""
+    is_masked: bool = False
+
+
+def masked(reach: Reach) -> Reach:
+    """Enough to see that it is known, not enough to call: 王**, 138****8000, z***@example.com."""
+    return Reach(
+        contact=reach.contact[:1] + "**" if reach.contact else "",
+        phone=_masked_phone(reach.phone) if reach.phone else "",
+        email=_masked_email(reach.email) if reach.email else "",
+        wechat=reach.wechat[:1] + HIDDEN if reach.wechat else "",
+        is_masked=True,
+    )
+
+
+def masked_numbers(text: str) -> str:
+    """A free text without the phone numbers and addresses that people write into it."""
+    return _EMAIL.sub(HIDDEN, _NUMBER.sub(HIDDEN, text))
+
+
+def _masked_phone(phone: str) -> str:
+    digits = phone.removeprefix("+86")
+    if len(digits) < 7:
+        return HIDDEN
+    return digits[:3] + HIDDEN + digits[-4:] if len(digits) > 10 else digits[:2] + HIDDEN + digits[-2:]
+
+
+def _masked_email(email: str) -> str:
+    name, at, host = email.partition("@")
+    return name[:1] + "***" + at + host

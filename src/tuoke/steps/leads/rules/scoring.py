@@ -1,0 +1,345 @@
+"""评分 (S2.4): four dimensions of 0-10 points, weighted to a total of 10. One definition for one lead and for 100,000.
+
+An unknown fact counts 0 and is named as missing, never as 'no'; ``reachable`` is what the score would be if every
+missing fact turned out best. Where the profile asks nothing, everybody fits.
+
+ToB fit: industry 5 parts, staff 3, yearly revenue 2, of those that the profile asks. A range inside the profile's counts
+whole, one that overlaps it 6/10, one outside nothing.
+ToC fit: life situation 5 parts (any word of the profile's industries and life cycle that occurs in region, position or
+attributes), purchase power 3 (yearly income in ``revenue``).
+Urgency: by months until the expected purchase, 2 points more for a named pain of the profile.
+Decision chain: contacted, named, influencer, somebody, nobody.
+Budget: against the profile's customer budget, else the product's price band; below it 5 with custom quotes, else 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from enum import Enum
+from typing import Any
+
+from tuoke.services.exchange.rules import text_key
+from tuoke.steps.targeting.rules import Dimension, ProfileContent, Span
+
+TOP = Decimal(10)
+ZERO = Decimal(0)
+_TENTH = Decimal("0.1")
+_NOTHING: Mapping[str, object] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFacts:
+    """What scoring looks at. ``situation`` is the text about a person (ToC): region, position, attributes."""
+
+    market: str = "tob"
+    industry: str = ""
+    staff_low: int | None = None
+    staff_high: int | None = None
+    revenue_low: Decimal | None = None
+    revenue_high: Decimal | None = None
+    budget_low: Decimal | None = None
+    budget_high: Decimal | None = None
+    purchase_on: date | None = None
+    decision_maker: bool | None = None
+    position: str = ""
+    has_contact: bool = False
+    want: str = ""
+    situation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionScore:
+    """``rule`` is the code of what decided; ``missing`` the facts that are unknown and could add points."""
+
+    key: Dimension
+    points: Decimal
+    reachable: Decimal
+    weight: Decimal
+    rule: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """``total`` and ``reachable`` have one decimal place, half rounded up."""
+
+    total: Decimal
+    reachable: Decimal
+    dimensions: tuple[DimensionScore, ...]
+
+    def points(self, key: Dimension) -> Decimal:
+        return next(d.points for d in self.dimensions if d.key is key)
+
+
+def score(facts: LeadFacts, profile: ProfileContent, *, today: date) -> Score:
+    """One lead against one profile. For many leads keep a ``Scorer``."""
+    return Scorer(profile, today).score(facts)
+
+
+class Place(Enum):
+    """Where a lead's range lies, seen from the profile's."""
+
+    UNKNOWN = "unknown"
+    INSIDE = "inside"
+    OVERLAPS = "overlaps"
+    BELOW = "below"
+    ABOVE = "above"
+
+
+End = int | Decimal | None
+
+
+def place(low: End, high: End, span: Span[Any]) -> Place:
+    """Open ends reach as far as they can; a range that only touches lies inside or overlaps."""
+    if low is None and high is None:
+        return Place.UNKNOWN
+    if high is not None and span.low is not None and high < span.low:
+        return Place.BELOW
+    if low is not None and span.high is not None and low > span.high:
+        return Place.ABOVE
+    starts_inside = span.low is None or (low is not None and low >= span.low)
+    ends_inside = span.high is None or (high is not None and high <= span.high)
+    return Place.INSIDE if starts_inside and ends_inside else Place.OVERLAPS
+
+
+def months_until(day: date, today: date) -> int:
+    """Whole calendar months from this one to that of ``day``; below 0 in the past. Plans are made by the month."""
+    return (day.year - today.year) * 12 + day.month - today.month
+
+
+_KEPT = 20_000  # remembered answers per dimension; a file of leads repeats itself
+Memory = dict[Any, DimensionScore]
+
+
+class Scorer:
+    """A profile made ready for many leads on one day."""
+
+    def __init__(self, profile: ProfileContent, today: date) -> None:
+        self.profile = profile
+        self.today = today
+        self._weight = {key: Decimal(profile.weights.get(key, ZERO)) for key in Dimension}
+        self._whole = sum(self._weight.values(), ZERO) or Decimal(1)
+        self._industries = tuple(filter(None, map(_industry_key, profile.industries)))
+        self._situations = tuple(filter(None, map(text_key, (*profile.industries, *profile.lifecycle))))
+        self._deciders = tuple(filter(None, map(text_key, profile.deciders)))
+        self._influencers = tuple(filter(None, map(text_key, profile.influencers)))
+        self._pains = tuple((text_key(pain.text), pain.text) for pain in profile.pains if text_key(pain.text))
+        self._band = profile.budget if _says(profile.budget) else profile.price
+        self._fits: Memory = {}
+        self._urgencies: Memory = {}
+        self._chains: Memory = {}
+        self._budgets: Memory = {}
+        self._scores: dict[tuple[int, int, int, int], Score] = {}
+
+    def score(self, facts: LeadFacts) -> Score:
+        dimensions = (self._fit(facts), self._urgency(facts), self._chain(facts), self._budget(facts))
+        # Answers that are remembered are the same objects, so their identities name the whole score.
+        key = (id(dimensions[0]), id(dimensions[1]), id(dimensions[2]), id(dimensions[3]))
+        known = self._scores.get(key)
+        if known is not None and known.dimensions == dimensions:
+            return known
+        made = Score(
+            total=self._weighed(d.points * d.weight for d in dimensions),
+            reachable=self._weighed(d.reachable * d.weight for d in dimensions),
+            dimensions=dimensions,
+        )
+        if len(self._scores) >= _KEPT:
+            self._scores.clear()
+        self._scores[key] = made
+        return made
+
+    def _weighed(self, parts: Iterable[Decimal]) -> Decimal:
+        return (sum(parts, ZERO) / self._whole).quantize(_TENTH, ROUND_HALF_UP)
+
+    def _fit(self, facts: LeadFacts) -> DimensionScore:
+        key = (
+            facts.market, facts.industry, facts.staff_low, facts.staff_high, facts.revenue_low, facts.revenue_high,
+            facts.situation if facts.market == "toc" else "",
+        )  # fmt: skip
+        return self._fits.get(key) or _kept(self._fits, key, self._weigh_fit(facts))
+
+    def _urgency(self, facts: LeadFacts) -> DimensionScore:
+        pain = self._pain_in(facts.want) if self._pains and facts.want else ""
+        key = (facts.purchase_on, pain)
+        return self._urgencies.get(key) or _kept(self._urgencies, key, self._weigh_urgency(facts.purchase_on, pain))
+
+    def _chain(self, facts: LeadFacts) -> DimensionScore:
+        key = (facts.decision_maker, facts.position, facts.has_contact)
+        return self._chains.get(key) or _kept(self._chains, key, self._weigh_chain(facts))
+
+    def _budget(self, facts: LeadFacts) -> DimensionScore:
+        key = (facts.budget_low, facts.budget_high)
+        return self._budgets.get(key) or _kept(self._budgets, key, self._weigh_budget(facts))
+
+    def _weigh_fit(self, facts: LeadFacts) -> DimensionScore:
+        aspects = self._situation_aspects(facts) if facts.market == "toc" else self._company_aspects(facts)
+        if not aspects:
+            return self._answer(Dimension.FIT, TOP, "fit_open")
+        parts = sum((a.parts for a in aspects), ZERO)
+        points = sum((a.parts * a.share for a in aspects), ZERO) * TOP / parts
+        missing = tuple(a.name for a in aspects if a.is_missing)
+        added = sum((a.parts for a in aspects if a.is_missing), ZERO) * TOP / parts
+        params: dict[str, object] = {a.name: a.verdict for a in aspects}
+        rule = "fit_unknown" if len(missing) == len(aspects) else "fit_weighed"
+        return self._answer(Dimension.FIT, points, rule, params, missing, reachable=points + added)
+
+    def _company_aspects(self, facts: LeadFacts) -> list[_Aspect]:
+        found = []
+        if self._industries:
+            found.append(_matched("industry", Decimal(5), _industry_key(facts.industry), self._industries))
+        if _says(self.profile.staff):
+            found.append(_ranged("staff", Decimal(3), place(facts.staff_low, facts.staff_high, self.profile.staff)))
+        if _says(self.profile.revenue):
+            where = place(facts.revenue_low, facts.revenue_high, self.profile.revenue)
+            found.append(_ranged("revenue", Decimal(2), where))
+        return found
+
+    def _situation_aspects(self, facts: LeadFacts) -> list[_Aspect]:
+        found = []
+        if self._situations:
+            found.append(_matched("situation", Decimal(5), text_key(facts.situation), self._situations))
+        if _says(self.profile.revenue):
+            where = place(facts.revenue_low, facts.revenue_high, self.profile.revenue)
+            found.append(_ranged("income", Decimal(3), where))
+        return found
+
+    def _weigh_urgency(self, purchase_on: date | None, pain: str) -> DimensionScore:
+        extra = Decimal(2) if pain else ZERO
+        params: dict[str, object] = {"pain": pain} if pain else {}
+        if purchase_on is None:
+            rule = "urgency_pain_only" if pain else "urgency_unknown"
+            return self._answer(Dimension.URGENCY, extra, rule, params, ("purchase_on",), reachable=TOP)
+        months = months_until(purchase_on, self.today)
+        params["months"] = months
+        for limit, points, rule in _URGENCY:
+            if months <= limit:
+                break
+        else:
+            points, rule = Decimal(2), "urgency_later"
+        if months < 0:  # known once, gone by: to be asked again
+            return self._answer(Dimension.URGENCY, ZERO, rule, params, ("purchase_on",), reachable=TOP)
+        return self._answer(Dimension.URGENCY, min(TOP, points + extra), rule, params)
+
+    def _weigh_chain(self, facts: LeadFacts) -> DimensionScore:
+        if facts.decision_maker:
+            return self._answer(Dimension.CHAIN, TOP, "chain_contacted")
+        position = text_key(facts.position) if facts.position else ""
+        points, rule = self._chain_by_position(position, facts.has_contact)
+        params: dict[str, object] = {"position": facts.position} if position else {}
+        missing: list[str] = []
+        reachable = points
+        if facts.decision_maker is None:
+            missing, reachable = ["decision_maker"], TOP
+        elif not position:
+            reachable = Decimal(8)
+        if not facts.has_contact:
+            missing.append("contact")
+        if not position:
+            missing.append("position")
+        return self._answer(Dimension.CHAIN, points, rule, params, tuple(missing), reachable=reachable)
+
+    def _chain_by_position(self, position: str, has_contact: bool) -> tuple[Decimal, str]:
+        if position and any(word in position for word in self._deciders):
+            return Decimal(8), "chain_decider_named"
+        if position and any(word in position for word in self._influencers):
+            return Decimal(5), "chain_influencer"
+        if has_contact:
+            return Decimal(3), "chain_somebody"
+        return ZERO, "chain_nobody"
+
+    def _weigh_budget(self, facts: LeadFacts) -> DimensionScore:
+        if not _says(self._band):
+            return self._answer(Dimension.BUDGET, TOP, "budget_open")
+        where = place(facts.budget_low, facts.budget_high, self._band)
+        if where is Place.UNKNOWN:
+            return self._answer(Dimension.BUDGET, ZERO, "budget_unknown", _NOTHING, ("budget",), reachable=TOP)
+        points, rule = _BUDGET[where]
+        if where is Place.BELOW and self.profile.custom_quote:
+            points, rule = Decimal(5), "budget_below_custom"
+        return self._answer(Dimension.BUDGET, points, rule, {"low": self._band.low, "high": self._band.high})
+
+    def _pain_in(self, want: str) -> str:
+        folded = text_key(want)
+        return next((text for key, text in self._pains if key in folded), "")
+
+    def _answer(
+        self,
+        key: Dimension,
+        points: Decimal,
+        rule: str,
+        params: Mapping[str, object] = _NOTHING,
+        missing: tuple[str, ...] = (),
+        *,
+        reachable: Decimal | None = None,
+    ) -> DimensionScore:
+        exact = points.quantize(_TENTH, ROUND_HALF_UP)
+        best = exact if reachable is None else reachable.quantize(_TENTH, ROUND_HALF_UP)
+        return DimensionScore(key, exact, best, self._weight[key], rule, params, missing)
+
+
+_URGENCY = (
+    (-1, ZERO, "urgency_passed"),
+    (3, Decimal(10), "urgency_soon"),
+    (6, Decimal(7), "urgency_half_year"),
+    (12, Decimal(4), "urgency_year"),
+)
+_BUDGET = {
+    Place.INSIDE: (TOP, "budget_inside"),
+    Place.OVERLAPS: (Decimal(8), "budget_overlaps"),
+    Place.ABOVE: (Decimal(6), "budget_above"),
+    Place.BELOW: (ZERO, "budget_below"),
+}
+_SHARE = {
+    Place.INSIDE: Decimal(1),
+    Place.OVERLAPS: Decimal("0.6"),
+    Place.ABOVE: ZERO,
+    Place.BELOW: ZERO,
+    Place.UNKNOWN: ZERO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Aspect:
+    """One thing that fit is made of; ``share`` of 1 is a whole fit."""
+
+    name: str
+    parts: Decimal
+    share: Decimal
+    verdict: str
+
+    @property
+    def is_missing(self) -> bool:
+        return self.verdict == Place.UNKNOWN.value
+
+
+def _matched(name: str, parts: Decimal, value: str, words: tuple[str, ...]) -> _Aspect:
+    if not value:
+        return _Aspect(name, parts, ZERO, Place.UNKNOWN.value)
+    hit = any(word in value or value in word for word in words)
+    return _Aspect(name, parts, Decimal(hit), "matches" if hit else "differs")
+
+
+def _ranged(name: str, parts: Decimal, where: Place) -> _Aspect:
+    return _Aspect(name, parts, _SHARE[where], where.value)
+
+
+def _industry_key(industry: str) -> str:
+    """制造业, 制造行业 and 汽车制造 share 制造."""
+    key = text_key(industry) if industry else ""
+    return key.removesuffix("行业").removesuffix("业") or key
+
+
+def _says(span: Span[Any]) -> bool:
+    return span.low is not None or span.high is not None
+
+
+def _kept(memory: Memory, key: Any, answer: DimensionScore) -> DimensionScore:
+    """Remembered for the next lead that is alike."""
+    if len(memory) >= _KEPT:
+        memory.clear()
+    memory[key] = answer
+    return answer
