@@ -17,7 +17,7 @@ from tuoke.spine.playbook.rules.document import (
     VariantDoc,
 )
 from tuoke.spine.playbook.rules.judging import Facts, FactValue, Finding, Judgement, fact_key, judge
-from tuoke.spine.playbook.rules.kinds import KINDS, Kind, Test
+from tuoke.spine.playbook.rules.kinds import KINDS, Comparison, Kind
 from tuoke.spine.playbook.rules.parsing import MAX_REQUIRED, PlaybookError, Problem, parse
 from tuoke.spine.playbook.rules.segments import (
     ResolvedPlaybook,
@@ -33,6 +33,7 @@ __all__ = [
     "MAX_REQUIRED",
     "ActionDoc",
     "Circumstances",
+    "Comparison",
     "CriterionDoc",
     "DeliverableDoc",
     "FactValue",
@@ -51,7 +52,6 @@ __all__ = [
     "ScriptPart",
     "StepDoc",
     "StepKey",
-    "Test",
     "UnknownVariant",
     "VariantDoc",
     "fact_key",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tuoke.base.kernel.verdict import Reason, Verdict
 from tuoke.spine.playbook.rules.document import CriterionDoc
-from tuoke.spine.playbook.rules.kinds import KINDS, Test
+from tuoke.spine.playbook.rules.kinds import KINDS, Comparison
 
 FactValue = bool | int | Decimal | None
 Facts = Mapping[str, FactValue]
@@ -88,9 +88,9 @@ def fact_key(criterion: CriterionDoc) -> str:
 
 
 def _find(criterion: CriterionDoc, facts: Facts, ticked: Collection[str], waived: Collection[str]) -> Finding:
-    test = KINDS[criterion.kind].test
-    actual = criterion.key in ticked if test is Test.TICKED else facts.get(fact_key(criterion))
-    wanted = criterion.params["at_least"] if test is Test.AT_LEAST else True
+    how = KINDS[criterion.kind].comparison
+    actual = criterion.key in ticked if how is Comparison.TICKED else facts.get(fact_key(criterion))
+    wanted = criterion.params["at_least"] if how is Comparison.AT_LEAST else True
     met = actual is not None and actual >= wanted
     return Finding(criterion, actual, wanted, met, waived=not met and criterion.key in waived)
 
@@ -102,7 +102,7 @@ def _reasons(findings: Iterable[Finding]) -> tuple[Reason, ...]:
         if finding.passed:
             continue
         criterion = finding.criterion
-        is_tick = KINDS[criterion.kind].test is Test.TICKED
+        is_tick = KINDS[criterion.kind].comparison is Comparison.TICKED
         question = (criterion.key,) if is_tick else (fact_key(criterion), finding.wanted)
         unmet.setdefault(question, finding.reason)
     return tuple(unmet.values())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Test(StrEnum):
+class Comparison(StrEnum):
     """How a fact is compared with what the criterion wants."""
 
     TICKED = "ticked"
@@ -19,12 +19,12 @@ class Kind:
     """``per_step``: the fact is counted within the criterion's own step, so its key carries the step (see fact_key)."""
 
     name: str
-    test: Test
+    comparison: Comparison
     per_step: bool = False
 
     @property
     def params(self) -> tuple[str, ...]:
-        return ("at_least",) if self.test is Test.AT_LEAST else ()
+        return ("at_least",) if self.comparison is Comparison.AT_LEAST else ()
 
 
 TICK = "tick"
@@ -33,27 +33,27 @@ TICK = "tick"
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind(TICK, Test.TICKED),
+        Kind(TICK, Comparison.TICKED),
         # step 1, about a campaign's profile
-        Kind("profile_dimensions", Test.AT_LEAST),
+        Kind("profile_dimensions", Comparison.AT_LEAST),
         # step 2, about a lead
-        Kind("lead_score", Test.AT_LEAST),
-        Kind("lead_company_known", Test.HOLDS),
-        Kind("lead_source_known", Test.HOLDS),
-        Kind("lead_duplicates_clear", Test.HOLDS),
+        Kind("lead_score", Comparison.AT_LEAST),
+        Kind("lead_company_known", Comparison.HOLDS),
+        Kind("lead_source_known", Comparison.HOLDS),
+        Kind("lead_duplicates_clear", Comparison.HOLDS),
         # steps 3 to 8, about a deal and its customer
-        Kind("contact_reachable", Test.HOLDS),
-        Kind("decision_maker_known", Test.HOLDS),
-        Kind("decision_maker_contacted", Test.HOLDS),
-        Kind("followups_in_step", Test.AT_LEAST, per_step=True),
-        Kind("followup_advanced_in_step", Test.HOLDS, per_step=True),
-        Kind("next_action_set", Test.HOLDS),
-        Kind("needs_listed", Test.AT_LEAST),
-        Kind("rigid_needs", Test.AT_LEAST),
-        Kind("needs_confirmed", Test.HOLDS),
-        Kind("amount_known", Test.HOLDS),
-        Kind("budget_known", Test.HOLDS),
-        Kind("close_date_known", Test.HOLDS),
-        Kind("outcome_won", Test.HOLDS),
+        Kind("contact_reachable", Comparison.HOLDS),
+        Kind("decision_maker_known", Comparison.HOLDS),
+        Kind("decision_maker_contacted", Comparison.HOLDS),
+        Kind("followups_in_step", Comparison.AT_LEAST, per_step=True),
+        Kind("followup_advanced_in_step", Comparison.HOLDS, per_step=True),
+        Kind("next_action_set", Comparison.HOLDS),
+        Kind("needs_listed", Comparison.AT_LEAST),
+        Kind("rigid_needs", Comparison.AT_LEAST),
+        Kind("needs_confirmed", Comparison.HOLDS),
+        Kind("amount_known", Comparison.HOLDS),
+        Kind("budget_known", Comparison.HOLDS),
+        Kind("close_date_known", Comparison.HOLDS),
+        Kind("outcome_won", Comparison.HOLDS),
     )
 }

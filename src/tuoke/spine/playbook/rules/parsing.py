@@ -103,7 +103,8 @@ class _Reader:
 
     def text(self, name: str) -> str:
         """A text that must be there."""
-        if not (text := self.optional_text(name)) and not self.is_broken and not self.take(name):
+        text = self.optional_text(name)
+        if not text and not self.is_broken and isinstance(self.take(name), str | None):
             self.problem(name, "missing", expected="a text")
         return text
 

@@ -9,7 +9,7 @@ from django import template
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.models import FUNCTION_NAMES
-from tuoke.spine.playbook.rules import KINDS, CriterionDoc, ResponsibilityDoc, Test
+from tuoke.spine.playbook.rules import KINDS, Comparison, CriterionDoc, ResponsibilityDoc
 from tuoke.spine.playbook.words import PART
 
 register = template.Library()
@@ -24,7 +24,7 @@ def entry(mapping: Mapping[str, Any] | None, key: str) -> Any:
 @register.filter
 def is_ticked_by_hand(criterion: CriterionDoc) -> bool:
     """Whether a person's word is the only proof."""
-    return KINDS[criterion.kind].test is Test.TICKED
+    return KINDS[criterion.kind].comparison is Comparison.TICKED
 
 
 @register.filter
