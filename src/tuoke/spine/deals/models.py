@@ -13,7 +13,7 @@ from tuoke.base.accounts.rules import Permission, Principal, Scope
 from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Product
 from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
 from tuoke.spine.customers.models import TIERS, Customer, Lead
-from tuoke.spine.deals.rules import CLOSED, RUNNING, Move, Outcome
+from tuoke.spine.deals.rules import CLOSED, RUNNING, Move, Outcome, Standing
 from tuoke.spine.playbook.models import PlaybookVersion
 from tuoke.spine.playbook.rules import StepKey
 
@@ -87,6 +87,8 @@ class Opportunity(models.Model):
     expected_close_on = models.DateField(_("预计签约日期"), null=True, blank=True)
     target_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     target_close_on = models.DateField(null=True, blank=True)
+    budget_low = models.DecimalField(_("客户预算 从"), max_digits=16, decimal_places=2, null=True, blank=True)
+    budget_high = models.DecimalField(_("客户预算 到"), max_digits=16, decimal_places=2, null=True, blank=True)
     tier = models.CharField(_("跟进级别"), max_length=8, choices=TIERS, blank=True)
     note = models.TextField(_("备注"), blank=True)
     is_practice = models.BooleanField(_("练习"), default=False)
@@ -106,10 +108,18 @@ class Opportunity(models.Model):
                 name="deals_closed_iff_dated",
             ),
             models.CheckConstraint(
-                condition=Q(outcome="paused", paused_until__isnull=False) | (~Q(outcome="paused") & Q(paused_until=None)),
+                condition=Q(outcome="paused", paused_until__isnull=False)
+                | (~Q(outcome="paused") & Q(paused_until=None)),
                 name="deals_paused_until",
             ),
             models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="deals_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(budget_low=None) | Q(budget_high=None) | Q(budget_high__gte=F("budget_low")),
+                name="deals_budget_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(finished_at=None) | Q(outcome__in=sorted(CLOSED)), name="deals_finished_closed"
+            ),
         ]
         indexes = [
             models.Index(fields=["owner", "outcome", "step", "-id"], name="deals_owner"),
@@ -126,6 +136,10 @@ class Opportunity(models.Model):
         return reverse("deals:detail", args=[self.pk])
 
     @property
+    def standing(self) -> Standing:
+        return Standing(StepKey(self.step), Outcome(self.outcome), self.finished_at is not None)
+
+    @property
     def segment(self) -> Segment:
         return Segment(Market(self.market), Scale(self.scale), Motion(self.motion))
 
@@ -134,7 +148,7 @@ class Opportunity(models.Model):
         return self.outcome in RUNNING
 
 
-class CaseQuerySet(models.QuerySet["StepVisit"]):
+class VisitQuerySet(models.QuerySet["StepVisit"]):
     def visible_to(self, who: Principal, action: str = "read") -> Self:
         return self.filter(opportunity__in=Opportunity.objects.visible_to(who, action))
 
@@ -149,13 +163,15 @@ class StepVisit(models.Model):
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
 
-    objects = CaseQuerySet.as_manager()
+    objects = VisitQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["opportunity"], condition=Q(left_at=None), name="deals_one_open_visit"),
-            models.CheckConstraint(condition=Q(left_at=None) | Q(left_at__gte=F("entered_at")), name="deals_visit_order"),
+            models.CheckConstraint(
+                condition=Q(left_at=None) | Q(left_at__gte=F("entered_at")), name="deals_visit_order"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 ('expected_close_on', models.DateField(blank=True, null=True, verbose_name='预计签约日期')),
                 ('target_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
                 ('target_close_on', models.DateField(blank=True, null=True)),
+                ('budget_low', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='客户预算 从')),
+                ('budget_high', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='客户预算 到')),
                 ('tier', models.CharField(blank=True, choices=[('focus', '重点攻坚'), ('nurture', '持续培育'), ('watch', '长期观察')], max_length=8, verbose_name='跟进级别')),
                 ('note', models.TextField(blank=True, verbose_name='备注')),
                 ('is_practice', models.BooleanField(default=False, verbose_name='练习')),
@@ -139,6 +141,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='opportunity',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'paused'), ('paused_until__isnull', False)), models.Q(models.Q(('outcome', 'paused'), _negated=True), ('paused_until', None)), _connector='OR'), name='deals_paused_until'),
+        ),
+        migrations.AddConstraint(
+            model_name='opportunity',
+            constraint=models.CheckConstraint(condition=models.Q(('budget_low', None), ('budget_high', None), ('budget_high__gte', models.F('budget_low')), _connector='OR'), name='deals_budget_range'),
+        ),
+        migrations.AddConstraint(
+            model_name='opportunity',
+            constraint=models.CheckConstraint(condition=models.Q(('finished_at', None), ('outcome__in', ['lost', 'void', 'won']), _connector='OR'), name='deals_finished_closed'),
         ),
         migrations.AddConstraint(
             model_name='opportunity',
