@@ -187,3 +187,8 @@ def test_a_problem_reads_as_place_fault_and_remedy():
         parse(changed("steps.1.standard_days", "soon"))
     expected = "playbook.steps[1].standard_days: not_days 'soon' (expected: a whole number of days, 1 or more)"
     assert str(caught.value) == expected
+
+
+def test_a_folded_line_of_chinese_gets_no_space_inside():
+    doc = parse(changed("steps.0.goal", "先问清楚，\n再投入 3 个人。 “好”\n —— 对吗 ROI 表"))
+    assert doc.steps[0].goal == "先问清楚，再投入 3 个人。“好”——对吗 ROI 表"

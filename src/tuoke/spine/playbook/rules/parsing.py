@@ -34,6 +34,8 @@ from tuoke.spine.playbook.rules.segments import WHOLE, resolve, variant_for
 MAX_REQUIRED = 3
 """Few hard criteria a step, many soft (spec, Gates)."""
 
+_FOLD = re.compile(r"(?<=[\u2014\u201d\u3000-\u9fff\uff00-\uffef])\s+(?=[\u2014\u201c\u3000-\u9fff\uff00-\uffef])")
+
 _KEY = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 
 
@@ -115,7 +117,7 @@ class _Reader:
         if not isinstance(value, str):
             self.problem(name, "not_a_text", value, "a text")
             return ""
-        return value.strip()
+        return _unfolded(value)
 
     def key(self, name: str) -> str:
         if (key := self.text(name)) and not _KEY.fullmatch(key):
@@ -133,7 +135,7 @@ class _Reader:
         found = []
         for position, value in enumerate(self.listed(name)):
             if isinstance(value, str) and value.strip():
-                found.append(value.strip())
+                found.append(_unfolded(value))
             else:
                 self.problem(f"{name}[{position}]", "not_a_text", value, "a text")
         return tuple(found)
@@ -450,6 +452,11 @@ def _check_gates(doc: PlaybookDoc, problems: list[Problem]) -> None:
                         f"at most {MAX_REQUIRED} required criteria a step",
                     )
                 )
+
+
+def _unfolded(text: str) -> str:
+    """YAML folds a line break into a space; Chinese text has none there."""
+    return _FOLD.sub("", text.strip())
 
 
 def _short(value: object) -> str:
