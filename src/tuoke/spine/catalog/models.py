@@ -57,7 +57,9 @@ class Campaign(models.Model):
     class Meta:
         ordering = ["-starts_on", "-id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="catalog_campaign_period")
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="catalog_campaign_period"
+            )
         ]
 
     def __str__(self) -> str:
