@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -131,9 +131,6 @@ class TickQuerySet(models.QuerySet["Tick"]):
     def about(self, subjects: Iterable[str]) -> Self:
         """Whoever asks must hold the subjects, and hold them through their own ``visible_to``."""
         return self.filter(subject__in=list(subjects))
-
-    def of_items(self, items: Collection[str]) -> Self:
-        return self.filter(item__in=items)
 
 
 class Tick(models.Model):

@@ -1,5 +1,6 @@
 """What a playbook says and how a gate is judged. Plain Python: no database, no clock, no words for the screen."""
 
+from tuoke.spine.playbook.rules.checking import MAX_REQUIRED
 from tuoke.spine.playbook.rules.document import (
     DEAL_STEPS,
     ActionDoc,
@@ -18,7 +19,8 @@ from tuoke.spine.playbook.rules.document import (
 )
 from tuoke.spine.playbook.rules.judging import Facts, FactValue, Finding, Judgement, fact_key, judge
 from tuoke.spine.playbook.rules.kinds import KINDS, Comparison, Kind
-from tuoke.spine.playbook.rules.parsing import MAX_REQUIRED, PlaybookError, Problem, parse
+from tuoke.spine.playbook.rules.parsing import parse
+from tuoke.spine.playbook.rules.reading import PlaybookError, Problem
 from tuoke.spine.playbook.rules.segments import (
     ResolvedPlaybook,
     UnknownVariant,
