@@ -35,15 +35,15 @@ def matching_ids(kind: str, query: str, *, limit: int = LIMIT) -> Matches:
     return Matches(tuple(entry - first for entry in found[:limit]), more=len(found) > limit)
 
 
-def narrowed(queryset: QuerySet[M], kind: str, query: str) -> QuerySet[M]:
+def narrowed(queryset: QuerySet[M], kind: str, query: str, *, limit: int = LIMIT) -> QuerySet[M]:
     """The queryset's records that match; all of them for a blank query. The model has ``search_text``.
 
-    Rare terms come from the index as ids. A term with more than a thousand matches is looked for in the rows
+    Rare terms come from the index as ids. A query with more than ``limit`` matches is looked for in the rows
     themselves, in the list's own order: being common it soon fills a page, and no list of ids grows with the table.
     """
     if is_blank(query):
         return queryset
-    matches = matching_ids(kind, query)
+    matches = matching_ids(kind, query, limit=limit)
     if not matches.more:
         return queryset.filter(pk__in=matches.ids)
     for needle in needles(query):
@@ -57,7 +57,7 @@ def _find_on_sqlite(terms: tuple[Needle, ...], first: int, end: int, limit: int)
     checks = "".join(" AND instr(e.text, %s) > 0" for _ in rechecked)
     sql = (
         "SELECT g.rowid FROM search_gram g CROSS JOIN search_entry e ON e.id = g.rowid"  # noqa: S608  # only our own words
-        f" WHERE g.grams MATCH %s AND g.rowid >= %s AND g.rowid < %s{checks} ORDER BY g.rowid DESC LIMIT %s"
+        f" WHERE g.search_gram MATCH %s AND g.rowid >= %s AND g.rowid < %s{checks} ORDER BY g.rowid DESC LIMIT %s"
     )
     return _ids(sql, [grams, first, end, *rechecked, limit])
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, product
+from operator import add
 from typing import Final
 
 KINDS: Final = {"lead": 1, "customer": 2, "contact": 3, "opportunity": 4}
@@ -24,6 +25,7 @@ LONGEST_TEXT = 10_000
 
 _DROPPED = re.compile("[^\\w\U0001f000-\U0001faff\u2600-\u27bf]+|_")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
+_ASCII = re.compile("[\x00-\x7f]")
 _MOST_READINGS = 8
 
 # Characters with more than one common initial, surnames above all: 曾 is Zeng as a name and ceng as a word.
@@ -114,8 +116,12 @@ def grams_for(text: str) -> set[str]:
     return found
 
 
-def bigrams(text: str) -> list[str]:
-    return [text[at : at + 2] for at in range(len(text) - 1)]
+def bigrams(text: str) -> Iterator[str]:
+    return map(add, text, text[1:])
+
+
+def trigrams(text: str) -> Iterator[str]:
+    return map(add, bigrams(text), text[2:])
 
 
 def _grams_of_line(line: str) -> Iterator[str]:
@@ -123,19 +129,17 @@ def _grams_of_line(line: str) -> Iterator[str]:
     if line.isascii():
         yield line[-2:]
         yield from trigrams(line)
-        return
-    for at in range(len(line) - 1):
-        pair = line[at : at + 2]
-        if not pair.isascii():
-            yield pair
-        elif line[at : at + 3].isascii() and at + 2 < len(line):
-            yield line[at : at + 3]
-        else:
-            yield pair  # the end of a run
+    elif not _ASCII.search(line):
+        yield from bigrams(line)
+    else:
+        yield from _grams_of_mixed(line)
 
 
-def trigrams(text: str) -> list[str]:
-    return [text[at : at + 3] for at in range(len(text) - 2)]
+def _grams_of_mixed(line: str) -> Iterator[str]:
+    for at, pair in enumerate(bigrams(line)):
+        three = line[at : at + 3]
+        is_run = len(three) == 3 and three.isascii()
+        yield three if is_run else pair
 
 
 def _grams_of_query(term: str) -> Iterator[str]:
