@@ -1,5 +1,5 @@
 // Builds what the pages load into src/tuoke/static/vendor. Run by `python -m tuoke.config.assets`.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
@@ -14,14 +14,22 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 styles("tabler.css", join(modules, "@tabler/core/dist/css/tabler.css"));
-styles("app.css", join(root, "assets/css/app.css"));
+styles("app.css", ...ownStyles());
 writeFileSync(join(out, "icons.svg"), sprite());
 scripts("app", "board");
 
 /** Old domestic browsers know neither oklch() nor light-dark(): everything goes through the targets. */
-function styles(name, file) {
-  const code = Buffer.from(readFileSync(file, "utf8").replace(/\/\*#\s*sourceMappingURL=.*?\*\//g, ""));
+function styles(name, ...files) {
+  const text = files.map((file) => readFileSync(file, "utf8")).join("\n");
+  const code = Buffer.from(text.replace(/\/\*#\s*sourceMappingURL=.*?\*\//g, ""));
   writeFileSync(join(out, name), transform({ filename: name, code, minify: true, targets }).code);
+}
+
+/** The house's style sheet first, then those of single screens. */
+function ownStyles() {
+  const folder = join(root, "assets/css");
+  const others = readdirSync(folder).filter((name) => name.endsWith(".css") && name !== "app.css");
+  return ["app.css", ...others.sort()].map((name) => join(folder, name));
 }
 
 function scripts(...names) {
