@@ -8,7 +8,9 @@ import sys
 import pytest
 from django.db import connection
 
-from tuoke.config import env, health, sqlite
+from tuoke.config import env
+from tuoke.services.health import queries as health
+from tuoke.services.health import rules
 
 
 @pytest.mark.parametrize(
@@ -16,7 +18,7 @@ from tuoke.config import env, health, sqlite
     [((3, 40, 1), False), ((3, 44, 6), True), ((3, 45, 0), False), ((3, 50, 7), True), ((3, 51, 1), False), ((3, 51, 3), True), ((3, 53, 4), True)],
 )
 def test_which_sqlite_is_free_of_the_wal_reset_race(version, safe):
-    assert sqlite.is_safe(version) is safe
+    assert rules.is_safe(version) is safe
 
 
 @pytest.mark.django_db

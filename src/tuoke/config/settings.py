@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.config import env
+from tuoke.services.health.rules import journal_mode
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DATA_DIR = env.data_dir()
@@ -103,7 +104,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": (
-            f"PRAGMA journal_mode={sqlite.journal_mode()};PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
+            f"PRAGMA journal_mode={journal_mode(sqlite.version())};PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
             "PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-20000;"
             "PRAGMA temp_store=MEMORY"
         ),

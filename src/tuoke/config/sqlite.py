@@ -11,16 +11,11 @@ import sqlite3
 import sys
 
 
-def is_safe(version: tuple[int, ...]) -> bool:
-    """Is this SQLite free of the WAL-reset race?"""
-    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
-
-
 def use_newest() -> None:
     """Let Django find the newer of the two modules under the name ``sqlite3``."""
     try:
         carried = importlib.import_module("pysqlite3")
-    except ImportError:  # no wheel for this platform: journal_mode() then avoids the race
+    except ImportError:  # no wheel for this platform: rules.journal_mode() then avoids the race
         return
     if carried.sqlite_version_info <= sqlite3.sqlite_version_info:
         return
@@ -30,12 +25,7 @@ def use_newest() -> None:
     sys.modules["sqlite3.dbapi2"] = carried.dbapi2
 
 
-def journal_mode() -> str:
-    """WAL where it is safe, else DELETE (slower, without the race)."""
-    return "WAL" if is_safe(current_version()) else "DELETE"
-
-
-def current_version() -> tuple[int, ...]:
+def version() -> tuple[int, ...]:
     return tuple(importlib.import_module("sqlite3").sqlite_version_info)
 
 

@@ -8,7 +8,7 @@ from django.views.i18n import set_language
 from tuoke.base.accounts.access import needs, open_to_all
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.ui.views import gallery
-from tuoke.config.health import healthz
+from tuoke.services.health.views import healthz
 
 urlpatterns = [
     path("", include("tuoke.insight.urls")),

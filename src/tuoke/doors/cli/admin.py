@@ -10,14 +10,13 @@ from typing import Any
 import yaml
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from tuoke.base.accounts.actions import load_organisation
 from tuoke.base.accounts.models import User
 from tuoke.base.kernel.verdict import Refused
-from tuoke.config import health, sqlite
 from tuoke.doors.cli.refusal import Unusable, answer, shell
+from tuoke.services.health import queries as health
 from tuoke.spine.playbook.actions import load_default
 
 
@@ -64,10 +63,10 @@ def run_org_load(arguments: argparse.Namespace) -> int:
 
 def run_doctor(arguments: argparse.Namespace) -> int:
     """Exit 0 when all is well, 1 when something needs a hand."""
-    findings = {name: problem for name, check in health.CHECKS.items() if (problem := health.run(check))}
+    findings = health.findings()
     report = {
         "ok": not findings,
-        "database": _database(),
+        "database": health.database(),
         "data_dir": str(settings.DATA_DIR),
         "free_mb": health.free_megabytes(),
         "users": User.objects.count() if "schema" not in findings and "database" not in findings else None,
@@ -76,13 +75,3 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     answer(report, as_json=arguments.json)
     return 0 if report["ok"] else 1
 
-
-def _database() -> str:
-    if connection.vendor == "sqlite":
-        version = ".".join(map(str, sqlite.current_version()))
-        return f"SQLite {version}, journal {sqlite.journal_mode()}"
-    try:
-        connection.ensure_connection()
-    except Exception as problem:  # the report says it, the checks name it
-        return f"PostgreSQL, not reached: {problem}"
-    return f"PostgreSQL {connection.pg_version // 10000}"

@@ -1,21 +1,37 @@
-"""``/healthz``: 200 when the installation can work, 503 naming what is wrong."""
+"""What is wrong with this installation, if anything: each check answers with one line, empty when all is well."""
 
 from __future__ import annotations
 
+import importlib
 import shutil
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
 
-from tuoke.config import sqlite
+from tuoke.services.health import rules
 
 
-def healthz(request: HttpRequest) -> JsonResponse:
-    wrong = {name: problem for name, check in CHECKS.items() if (problem := run(check))}
-    return JsonResponse({"ok": not wrong, "wrong": wrong}, status=503 if wrong else 200)
+def findings() -> dict[str, str]:
+    """What is wrong, by check; empty when the installation can work."""
+    return {name: problem for name, check in CHECKS.items() if (problem := _run(check))}
+
+
+def database() -> str:
+    """Which database this is, in words."""
+    if connection.vendor == "sqlite":
+        return f"SQLite {'.'.join(map(str, sqlite_version()))}, journal {rules.journal_mode(sqlite_version())}"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            return f"PostgreSQL {cursor.fetchone()[0]}"
+    except DatabaseError as problem:  # the report says it, the checks name it
+        return f"PostgreSQL, not reached: {problem}"
+
+
+def sqlite_version() -> tuple[int, ...]:
+    return tuple(importlib.import_module("sqlite3").sqlite_version_info)
 
 
 def database_answers() -> str:
@@ -32,11 +48,11 @@ def schema_is_current() -> str:
 
 def sqlite_is_safe() -> str:
     """A version with the WAL-reset race is only safe in journal mode DELETE (docs/adr/0002)."""
-    if connection.vendor != "sqlite" or sqlite.is_safe(sqlite.current_version()):
+    if connection.vendor != "sqlite" or rules.is_safe(sqlite_version()):
         return ""
     with connection.cursor() as cursor:
         mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
-    version = ".".join(map(str, sqlite.current_version()))
+    version = ".".join(map(str, sqlite_version()))
     return f"SQLite {version} may lose rows in WAL mode" if mode == "wal" else ""
 
 
@@ -65,7 +81,7 @@ CHECKS: dict[str, Callable[[], str]] = {
 }
 
 
-def run(check: Callable[[], str]) -> str:
+def _run(check: Callable[[], str]) -> str:
     try:
         return check()
     except Exception as problem:  # a health check reports whatever is wrong, it never fails itself

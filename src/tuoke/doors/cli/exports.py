@@ -1,0 +1,55 @@
+"""export KIND: the templates of the process document, filled in."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from tuoke.base.accounts.rules import Principal
+from tuoke.doors.cli.refusal import Unusable, principal_named
+from tuoke.services.exchange.writing import write_table
+from tuoke.spine.followups import queries as followups
+from tuoke.steps.discovery import queries as discovery
+from tuoke.steps.leads import queries as leads
+from tuoke.steps.targeting import queries as targeting
+from tuoke.steps.targeting.models import CustomerProfile
+
+Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
+
+
+def add(commands: Any) -> None:
+    export = commands.add_parser("export", help="write one of the process's tables to a file")
+    export.add_argument("kind", metavar="KIND", choices=sorted(KINDS), help=", ".join(sorted(KINDS)))
+    export.add_argument("id", metavar="ID", nargs="?", type=int, help="one profile or one opportunity; else all")
+    export.add_argument("-o", "--output", metavar="FILE", required=True, help="ends with .xlsx or .csv")
+    export.add_argument("--as", dest="as_user", metavar="USERNAME", help="what this person may see")
+    export.set_defaults(func=run_export)
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    path = Path(arguments.output)
+    if path.suffix.lower() not in {".xlsx", ".csv"}:
+        raise Unusable(f"{path}: the file must end with .xlsx or .csv")
+    if not path.parent.is_dir():
+        raise Unusable(f"{path}: there is no folder {path.parent}")
+    headers, rows = KINDS[arguments.kind](principal_named(arguments.as_user), arguments.id)
+    write_table(path, headers=headers, rows=rows)
+    return 0
+
+
+def _profile(who: Principal, pk: int | None) -> Table:
+    profiles = CustomerProfile.objects.all()
+    profile = profiles.filter(pk=pk).first() if pk else profiles.first()
+    if profile is None:
+        raise Unusable(f"there is no profile {pk or ''}".strip())
+    return targeting.profile_table(profile)
+
+
+KINDS: dict[str, Callable[[Principal, int | None], Table]] = {
+    "profile": _profile,
+    "lead-register": lambda who, pk: leads.register_table(who),
+    "needs": lambda who, pk: discovery.needs_table(who, opportunity_id=pk),
+    "followups": lambda who, pk: followups.record_table(who, opportunity_id=pk),
+}

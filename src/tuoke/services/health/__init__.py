@@ -1,0 +1,1 @@
+"""Says whether the installation can work: database, schema, SQLite's version, data directory, disk."""

@@ -1,0 +1,78 @@
+"""Every address × every actor has the outcome that ``access_matrix.yaml`` declares (O1).
+
+Outcomes: ``in`` let in (whatever the form then says) · ``login`` · ``403`` no such right · ``404`` not his record.
+The record in the address belongs to ``rep``. ``python -m tests.architecture.draw_matrix`` prints what is true now.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from django.test import Client
+from django.urls import reverse
+
+from tests.architecture.test_views import ROUTES
+from tests.architecture.world import make_world
+
+MATRIX = yaml.safe_load((Path(__file__).parent / "access_matrix.yaml").read_text())
+ACTORS = (
+    "anonymous", "rep", "teammate", "other_team", "team_lead", "director", "process_owner", "collaborator", "auditor", "admin",
+    "disabled", "link_holder", "read_token",
+)  # fmt: skip
+WITHOUT_SESSION = {"anonymous", "link_holder", "read_token"}
+
+
+def outcome(answer) -> str:
+    if answer.status_code == 302 and answer["Location"].startswith("/login/"):
+        return "login"
+    return str(answer.status_code) if answer.status_code in {403, 404} else "in"
+
+
+def client_of(actor, company) -> Client:
+    client = Client(raise_request_exception=False)
+    if actor == "read_token":
+        client = Client(headers={"Authorization": "Bearer no-door-for-tokens-here"})
+    elif actor not in WITHOUT_SESSION:
+        client.force_login(getattr(company, actor))
+    return client
+
+
+def ask(client, name, world):
+    path = reverse(name, kwargs=world.arguments(name, ROUTES[name]))
+    return getattr(client, MATRIX[name].get("method", "get").lower())(path)
+
+
+def test_every_address_is_in_the_matrix_and_nothing_else():
+    assert set(MATRIX) == set(ROUTES)
+
+
+def test_every_actor_is_in_every_row():
+    assert {name: sorted(set(ACTORS) - set(row)) for name, row in MATRIX.items() if set(ACTORS) - set(row)} == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("actor", ACTORS)
+def test_the_outcome_is_the_declared_one(actor, company, playbook, now):
+    world = make_world(company, now)
+    wrong = {}
+    for name, row in MATRIX.items():
+        answer = ask(client_of(actor, company), name, world)
+        assert answer.status_code < 500, f"{name} as {actor} failed"
+        if outcome(answer) != str(row[actor]):
+            wrong[name] = f"declared {row[actor]}, is {outcome(answer)}"
+    assert wrong == {}
+
+
+@pytest.mark.django_db
+def test_a_record_that_does_not_exist_answers_like_a_foreign_one(company, playbook, now):
+    world = make_world(company, now)
+    client = client_of("other_team", company)
+    for name, row in MATRIX.items():
+        if str(row["other_team"]) != "404":
+            continue
+        foreign = ask(client, name, world)
+        missing = reverse(name, kwargs=world.missing(name, ROUTES[name]))
+        absent = getattr(client, row.get("method", "get").lower())(missing)
+        assert (foreign.status_code, len(foreign.content)) == (absent.status_code, len(absent.content)), name
