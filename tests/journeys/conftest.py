@@ -1,0 +1,83 @@
+"""A real Chromium against a real server. Console errors and refused scripts fail the journey."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("needs a Chromium on the path (apt install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's own loop, not ours
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+class Visitor:
+    """One person at one screen."""
+
+    def __init__(self, browser, live_server, viewport, user):
+        self.base = live_server.url
+        self.context = browser.new_context(viewport=viewport, locale="zh-CN", accept_downloads=True)
+        self.page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("pageerror", lambda e: self.errors.append(str(e)))
+        if user is not None:
+            self._enter(user)
+
+    def _enter(self, user):
+        from django.test import Client
+
+        client = Client()
+        client.force_login(user)
+        self.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.base}])
+
+    def go(self, path):
+        answer = self.page.goto(self.base + path)
+        self.page.wait_for_load_state("networkidle")
+        return answer
+
+    def shot(self, name):
+        ARTEFACTS.mkdir(exist_ok=True)
+        width = self.page.viewport_size["width"]
+        before = len(self.errors)
+        self.page.screenshot(path=ARTEFACTS / f"{name}-{width}.png", full_page=True)
+        self.page.wait_for_timeout(50)
+        del self.errors[before:]  # the driver itself injects a style for the picture, which our policy refuses
+
+    def fits(self):
+        """Nothing sticks out to the right."""
+        return self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.fixture
+def visit(browser, live_server, settings):
+    """``visit(user, phone=False)`` opens a screen as this person."""
+    settings.ALLOWED_HOSTS = ["*"]
+    visitors: list[Visitor] = []
+
+    def enter(user=None, *, viewport=None):
+        visitor = Visitor(browser, live_server, viewport or DESK, user)
+        visitors.append(visitor)
+        return visitor
+
+    yield enter
+    for visitor in visitors:
+        visitor.context.close()
+    # 4xx answers of refused forms are logged by the browser as failed loads; scripts and policy violations are not allowed
+    unexpected = [e for v in visitors for e in v.errors if "status of 4" not in e]
+    assert unexpected == []
