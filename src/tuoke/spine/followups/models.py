@@ -8,12 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.spine.customers.models import Contact, Customer, Lead
+from tuoke.spine.customers.models import CHANNEL_NAMES, Contact, Customer, Lead
+from tuoke.spine.customers.rules import Channel
 from tuoke.spine.deals.models import STEPS, Opportunity
 from tuoke.spine.followups.rules import FollowUpOutcome
+from tuoke.spine.playbook.rules import StepKey
 
 if TYPE_CHECKING:
     from typing import Self
+
+Subject = Lead | Customer | Opportunity
+"""What a follow-up or a next action belongs to: exactly one of them."""
 
 OUTCOME_NAMES = {
     FollowUpOutcome.PROGRESS: _("推进"),
@@ -22,12 +27,27 @@ OUTCOME_NAMES = {
     FollowUpOutcome.REFUSED: _("拒绝"),
     FollowUpOutcome.UNKNOWN: _("未说明"),
 }
+STEP_NAMES = {
+    StepKey.TARGETING: _("前期准备"),
+    StepKey.LEADS: _("客户筛选"),
+    StepKey.OUTREACH: _("初步接触"),
+    StepKey.DISCOVERY: _("深度沟通"),
+    StepKey.PROPOSALS: _("方案呈现"),
+    StepKey.NEGOTIATION: _("谈判促成"),
+    StepKey.CONTRACTS: _("签约启动"),
+    StepKey.REVIEWS: _("复盘优化"),
+}
 OUTCOMES = [(o.value, name) for o, name in OUTCOME_NAMES.items()]
 ONE_SUBJECT = (
     Q(lead__isnull=False, customer=None, opportunity=None)
     | Q(lead=None, customer__isnull=False, opportunity=None)
     | Q(lead=None, customer=None, opportunity__isnull=False)
 )
+
+
+def column_of(subject: Subject) -> str:
+    """The foreign key that points to such a subject."""
+    return {Lead: "lead", Customer: "customer", Opportunity: "opportunity"}[type(subject)]
 
 
 def through_subject(who: Principal, action: str) -> Q:
@@ -39,7 +59,22 @@ def through_subject(who: Principal, action: str) -> Q:
     )
 
 
+def _real() -> Q:
+    return (
+        (Q(opportunity=None) | Q(opportunity__is_practice=False))
+        & (Q(customer=None) | Q(customer__is_practice=False))
+        & (Q(lead=None) | Q(lead__is_practice=False))
+    )
+
+
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def about(self, subject: Subject) -> Self:
+        return self.filter(**{column_of(subject): subject})
+
+    def real(self) -> Self:
+        """Without practice: what figures are made of."""
+        return self.filter(_real())
+
     def visible_to(self, who: Principal, action: str = "read") -> Self:
         permission = Permission.FOLLOWUP_READ if action == "read" else Permission.FOLLOWUP_WRITE
         return self.filter(through_subject(who, "read")) if who.may(permission) else self.none()
@@ -62,7 +97,11 @@ class FollowUp(models.Model):
     channel_label = models.CharField(max_length=60, blank=True)
     outcome = models.CharField(_("结果"), max_length=8, choices=OUTCOMES, blank=True)
     summary = models.TextField(_("沟通内容摘要"))
-    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="followups", verbose_name=_("跟进人"))
+    customer_label = models.CharField(max_length=120, blank=True)
+    owner_label = models.CharField(max_length=60, blank=True)
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="followups", verbose_name=_("跟进人")
+    )
     import_digest = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
 
@@ -71,7 +110,9 @@ class FollowUp(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=ONE_SUBJECT, name="followups_one_subject"),
-            models.UniqueConstraint(fields=["import_digest"], condition=~Q(import_digest=""), name="followups_import_once"),
+            models.UniqueConstraint(
+                fields=["import_digest"], condition=~Q(import_digest=""), name="followups_import_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["opportunity", "-at"], name="followups_opportunity"),
@@ -83,6 +124,19 @@ class FollowUp(models.Model):
     def __str__(self) -> str:
         return self.summary[:40]
 
+    @property
+    def subject(self) -> Subject:
+        """Load with ``select_related("lead", "customer", "opportunity")`` where many are shown."""
+        return _subject_of(self)
+
+    @property
+    def step_name(self) -> str:
+        return str(STEP_NAMES[StepKey(self.step)]) if self.step else ""
+
+    @property
+    def channel_names(self) -> list[str]:
+        return [str(CHANNEL_NAMES[Channel(c)]) for c in self.channels]
+
 
 class NextActionQuerySet(models.QuerySet["NextAction"]):
     def visible_to(self, who: Principal, action: str = "read") -> Self:
@@ -91,6 +145,13 @@ class NextActionQuerySet(models.QuerySet["NextAction"]):
             return self.none()
         mine = Q(owner_id=who.user_id) if who.user_id else Q(pk__in=())
         return self.filter(mine | through_subject(who, "read"))
+
+    def about(self, subject: Subject) -> Self:
+        return self.filter(**{column_of(subject): subject})
+
+    def real(self) -> Self:
+        """Without practice: what figures are made of."""
+        return self.filter(_real())
 
     def waiting(self) -> Self:
         return self.filter(done_at=None, cancelled_at=None)
@@ -105,7 +166,9 @@ class NextAction(models.Model):
     follow_up = models.ForeignKey(FollowUp, models.PROTECT, null=True, blank=True, related_name="next_actions")
     title = models.CharField(_("下一步行动"), max_length=200)
     channel = models.CharField(_("方式"), max_length=16, blank=True)
-    owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="next_actions", verbose_name=_("责任人"))
+    owner = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="next_actions", verbose_name=_("责任人")
+    )
     owner_label = models.CharField(max_length=60, blank=True)
     due_on = models.DateField(_("完成时限"), null=True, blank=True)
     due_time = models.TimeField(_("时间"), null=True, blank=True)
@@ -120,7 +183,9 @@ class NextAction(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=ONE_SUBJECT, name="nextactions_one_subject"),
-            models.CheckConstraint(condition=Q(done_at=None) | Q(cancelled_at=None), name="nextactions_done_or_cancelled"),
+            models.CheckConstraint(
+                condition=Q(done_at=None) | Q(cancelled_at=None), name="nextactions_done_or_cancelled"
+            ),
         ]
         indexes = [
             models.Index(
@@ -137,3 +202,18 @@ class NextAction(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def subject(self) -> Subject:
+        """Load with ``select_related("lead", "customer", "opportunity")`` where many are shown."""
+        return _subject_of(self)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.done_at is None and self.cancelled_at is None
+
+
+def _subject_of(row: FollowUp | NextAction) -> Subject:
+    found = row.opportunity or row.customer or row.lead
+    assert found is not None, "the database sees to it (followups_one_subject)"
+    return found
