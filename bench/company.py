@@ -84,7 +84,14 @@ def _deals(companies, rng, reps) -> None:
     for name in companies:
         rep = rng.choice(reps)
         customers.append(
-            Customer(name=name, name_key=name, owner=rep, department=rep.department, created_at=NOW, search_text=search_text(names=(name,)))
+            Customer(
+                name=name,
+                name_key=name,
+                owner=rep,
+                department=rep.department,
+                created_at=NOW,
+                search_text=search_text(names=(name,)),
+            )
         )
     Customer.objects.bulk_create(customers, batch_size=500)
     for customer in customers:
@@ -105,7 +112,12 @@ def _deals(companies, rng, reps) -> None:
     StepVisit.objects.bulk_create(visits, batch_size=500)
     NextAction.objects.bulk_create(rest, batch_size=500)
     Contact.objects.bulk_create(
-        [Contact(customer=d.customer, name=f"联系人{n}", phone=f"+86139{d.pk:08}", role="decider") for d in deals for n in range(2)], batch_size=500
+        [
+            Contact(customer=d.customer, name=f"联系人{n}", phone=f"+86139{d.pk:08}", role="decider")
+            for d in deals
+            for n in range(2)
+        ],
+        batch_size=500,
     )
     FollowUp.objects.bulk_create(
         [FollowUp(opportunity=d, at=NOW - timedelta(days=n), channels=["phone"], summary="沟通进展", outcome="progress", by=d.owner, created_at=NOW) for d in deals for n in range(3)],

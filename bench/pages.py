@@ -32,7 +32,10 @@ ROUNDS = 15
 
 def main() -> int:
     settings.ALLOWED_HOSTS = ["*"]
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
     call_command("migrate", verbosity=0)
     reps = company.people()
     company.grow(leads=SMALL[0], deals=SMALL[1], reps=reps)
@@ -49,7 +52,9 @@ def main() -> int:
             visit()
         large, sql = measure(visit), measure(lambda statements=caught.captured_queries: replay(statements))
         counted = f"{queries_small[name]}→{len(caught)}"
-        print(f"{name:<16}{counted:>9}{small[name]:>10.1f}{large:>10.1f}{large / small[name]:>9.2f}{sql:>8.2f}{large / sql:>8.1f}")
+        print(
+            f"{name:<16}{counted:>9}{small[name]:>10.1f}{large:>10.1f}{large / small[name]:>9.2f}{sql:>8.2f}{large / sql:>8.1f}"
+        )
     return 0
 
 

@@ -72,7 +72,10 @@ def available() -> bool:
 
 def may_run(programs: Path, user: str) -> bool:
     try:
-        return subprocess.run([programs / "postgres", "-V"], capture_output=True, user=user, extra_groups=[]).returncode == 0
+        return (
+            subprocess.run([programs / "postgres", "-V"], capture_output=True, user=user, extra_groups=[]).returncode
+            == 0
+        )
     except PermissionError:
         return False
 

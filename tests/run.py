@@ -12,7 +12,18 @@ from tests.postgres import available
 
 RUNS = {
     "SQLite": [sys.executable, "-m", "pytest", "-n", "2", "-m", "not drill"],
-    "PostgreSQL": [sys.executable, "-m", "tests.postgres", sys.executable, "-m", "pytest", "-n", "2", "-m", "not drill and not browser"],
+    "PostgreSQL": [
+        sys.executable,
+        "-m",
+        "tests.postgres",
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "-m",
+        "not drill and not browser",
+    ],
 }
 
 
@@ -37,7 +48,9 @@ def main() -> int:
 def run(command: list[str]) -> tuple[int, dict[str, int]]:
     """Run and show; the runner's last line gives the counts."""
     last = ""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ) as child:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ
+    ) as child:
         assert child.stdout is not None
         for line in child.stdout:
             print(line, end="", flush=True)

@@ -14,8 +14,29 @@ HOUSE = ROOT / "src/tuoke"
 # Beside actions: the engine room of services (their own tables), models' own managers, migrations, front-end build.
 ALLOWED_STEMS = {"actions", "assets", "messages"}
 ALLOWED_PARTS = {"migrations", "management"}
-ENGINE_ROOMS = {"base/accounts/models.py", "services/jobs/worker.py", "services/jobs/beats.py", "services/jobs/ticks.py", "services/jobs/work.py"}
-NOT_DATABASE = {"hashlib", "digest", "seen", "counts", "facts", "messages", "grams", "hasher", "reasons", "found", "sha", "values", "grants", "self.reasons"}
+ENGINE_ROOMS = {
+    "base/accounts/models.py",
+    "services/jobs/worker.py",
+    "services/jobs/beats.py",
+    "services/jobs/ticks.py",
+    "services/jobs/work.py",
+}
+NOT_DATABASE = {
+    "hashlib",
+    "digest",
+    "seen",
+    "counts",
+    "facts",
+    "messages",
+    "grams",
+    "hasher",
+    "reasons",
+    "found",
+    "sha",
+    "values",
+    "grants",
+    "self.reasons",
+}
 
 
 def readers():
@@ -49,7 +70,12 @@ def test_only_actions_write(path):
 
 @pytest.mark.parametrize(
     "planted",
-    ["Lead.objects.create(company='x')", "lead.save()", "Lead.objects.filter(pk=1).update(company='y')", "lead.delete()"],
+    [
+        "Lead.objects.create(company='x')",
+        "lead.save()",
+        "Lead.objects.filter(pk=1).update(company='y')",
+        "lead.delete()",
+    ],
 )
 def test_the_check_finds_what_is_planted(planted):
     assert len(writes_in(planted)) == 1

@@ -15,7 +15,15 @@ from tuoke.services.health import rules
 
 @pytest.mark.parametrize(
     ("version", "safe"),
-    [((3, 40, 1), False), ((3, 44, 6), True), ((3, 45, 0), False), ((3, 50, 7), True), ((3, 51, 1), False), ((3, 51, 3), True), ((3, 53, 4), True)],
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 7), True),
+        ((3, 51, 1), False),
+        ((3, 51, 3), True),
+        ((3, 53, 4), True),
+    ],
 )
 def test_which_sqlite_is_free_of_the_wal_reset_race(version, safe):
     assert rules.is_safe(version) is safe

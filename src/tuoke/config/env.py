@@ -34,7 +34,7 @@ def secret_key(home: Path) -> str:
         return given
     kept = home / "secret_key"
     try:
-        with open(kept, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as fresh:  # noqa: PTH123
+        with open(kept, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as fresh:
             fresh.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass

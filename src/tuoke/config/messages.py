@@ -100,7 +100,9 @@ def check() -> int:
     for line in wrong[:40]:
         print(line)
     if wrong:
-        print(f"{len(wrong)} translations need a hand: python -m tuoke.config.messages collect, then edit {ENGLISH.name}")
+        print(
+            f"{len(wrong)} translations need a hand: python -m tuoke.config.messages collect, then edit {ENGLISH.name}"
+        )
     return 1 if wrong else 0
 
 

@@ -22,6 +22,8 @@ urlpatterns = [
     path("playbook/", include("tuoke.spine.playbook.urls")),
     path("", include("tuoke.base.accounts.urls")),
     path("ui/", needs(Permission.GALLERY)(gallery), name="gallery"),
-    path("language/", open_to_all("the login page can be read in one's own language")(set_language), name="set_language"),
+    path(
+        "language/", open_to_all("the login page can be read in one's own language")(set_language), name="set_language"
+    ),
     path("healthz", open_to_all("asked by monitors without an account")(healthz), name="healthz"),
 ]

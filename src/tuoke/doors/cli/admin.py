@@ -74,4 +74,3 @@ def run_doctor(arguments: argparse.Namespace) -> int:
     }
     answer(report, as_json=arguments.json)
     return 0 if report["ok"] else 1
-

@@ -18,7 +18,9 @@ def add(commands: Any) -> None:
     score.add_argument("--campaign", metavar="NAME")
     score.add_argument("--json", action="store_true")
     score.set_defaults(func=run_score)
-    explain = score.add_subparsers(metavar="explain").add_parser("explain", help="points per dimension, rules, missing facts")
+    explain = score.add_subparsers(metavar="explain").add_parser(
+        "explain", help="points per dimension, rules, missing facts"
+    )
     explain.add_argument("lead", metavar="LEAD_ID", type=int)
     explain.add_argument("--json", action="store_true")
     explain.set_defaults(func=run_explain)
@@ -38,6 +40,12 @@ def run_explain(arguments: argparse.Namespace) -> int:
     lead = Lead.objects.filter(pk=arguments.lead).first()
     if lead is None:
         raise Unusable(f"there is no lead {arguments.lead}")
-    explained = {"lead": lead.pk, "company": str(lead), "score": lead.score, "reachable": lead.score_max, "tier": lead.tier}
+    explained = {
+        "lead": lead.pk,
+        "company": str(lead),
+        "score": lead.score,
+        "reachable": lead.score_max,
+        "tier": lead.tier,
+    }
     answer(explained | {"detail": lead.score_detail}, as_json=arguments.json)
     return 0

@@ -126,7 +126,11 @@ class Stage:
         """Name as colleagues say it, position, decision role."""
         parts = self.script["parties"]
         position = self.rng.choice(parts["positions"])
-        return self.rng.choice(parts["surnames"]) + self.rng.choice(["经理", "总", "主管", "工"]), position["title"], position["role"]
+        return (
+            self.rng.choice(parts["surnames"]) + self.rng.choice(["经理", "总", "主管", "工"]),
+            position["title"],
+            position["role"],
+        )
 
     def draft(self, name: tuple[str, str, str], *, owner: Person | None, ripe: bool) -> LeadDraft:
         company, industry, place = name
@@ -179,7 +183,9 @@ class Stage:
             deal = self.convert(lead, rep, began + timedelta(days=2))
             walker = Walker(talks=self.script["talks"], rng=self.rng, by=rep.by)
             until = self.now - timedelta(days=self.rng.randrange(1, 9), hours=self.rng.randrange(1, 6))
-            walker.walk(deal, to=step if fate != "finished" else "reviews", began=began + timedelta(days=3), until=until)
+            walker.walk(
+                deal, to=step if fate != "finished" else "reviews", began=began + timedelta(days=3), until=until
+            )
             self.end(deal, fate, walker, until)
             if step in {"proposals", "negotiation", "contracts"} and number % 3 == 0:
                 joining = self.people[JOINING[number % len(JOINING)]].user
@@ -213,7 +219,9 @@ class Stage:
         if fate == "lost":
             deals.close_lost(deal=deal, reason=self.rng.choice(self.script["losses"]), by=walker.by, now=at)
         elif fate == "paused":
-            deals.pause(deal=deal, until=self.now.date() + timedelta(days=20), reason="客户年度预算审批中", by=walker.by, now=at)
+            deals.pause(
+                deal=deal, until=self.now.date() + timedelta(days=20), reason="客户年度预算审批中", by=walker.by, now=at
+            )
         elif fate == "won":
             if deal.is_running:
                 deals.close_won(deal=deal, by=walker.by, now=at)
@@ -235,9 +243,33 @@ def fresh(deal: Opportunity) -> Opportunity:
 
 # The process document's own example: one deal, its three needs, its three follow-ups (templates 2 and 3).
 NEEDS = (
-    ("科技有限公司", "*经理", "运维主管", "刚性需求", "需整合现有5个业务系统的数据,实现跨部门实时同步,减少重复录入工作", "高", "2023-10-15"),
-    ("科技有限公司", "*总", "CTO", "弹性需求", "希望系统支持API接口,便于未来与其他第三方工具(如CRM)对接", "中", "2023-10-18"),
-    ("科技有限公司", "*主管", "财务", "潜在需求", "未明确提出,但可展示系统如何通过数据可视化降低财务对账时间(参考同行业案例)", "低", "2023-10-20"),
+    (
+        "科技有限公司",
+        "*经理",
+        "运维主管",
+        "刚性需求",
+        "需整合现有5个业务系统的数据,实现跨部门实时同步,减少重复录入工作",
+        "高",
+        "2023-10-15",
+    ),
+    (
+        "科技有限公司",
+        "*总",
+        "CTO",
+        "弹性需求",
+        "希望系统支持API接口,便于未来与其他第三方工具(如CRM)对接",
+        "中",
+        "2023-10-18",
+    ),
+    (
+        "科技有限公司",
+        "*主管",
+        "财务",
+        "潜在需求",
+        "未明确提出,但可展示系统如何通过数据可视化降低财务对账时间(参考同行业案例)",
+        "低",
+        "2023-10-20",
+    ),
 )
 FOLLOWUPS = (
     ("科技有限公司", "需求确认", "2023-10-16", "电话+邮件", "确认数据整合为核心需求,约定10月20日提供现有系统清单及对接文档", "准备定制化方案初稿", "*代表", "2023-10-19"),
@@ -254,19 +286,33 @@ def example(rep: Person, *, now: datetime) -> None:
     assert isinstance(customer, Customer)
     for name, position, role in (("*总", "CTO", "decider"), ("*经理", "运维主管", "influencer")):
         customers.add_contact(
-            customer=customer, draft=ContactDraft(name=name, position=position, phone="+8613800138000", role=role), by=rep.by, now=began
+            customer=customer,
+            draft=ContactDraft(name=name, position=position, phone="+8613800138000", role=role),
+            by=rep.by,
+            now=began,
         )
     deal = deals.open_deal(
         customer=customer, lead=None, name="业务系统数据整合", owner=rep.user, amount=Decimal(500000),
         expected_close_on=date(2023, 11, 10), product=Product.objects.get(name="数据整合平台"), segment=Segment(),
         is_complex=False, by=rep.by, now=began,
     )  # fmt: skip
-    _import(("客户名称", "联系人", "职位", "需求类型", "需求描述", "优先级", "确认时间"), NEEDS, discovery.import_table, rep, began)
+    _import(
+        ("客户名称", "联系人", "职位", "需求类型", "需求描述", "优先级", "确认时间"),
+        NEEDS,
+        discovery.import_table,
+        rep,
+        began,
+    )
     walker = Walker(talks={}, rng=random.Random(3), by=rep.by)  # noqa: S311
     walker.walk(deal, to="discovery", began=began, until=began + timedelta(days=3))
     headers = ("客户名称", "跟进阶段", "跟进时间", "跟进方式", "沟通内容摘要", "下一步行动", "责任人", "完成时限")
     _import(headers, FOLLOWUPS, followups.import_table, rep, began + timedelta(days=3))
-    walker.walk(fresh(deal), to="reviews", began=datetime(2023, 10, 20, 3, 0, tzinfo=UTC), until=datetime(2023, 11, 20, 3, 0, tzinfo=UTC))
+    walker.walk(
+        fresh(deal),
+        to="reviews",
+        began=datetime(2023, 10, 20, 3, 0, tzinfo=UTC),
+        until=datetime(2023, 11, 20, 3, 0, tzinfo=UTC),
+    )
     done = datetime(2023, 11, 27, 3, 0, tzinfo=UTC)
     walker.fulfil(fresh(deal), done)
     deals.finish(deal=fresh(deal), waivers={}, by=rep.by, now=done)

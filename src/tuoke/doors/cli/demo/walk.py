@@ -71,7 +71,9 @@ class Walker:
             return
         due = today.date() + timedelta(days=self.rng.choice([-3, -1, 0, 0, 0, 1, 2, 4, 6]))
         if waiting:
-            followups.reschedule_action(action=waiting, version=waiting.version, due_on=due, by=self.by, now=today - timedelta(days=4))
+            followups.reschedule_action(
+                action=waiting, version=waiting.version, due_on=due, by=self.by, now=today - timedelta(days=4)
+            )
         else:
             plan = Plan(title=NEXT[deal.step], due_on=due)
             followups.plan_action(subject=deal, plan=plan, by=self.by, now=today - timedelta(days=4))
