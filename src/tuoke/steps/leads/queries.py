@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from tuoke.base.accounts.rules import Permission, Principal, Scope
+from tuoke.spine.catalog.rules import Segment
+from tuoke.spine.customers.models import Lead
+from tuoke.spine.customers.queries import Hit, duplicates_of_lead
+from tuoke.spine.customers.rules import LeadStatus, Tier
+from tuoke.spine.playbook.queries import current_version, ticks_of
+from tuoke.spine.playbook.rules import (
+    CriterionDoc,
+    Judgement,
+    StepKey,
+    judge,
+    resolve,
+    variant_for,
+)
+from tuoke.steps.leads.rules import LeadDraft, LeadFacts, Score, Scorer, tier_of
+from tuoke.steps.targeting.queries import chooser, content_of
+from tuoke.steps.targeting.rules import ProfileContent
+
+COUNTED = 100  # a counter beyond this says 99+
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A score with the tier that follows from it, and what is kept of both."""
+
+    score: Score
+    tier: Tier | None
+    detail: Mapping[str, Any]
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        return {
+            "score": self.score.total,
+            "score_max": self.score.reachable,
+            "score_detail": self.detail,
+            "tier": self.tier.value if self.tier else "",
+        }
+
+
+class Profiles:
+    """The profiles of today, each made ready for many leads. Read once: two queries. Keep it for a whole run."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self._choose = chooser()
+        self._scorers: dict[int | None, Scorer] = {}
+        self._details: dict[tuple[int | None, int], tuple[Score, dict[str, Any]]] = {}
+
+    def weigh(self, lead: Lead | LeadDraft) -> Weighed:
+        profile = self._choose(lead.market, lead.campaign_id)
+        number = profile.pk if profile else None
+        scorer = self._scorers.get(number)
+        if scorer is None:
+            content = content_of(profile) if profile else ProfileContent()
+            scorer = self._scorers[number] = Scorer(content, self.today)
+        facts = facts_for_score(lead)
+        score = scorer.score(facts)
+        detail = self._detail(number, score, {"profile": number, "number": profile.number if profile else None})
+        return Weighed(score, tier_of(score, facts, scorer.profile, self.today), detail)
+
+    def _detail(self, profile: int | None, score: Score, origin: dict[str, Any]) -> dict[str, Any]:
+        known = self._details.get((profile, id(score)))
+        if known is not None and known[0] is score:
+            return known[1]
+        made = origin | {"dimensions": [_plain(dimension) for dimension in score.dimensions]}
+        self._details[profile, id(score)] = (score, made)
+        return made
+
+
+def facts_for_score(lead: Lead | LeadDraft) -> LeadFacts:
+    situation = ""
+    if lead.market == "toc":
+        situation = " ".join((lead.region, lead.position, *map(str, lead.attributes.values())))
+    return LeadFacts(
+        market=lead.market,
+        industry=lead.industry,
+        staff_low=lead.staff_low,
+        staff_high=lead.staff_high,
+        revenue_low=lead.revenue_low,
+        revenue_high=lead.revenue_high,
+        budget_low=lead.budget_low,
+        budget_high=lead.budget_high,
+        purchase_on=lead.purchase_on,
+        decision_maker=lead.decision_maker,
+        position=lead.position,
+        has_contact=bool(lead.contact or lead.phone or lead.email or lead.wechat),
+        want=lead.want,
+        situation=situation,
+    )
+
+
+_DRAFT_FIELDS = tuple(field.name for field in fields(LeadDraft))
+
+
+def draft_of(lead: Lead) -> LeadDraft:
+    """The lead as a draft: what an edit or an import starts from."""
+    return LeadDraft(**{name: getattr(lead, name) for name in _DRAFT_FIELDS})
+
+
+def criteria_for(segment: Segment, *, is_complex: bool = False) -> tuple[CriterionDoc, ...]:
+    """What must be true of a lead before it becomes a deal of this customer type; nothing if the type has no step 2."""
+    doc = current_version().document()
+    process = resolve(doc, variant_for(doc, segment, is_complex=is_complex))
+    return process.gate(StepKey.LEADS) if StepKey.LEADS in process else ()
+
+
+def judgement_of(
+    lead: Lead, facts: Mapping[str, Any], *, segment: Segment, is_complex: bool = False, waived: Any = ()
+) -> Judgement:
+    """The gate between lead and deal, judged by the published playbook. ``facts`` come from ``facts.facts_of``."""
+    criteria = criteria_for(segment, is_complex=is_complex)
+    return judge(criteria, facts, ticked=set(ticks_of(lead)), waived=set(waived))
+
+
+def unsettled(lead: Lead, *, who: Principal) -> list[Hit]:
+    """撞单: exact look-alikes that nobody has told apart yet. A customer of one's own is no obstacle but the goal."""
+    return [hit for hit in duplicates_of_lead(lead, who=who) if hit.is_exact and not _is_own_customer(hit, lead)]
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """How many, each up to ``COUNTED``."""
+
+    mine: int
+    pool: int
+    high_potential: int
+
+
+def counters(who: Principal) -> Counters:
+    """Open leads of one's own, of the pool, and one's own with a tier. Three bounded counts."""
+    seen = Lead.objects.visible_to(who).real().filter(status=LeadStatus.OPEN)
+    mine = seen.filter(owner_id=who.user_id) if who.user_id else seen.none()
+    return Counters(
+        mine=_counted(mine),
+        pool=_counted(seen.filter(owner=None)),
+        high_potential=_counted(mine.exclude(tier="")),
+    )
+
+
+def pool_open_to(who: Principal) -> bool:
+    return who.may(Permission.LEAD_WRITE) or who.scope_of(Permission.LEAD_READ) is Scope.ALL
+
+
+def _counted(leads: QuerySet[Lead]) -> int:
+    return len(leads.order_by().values_list("pk", flat=True)[:COUNTED])
+
+
+def _is_own_customer(hit: Hit, lead: Lead) -> bool:
+    return hit.kind == "customer" and hit.owner_id in (None, lead.owner_id)
+
+
+def _plain(dimension: Any) -> dict[str, Any]:
+    return {
+        "key": dimension.key.value,
+        "points": str(dimension.points),
+        "reachable": str(dimension.reachable),
+        "weight": str(dimension.weight),
+        "rule": dimension.rule,
+        "params": {name: _plain_value(value) for name, value in dimension.params.items()},
+        "missing": list(dimension.missing),
+    }
+
+
+def _plain_value(value: object) -> object:
+    return value if value is None or isinstance(value, (str, int, bool)) else str(value)
