@@ -148,9 +148,7 @@ _DEPARTMENT_KEYS = {"code", "name", "parent", "function", "manager"}
 _USER_KEYS = {"username", "name", "department", "roles", "email", "password", "active"}
 
 
-def _entries(
-    value: Any, name: str, required: set[str], allowed: set[str], wrong: Any
-) -> list[dict[str, Any]]:
+def _entries(value: Any, name: str, required: set[str], allowed: set[str], wrong: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list):
         wrong(name, "不是列表", "每个条目以 - 开头")
         return []
@@ -218,4 +216,6 @@ def _check_with_django(entry: dict[str, Any], at: str, wrong: Any) -> None:
         try:
             check(entry[key])
         except ValidationError as problem:
-            wrong(f"{at}.{key}", "；".join(problem.messages), "有效的邮箱" if key == "email" else "至少 8 位的不常见密码")
+            wrong(
+                f"{at}.{key}", "；".join(problem.messages), "有效的邮箱" if key == "email" else "至少 8 位的不常见密码"
+            )

@@ -36,7 +36,10 @@ class Department(models.Model):
     name = models.CharField(_("名称"), max_length=60)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     function = models.CharField(
-        _("职能"), max_length=10, choices=[(f.value, n) for f, n in FUNCTION_NAMES.items()], default=Function.SALES.value
+        _("职能"),
+        max_length=10,
+        choices=[(f.value, n) for f, n in FUNCTION_NAMES.items()],
+        default=Function.SALES.value,
     )
     manager = models.ForeignKey("User", models.SET_NULL, null=True, blank=True, related_name="managed_departments")
 

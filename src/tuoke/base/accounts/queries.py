@@ -41,7 +41,7 @@ def colleagues(who: Principal, permission: Permission) -> list[User]:
     people = User.objects.filter(is_active=True)
     if scope is not Scope.ALL:
         departments = who.department_ids(scope)
-        people = people.filter(department_id__in=departments) if departments else people.filter(pk=who.user_id)
+        people = people.filter(department_id__in=departments) if departments else people.filter(pk=who.user_id or 0)
     found = holders_of(permission, among=people.select_related("department").order_by("name"))
     return sorted(found, key=lambda user: user.pk != who.user_id)
 
@@ -49,7 +49,9 @@ def colleagues(who: Principal, permission: Permission) -> list[User]:
 def organisation() -> list[Department]:
     """All departments with their people and roles, ordered so that each follows its parent; ``depth`` is set."""
     people = User.objects.prefetch_related("roles_held").order_by("-is_active", "name")
-    departments = list(Department.objects.select_related("manager", "parent").prefetch_related(Prefetch("users", people)))
+    departments = list(
+        Department.objects.select_related("manager", "parent").prefetch_related(Prefetch("users", people))
+    )
     children: dict[int | None, list[Department]] = {}
     for department in departments:
         children.setdefault(department.parent_id, []).append(department)

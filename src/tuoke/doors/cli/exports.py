@@ -10,6 +10,7 @@ from typing import Any
 from tuoke.base.accounts.rules import Principal
 from tuoke.doors.cli.refusal import Unusable, principal_named
 from tuoke.services.exchange.writing import write_table
+from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import queries as followups
 from tuoke.steps.discovery import queries as discovery
 from tuoke.steps.leads import queries as leads
@@ -47,9 +48,18 @@ def _profile(who: Principal, pk: int | None) -> Table:
     return targeting.profile_table(profile)
 
 
+def _deal(who: Principal, pk: int | None) -> Opportunity | None:
+    if pk is None:
+        return None
+    deal = Opportunity.objects.visible_to(who).filter(pk=pk).first()
+    if deal is None:
+        raise Unusable(f"there is no opportunity {pk}")
+    return deal
+
+
 KINDS: dict[str, Callable[[Principal, int | None], Table]] = {
     "profile": _profile,
     "lead-register": lambda who, pk: leads.register_table(who),
-    "needs": lambda who, pk: discovery.needs_table(who, opportunity_id=pk),
-    "followups": lambda who, pk: followups.record_table(who, opportunity_id=pk),
+    "needs": lambda who, pk: discovery.needs_table(who, deal=_deal(who, pk)),
+    "followups": lambda who, pk: followups.record_table(who, subject=_deal(who, pk)),
 }

@@ -15,4 +15,4 @@ register = template.Library()
 def timeline_event(event: Event) -> SafeString:
     """The event in words. The template gets ``event``, its ``facts`` and ``changes``."""
     chosen = select_template([f"timeline/{event.kind}.html", "timeline/default.html"])
-    return chosen.render({"event": event, "facts": event.facts, "changes": event.changes})
+    return SafeString(chosen.render({"event": event, "facts": event.facts, "changes": event.changes}))

@@ -23,7 +23,7 @@ from tuoke.services.exchange.reading import open_table
 from tuoke.services.exchange.writing import write_table
 from tuoke.spine.catalog import actions as catalog
 from tuoke.spine.catalog.models import LeadSource, Product
-from tuoke.spine.catalog.rules import Segment
+from tuoke.spine.catalog.rules import CampaignPlan, Offer, Scale, Segment
 from tuoke.spine.customers import actions as customers
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.rules import Channel, ContactDraft, CustomerDraft, DecisionRole
@@ -48,20 +48,15 @@ def build(*, now: datetime) -> None:
     rng = random.Random(8)  # noqa: S311  # the same company every time, nothing to protect
     people = _people(script, now)
     load_default(by=BY, now=now)
-    profile = targeting.plant_default(by=BY, now=now)
+    targeting.plant_default(by=BY, now=now)
     for product in script["products"]:
-        catalog.create_product(by=BY, now=now, **{**product, **_prices(product)})
-    campaign = catalog.create_campaign(
-        name=script["campaign"]["name"],
-        company_goal=script["campaign"]["company_goal"],
-        product=Product.objects.get(name="数据整合平台"),
-        starts_on=script["campaign"]["starts_on"],
-        ends_on=script["campaign"]["ends_on"],
-        owner=people["zhou.hong"].user,
-        by=BY,
-        now=now - timedelta(days=60),
+        catalog.offer_product(offer=Offer(**{**product, **_prices(product)}), by=BY, now=now)
+    plan = CampaignPlan(
+        **script["campaign"],
+        product_id=Product.objects.get(name="数据整合平台").pk,
+        owner_id=people["zhou.hong"].user.pk,
     )
-    del profile
+    campaign = catalog.plan_campaign(plan=plan, by=BY, now=now - timedelta(days=60))
     stage = Stage(script=script, rng=rng, people=people, now=now, campaign_id=campaign.pk)
     stage.fill_the_pool()
     stage.fill_the_lists()
@@ -199,7 +194,7 @@ class Stage:
             amount=amount,
             expected_close_on=self.now.date() + timedelta(days=self.rng.randrange(5, 90)),
             product=product,
-            scale="large" if amount > 700_000 else "small",
+            scale=Scale.LARGE if amount > 700_000 else Scale.SMALL,
         )
         deal = leads.convert(lead=lead, terms=terms, by=rep.by, now=at)
         contact, position, role = self.person()
