@@ -7,7 +7,7 @@ from typing import Any
 from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.catalog.rules import Market
 from tuoke.steps.targeting.models import Aim, CustomerProfile
-from tuoke.steps.targeting.rules import ProfileContent
+from tuoke.steps.targeting.rules import Facet, ProfileContent, table
 
 _CONTENTS_KEPT = 64
 _contents: OrderedDict[tuple[int | None, int], tuple[Any, ProfileContent]] = OrderedDict()
@@ -34,6 +34,22 @@ def chooser() -> Chooser:
         return aimed if aimed is not None and aimed.market == market else defaults.get(market)
 
     return choose
+
+
+def profile_of(campaign: Campaign) -> CustomerProfile | None:
+    """What the campaign aims at, else the default profile of its first market (ToB before ToC)."""
+    aimed = CustomerProfile.objects.filter(aims__campaign=campaign).first()
+    return aimed or CustomerProfile.objects.filter(is_default=True).order_by("market").first()
+
+
+def profile_table(profile: CustomerProfile) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """《目标客户画像清单》: headers and five rows. A dimension that came by import and wasn't edited since is its own cells."""
+    content = content_of(profile)
+    kept = {Facet(facet): tuple(cells) for facet, *cells in profile.texts.get("rows", [])}
+    headers = tuple(profile.texts.get("headers") or table.HEADERS)
+    order = [*kept, *(facet for facet in Facet if facet not in kept)]
+    composed = {f: (table.NAMES[f], table.DESCRIPTIONS[f], table.written(f, content)) for f in Facet}
+    return headers, [kept.get(facet, composed[facet]) for facet in order]
 
 
 def content_of(profile: CustomerProfile) -> ProfileContent:

@@ -1,4 +1,4 @@
-"""What a profile says, how its table is read and written, and what closed deals tell. Plain Python."""
+"""What a profile says, how its table is read and written (``table``), and what closed deals tell (``history``)."""
 
 from tuoke.services.exchange.rules import Span
 from tuoke.steps.targeting.rules.content import (
@@ -16,6 +16,7 @@ from tuoke.steps.targeting.rules.content import (
     problems_of,
     says,
 )
+from tuoke.steps.targeting.rules.draft import ProfileDraft, told
 
 __all__ = [
     "ANY_AMOUNT",
@@ -26,10 +27,12 @@ __all__ = [
     "Facet",
     "Pain",
     "ProfileContent",
+    "ProfileDraft",
     "Span",
     "Urgency",
     "dimensions_filled",
     "filled",
     "problems_of",
     "says",
+    "told",
 ]

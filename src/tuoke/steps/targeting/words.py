@@ -1,0 +1,150 @@
+"""The words for this package's codes: why something was refused, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from tuoke.base.kernel.verdict import Reason
+from tuoke.steps.targeting.rules import Dimension, Facet, Urgency, table
+
+FACETS: Mapping[Facet, StrOrPromise] = {
+    Facet.INDUSTRY: gettext_lazy("行业属性"),
+    Facet.SCALE: gettext_lazy("企业规模"),
+    Facet.CHAIN: gettext_lazy("决策链角色"),
+    Facet.PAINS: gettext_lazy("痛点优先级"),
+    Facet.BUDGET: gettext_lazy("预算匹配度"),
+}
+DIMENSIONS: Mapping[Dimension, StrOrPromise] = {
+    Dimension.FIT: gettext_lazy("画像匹配度"),
+    Dimension.URGENCY: gettext_lazy("需求紧急度"),
+    Dimension.CHAIN: gettext_lazy("决策链完整性"),
+    Dimension.BUDGET: gettext_lazy("预算匹配度"),
+}
+URGENCIES: Mapping[Urgency, StrOrPromise] = {
+    Urgency.HIGH: gettext_lazy("高"),
+    Urgency.MEDIUM: gettext_lazy("中"),
+    Urgency.LOW: gettext_lazy("低"),
+}
+FIELDS: Mapping[str, StrOrPromise] = {
+    "name": gettext_lazy("名称"),
+    "market": gettext_lazy("市场"),
+    "product": gettext_lazy("产品"),
+    "owner": gettext_lazy("负责人"),
+    "review_by": gettext_lazy("复核日期"),
+    "industries": gettext_lazy("行业"),
+    "lifecycle": gettext_lazy("生命周期"),
+    "policies": gettext_lazy("政策影响"),
+    "staff": gettext_lazy("员工人数"),
+    "revenue": gettext_lazy("年营收"),
+    "paying_customers": gettext_lazy("付费客户"),
+    "deciders": gettext_lazy("决策人"),
+    "influencers": gettext_lazy("影响者"),
+    "pains": gettext_lazy("核心痛点"),
+    "budget": gettext_lazy("客户预算"),
+    "price": gettext_lazy("产品价格"),
+    "custom_quote": gettext_lazy("可接受定制化报价"),
+    **{f"weight_{dimension.value}": name for dimension, name in DIMENSIONS.items()},
+    "weights": gettext_lazy("权重"),
+    "threshold": gettext_lazy("高潜力分数线"),
+    "watch_after_months": gettext_lazy("长期观察起点(月)"),
+    "company_goal": gettext_lazy("服务的企业战略目标"),
+    "starts_on": gettext_lazy("开始日期"),
+    "ends_on": gettext_lazy("结束日期"),
+    "profile": gettext_lazy("目标客户画像"),
+    "default": gettext_lazy("默认画像"),
+    "customer": gettext_lazy("客户"),
+    "industry": gettext_lazy("行业"),
+    "size": gettext_lazy("规模"),
+    "region": gettext_lazy("地区"),
+    "source": gettext_lazy("来源"),
+    "amount": gettext_lazy("金额"),
+    "created_on": gettext_lazy("创建日期"),
+    "closed_on": gettext_lazy("关闭日期"),
+    "outcome": gettext_lazy("结果"),
+}
+
+_RIGHT: Mapping[str, StrOrPromise] = {
+    # who and what
+    "may_not_write": gettext_lazy("您的角色不能修改拓展计划和画像；请联系销售总监或流程负责人。"),
+    "may_not_plan": gettext_lazy("您的角色不能修改拓展计划和画像；请联系销售总监或流程负责人。"),
+    "name_missing": gettext_lazy("请填写名称。"),
+    "name_too_long": gettext_lazy("名称最多 %(limit)s 个字。"),
+    "name_taken": gettext_lazy("这个名称已经有了，请换一个。"),
+    "owner_inactive": gettext_lazy("负责人要是在职的同事。"),
+    "period_reversed": gettext_lazy("结束日期不能早于开始日期。"),
+    "already_started": gettext_lazy("这个计划已经启动。"),
+    "default_stays": gettext_lazy("默认画像不能换市场；先把另一个画像设为默认。"),
+    "unknown_item": gettext_lazy("流程手册里没有这一项，请刷新页面。"),
+    "note_too_long": gettext_lazy("说明最多 500 个字。"),
+    # what a profile says
+    "weights_not_whole": gettext_lazy("四个权重加起来要等于 100，现在是 %(found)s。"),
+    "weight_out_of_range": gettext_lazy("每个权重在 0 到 100 之间。"),
+    "threshold_out_of_range": gettext_lazy("分数线在 0 到 10 之间。"),
+    "months_out_of_range": gettext_lazy("填 1 到 60 个月。"),
+    "upside_down": gettext_lazy("范围的下限不能高于上限。"),
+    "too_many": gettext_lazy("最多 %(limit)s 项，现在有 %(found)s 项。"),
+    "too_long": gettext_lazy("每项最多 %(limit)s 个字，现在有 %(found)s 个字。"),
+    "blank": gettext_lazy("不能留空。"),
+    # cells of a table
+    "columns_missing": gettext_lazy("缺少列：%(missing)s。第一行应为 维度、具体内容描述、示例；现在是 %(found)s。"),
+    "unknown_dimension": gettext_lazy(
+        "维度应为 行业属性、企业规模、决策链角色、痛点优先级、预算匹配度 之一，现在是“%(text)s”。"
+    ),
+    "dimension_twice": gettext_lazy("维度“%(text)s”在前面的行里已经有了；每个维度一行。"),
+    "said_twice": gettext_lazy("“%(text)s”和前面说的是同一项；每项写一次。"),
+    "scale_unclear": gettext_lazy(
+        "“%(text)s”看不出是人数、营收还是客户数；写成 100-500人、年营收5000万-2亿、付费客户≥50家。"
+    ),
+    "chain_unlabelled": gettext_lazy("“%(text)s”没有说明角色；写成 决策人：CTO；影响者：运维主管。"),
+    "urgency_unclear": gettext_lazy("“%(text)s”里的紧急度应为 高、中、低 之一，原因写在括号里。"),
+    "urgency_alone": gettext_lazy("“%(text)s”前面要先写核心痛点。"),
+    "budget_unclear": gettext_lazy("“%(text)s”看不出是客户预算还是产品价格；写成 预算20万-50万；产品年费30万-80万。"),
+    "text_broken": gettext_lazy("单元格里有无法识别的字符，请重新输入：%(text)s"),
+    "text_too_long": gettext_lazy("内容太长，最多 %(limit)s 个字。"),
+    "unit_unknown": gettext_lazy("金额“%(text)s”没有单位；写成 20万 或 200000元，或在表头注明 金额(万元)。"),
+    "amount_unclear": gettext_lazy("看不懂金额“%(text)s”；写成 20万、20-50万、5000万-2亿 或 1000万以上。"),
+    "amount_is_range": gettext_lazy("成交金额应是一个数，现在是范围：%(text)s。"),
+    "number_unclear": gettext_lazy("看不懂数量“%(text)s”；写成 100-500人、≥50家 或 1000人以上。"),
+    "negative": gettext_lazy("不能是负数。"),
+    "too_big": gettext_lazy("数字太大：%(text)s。"),
+    "foreign_currency": gettext_lazy("只能用人民币，请先换算：%(text)s。"),
+    # history
+    "not_closed": gettext_lazy("还没有结束的商机不进历史；结果应为 赢单 或 输单，现在是“%(text)s”。"),
+    "outcome_unclear": gettext_lazy("看不懂结果“%(text)s”；应为 赢单、成交、Won 或 输单、失败、Lost。"),
+    "dates_crossed": gettext_lazy("创建日期晚于关闭日期：%(text)s。"),
+    "closed_in_future": gettext_lazy("关闭日期 %(text)s 还没有到。"),
+    "date_unclear": gettext_lazy("看不懂日期“%(text)s”；写成 2026-07-01。"),
+    "date_year_missing": gettext_lazy("日期“%(text)s”没有年份；写成 2026-07-01。"),
+    "date_too_coarse": gettext_lazy("日期“%(text)s”至少写到月；写成 2026-07-01。"),
+    "date_impossible": gettext_lazy("没有这一天：%(text)s。"),
+    "date_too_early": gettext_lazy("日期太早：%(text)s。"),
+    "date_too_late": gettext_lazy("日期太晚：%(text)s。"),
+    "outcome_missing": gettext_lazy("没有一列说明结果(赢单/输单)；现有的列：%(headers)s。"),
+    "unknown_column": gettext_lazy("文件里没有列“%(column)s”。"),
+    "unknown_field": gettext_lazy("没有字段 %(field)s；可用的字段：%(fields)s。"),
+    "unknown_unit": gettext_lazy("没有单位 %(unit)s；可用 元、千元、万元、百万元、千万元、亿元。"),
+    "bad_pattern": gettext_lazy("列“%(column)s”的提取式不对：%(why)s。"),
+    "twice": gettext_lazy("两列对应同一个字段 %(field)s：%(columns)s。"),
+}
+
+
+def right(reason: Reason) -> str:
+    """What is wrong and what would be right, in one sentence. An unknown code is said as it is."""
+    said = _RIGHT.get(reason.code)
+    if said is None:
+        return str(reason.params.get("title") or reason.code)
+    return str(said) % {"text": "", "found": "", "limit": "", **reason.params}
+
+
+def blank_dimension(facet: Facet) -> str:
+    return _("%(name)s 没有填写，保持原样。") % {"name": table.NAMES[facet]}
+
+
+def assumed_yuan(column: str) -> str:
+    return _("列 %(column)s 没有写单位，按元计算；要用别的单位请指定，例如 --map '%(column)s=amount:万元'。") % {
+        "column": column
+    }
