@@ -151,3 +151,13 @@ def test_one_query_for_any_number_of_rows(companies, django_assert_num_queries):
     index("lead", {pk: search_text(names=[f"杭州{pk}"]) for pk in range(10, 1500)})
     with django_assert_num_queries(1):
         assert matching_ids("lead", "杭州").more
+
+
+def test_long_texts_and_strange_characters_can_be_indexed():
+    strange = "".join(chr(code) for code in range(0x20, 0x30000, 7) if not 0xD800 <= code < 0xE000)
+    index(
+        "lead",
+        {1: search_text(strange, names=[strange]), 2: search_text("华" * 100_000), 3: search_text("é'\\:&|!*\"()")},
+    )
+    assert matching_ids("lead", "华华华").ids == (2,)
+    assert matching_ids("lead", "É'\\:&|!*").ids == (3,)

@@ -80,3 +80,8 @@ def test_adversarial_text_is_quick():
         grams_for(search_text(text, names=[text]))
         needles(text)
     assert time.process_time() - began < 1.0
+
+
+def test_words_that_half_the_records_have_are_not_looked_up():
+    assert needles("华辰科技有限公司")[0].grams == ("华辰", "辰科")
+    assert needles("有限公司")[0].grams == ("有限",)

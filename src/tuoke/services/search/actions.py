@@ -51,7 +51,7 @@ def _put_on_postgresql(entries: list[tuple[int, str]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO search_entry (id, text, grams)"
-            " SELECT u.id, u.text, string_to_array(u.grams, ' ')"
+            " SELECT u.id, u.text, array_to_tsvector(string_to_array(u.grams, ' '))"
             " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS u (id, text, grams)"
             " ON CONFLICT (id) DO UPDATE SET text = excluded.text, grams = excluded.grams",
             [ids, texts, [" ".join(grams_for(text)) for text in texts]],

@@ -1,5 +1,6 @@
 """The index. Beside this table stand, made by migration 0002, what each database searches with:
-SQLite an FTS5 table ``search_gram`` with the same row ids, PostgreSQL a column ``grams`` with a GIN index.
+SQLite an FTS5 table ``search_gram`` with the same row ids, PostgreSQL a tsvector column
+``grams`` with a GIN index.
 """
 
 from __future__ import annotations

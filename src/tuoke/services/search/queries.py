@@ -52,30 +52,31 @@ def narrowed(queryset: QuerySet[M], kind: str, query: str, *, limit: int = LIMIT
 
 
 def _find_on_sqlite(terms: tuple[Needle, ...], first: int, end: int, limit: int) -> list[int]:
-    grams = " ".join(_fts_term(needle) for needle in terms)
-    rechecked = [needle.text for needle in terms if not needle.is_exact]
-    checks = "".join(" AND instr(e.text, %s) > 0" for _ in rechecked)
+    match = " ".join(f'"{gram}"' for needle in terms for gram in needle.grams)
+    begins = " ".join(f'"{needle.text}"*' for needle in terms if not needle.grams)
+    checks, checked = _rechecks(terms, "instr(e.text, %s) > 0")
     sql = (
         "SELECT g.rowid FROM search_gram g CROSS JOIN search_entry e ON e.id = g.rowid"  # noqa: S608  # only our own words
         f" WHERE g.search_gram MATCH %s AND g.rowid >= %s AND g.rowid < %s{checks} ORDER BY g.rowid DESC LIMIT %s"
     )
-    return _ids(sql, [grams, first, end, *rechecked, limit])
-
-
-def _fts_term(needle: Needle) -> str:
-    """All grams of a needle; what is too short for a gram is the beginning of one."""
-    if needle.grams:
-        return " ".join(f'"{gram}"' for gram in needle.grams)
-    return f'"{needle.text}"*'
+    return _ids(sql, [f"{match} {begins}", first, end, *checked, limit])
 
 
 def _find_on_postgresql(terms: tuple[Needle, ...], first: int, end: int, limit: int) -> list[int]:
-    grams = [gram for needle in terms for gram in needle.grams]
-    rechecked = [needle.text for needle in terms if not needle.is_exact]
-    checks = "".join(" AND strpos(text, %s) > 0" for _ in rechecked)
-    having = " AND grams @> %s::text[]" if grams else ""
-    sql = f"SELECT id FROM search_entry WHERE id >= %s AND id < %s{having}{checks} ORDER BY id DESC LIMIT %s"  # noqa: S608
-    return _ids(sql, [first, end, *([grams] if grams else []), *rechecked, limit])
+    match = [f"'{gram}'" for needle in terms for gram in needle.grams]
+    begins = [f"'{needle.text}':*" for needle in terms if not needle.grams]
+    checks, checked = _rechecks(terms, "strpos(text, %s) > 0")
+    sql = (
+        "SELECT id FROM search_entry"  # noqa: S608  # only our own words
+        f" WHERE grams @@ %s::tsquery AND id >= %s AND id < %s{checks} ORDER BY id DESC LIMIT %s"
+    )
+    return _ids(sql, [" & ".join(match + begins), first, end, *checked, limit])
+
+
+def _rechecks(terms: tuple[Needle, ...], condition: str) -> tuple[str, list[str]]:
+    """A text may hold all grams of a term and still not the term itself."""
+    texts = [needle.text for needle in terms if not needle.is_exact]
+    return "".join(f" AND {condition}" for _ in texts), texts
 
 
 def _ids(sql: str, values: list[Any]) -> list[int]:

@@ -26,6 +26,9 @@ LONGEST_TEXT = 10_000
 _DROPPED = re.compile("[^\\w\U0001f000-\U0001faff\u2600-\u27bf]+|_")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 _ASCII = re.compile("[\x00-\x7f]")
+_COMMON = frozenset(
+    ("有限", "限公", "公司", "科技", "技有", "集团", "股份", "份有", "责任", "任公", "限责", "yxg", "xgs", "kjy", "jyx")
+)
 _MOST_READINGS = 8
 
 # Characters with more than one common initial, surnames above all: 曾 is Zeng as a name and ceng as a word.
@@ -41,7 +44,7 @@ _READINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """One term of a query: the folded text to find, and the grams that every text with it must have."""
+    """One term of a query: the folded text to find, and grams that every text with it must have."""
 
     text: str
     grams: tuple[str, ...]
@@ -96,7 +99,7 @@ def needles(query: str) -> tuple[Needle, ...]:
     """The terms of a query, which may stand in any order. A blank query has none."""
     terms = dict.fromkeys(fold(word) for word in query[:LONGEST_QUERY].split())
     terms.pop("", None)
-    return tuple(Needle(term, tuple(dict.fromkeys(_grams_of_query(term)))) for term in list(terms)[:MOST_TERMS])
+    return tuple(Needle(term, _telling_grams(term)) for term in list(terms)[:MOST_TERMS])
 
 
 def is_blank(query: str) -> bool:
@@ -140,6 +143,12 @@ def _grams_of_mixed(line: str) -> Iterator[str]:
         three = line[at : at + 3]
         is_run = len(three) == 3 and three.isascii()
         yield three if is_run else pair
+
+
+def _telling_grams(term: str) -> tuple[str, ...]:
+    """Without 有限公司 and the like, which half the records have; one of them where there is nothing else."""
+    grams = tuple(dict.fromkeys(_grams_of_query(term)))
+    return tuple(gram for gram in grams if gram not in _COMMON) or grams[:1]
 
 
 def _grams_of_query(term: str) -> Iterator[str]:

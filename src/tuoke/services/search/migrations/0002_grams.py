@@ -13,7 +13,7 @@ SQLITE = [
     " BEGIN DELETE FROM search_gram WHERE rowid = old.id; END",
 ]
 POSTGRESQL = [
-    "ALTER TABLE search_entry ADD COLUMN grams text[] NOT NULL DEFAULT '{}'",
+    "ALTER TABLE search_entry ADD COLUMN grams tsvector NOT NULL DEFAULT ''",
     "CREATE INDEX search_entry_grams ON search_entry USING gin (grams)",
 ]
 
