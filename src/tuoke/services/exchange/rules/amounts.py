@@ -90,7 +90,7 @@ def amount_range(cell: Cell, unit: str = "") -> Span[Decimal] | Problem | None:
     value = _decimal(cell)
     if value is None:
         return unfit(cell, "amount_unclear")
-    return _amount_span(value, True, value, True, unit, str(cell)[:80])
+    return _amount_of_number(value, unit)
 
 
 def count_range(cell: Cell) -> Span[int] | Problem | None:
@@ -131,6 +131,11 @@ def percent(cell: Cell) -> Decimal | Problem | None:
         return folded if not isinstance(folded, str) else Problem("number_unclear", {"text": folded})
     value = number(cell)
     return Problem("number_unclear", {"text": str(cell)}) if isinstance(value, Decimal) and value > 1 else value
+
+
+@lru_cache(maxsize=8192)
+def _amount_of_number(value: Decimal, unit: str) -> Span[Decimal] | Problem:
+    return _amount_span(value, True, value, True, unit, str(value)[:80])
 
 
 @lru_cache(maxsize=8192)

@@ -24,7 +24,7 @@ class Phone(NamedTuple):
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 _SERVICE = re.compile(r"(?:\+?86)?([48]00[0-9]{7})")
 _LANDLINE = re.compile(r"(?:\+?86|0086)?0?(10[2-9][0-9]{7}|2[0-9][2-9][0-9]{7}|[3-9][0-9]{2}[2-9][0-9]{6,7})")
-_LOCAL = re.compile(r"[2-9][0-9]{6,7}")
+_LOCAL = re.compile(r"(?!20[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9])[2-9][0-9]{2,3}[- ]?[0-9]{4}")  # no compact date
 _EXTENSION = re.compile(
     r"(?P<number>.{5,30}?)\s?(?:转|分机|ext\.?|#|x|,)[:号]?\s?(?P<extension>[0-9]{1,6})", re.IGNORECASE
 )
@@ -63,6 +63,8 @@ def phone_key(phone: Phone) -> str | None:
 
 def emails(cell: Cell) -> tuple[str, ...] | Problem | None:
     """Every address in the cell, lower case, each once."""
+    if type(cell) is str and len(cell) < 65 and _EMAIL.fullmatch(lower := cell.lower()) and ".." not in lower:
+        return (lower,)
     folded = text(cell, limit=1000)
     if folded is None or isinstance(folded, Problem):
         return folded
@@ -104,7 +106,7 @@ def _phone(piece: str) -> Phone | None:
         return Phone("+86" + found[1], "service", extension)
     if digits.startswith(("0", "+86", "86")) and (found := _LANDLINE.fullmatch(digits)):
         return Phone("+86" + found[1], "landline", extension)
-    if _LOCAL.fullmatch(digits):
+    if _LOCAL.fullmatch(piece):
         return Phone(digits, "local", extension)
     return _by_library(digits, extension)
 
