@@ -129,7 +129,9 @@ def test_a_rejected_or_blank_row_leaves_its_dimension_alone(take):
     take(TEMPLATE_1)
     before = content_of(CustomerProfile.objects.get())
 
-    result = take([TEMPLATE_1[0], ("企业规模", "", "不好说"), ("行业属性", "", ""), ("决策链角色", "", "决策人:总经理")])
+    result = take(
+        [TEMPLATE_1[0], ("企业规模", "", "不好说"), ("行业属性", "", ""), ("决策链角色", "", "决策人:总经理")]
+    )
 
     after = content_of(CustomerProfile.objects.get())
     assert (result.rejected, result.skipped, result.updated) == (1, 1, 1)

@@ -26,8 +26,8 @@ class ProfileQuerySet(models.QuerySet["CustomerProfile"]):
 class CustomerProfile(models.Model):
     """目标客户画像 (S1.2): five dimensions as structured data in ``content`` (see ``targeting.rules.ProfileContent``).
 
-    ``number`` is the version that every score carries; ``texts`` keeps the cells of an imported
-    《目标客户画像清单》 by dimension until that dimension is edited, so that it comes out cell for cell.
+    ``number`` is the version that every score carries. ``texts`` keeps an imported 《目标客户画像清单》 so that it comes
+    out cell for cell: ``headers`` and ``rows`` of [dimension, cells …], the value only until it is edited.
     One profile a market is the default: it covers what no campaign aims elsewhere.
     """
 

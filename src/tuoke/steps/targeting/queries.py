@@ -2,12 +2,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Min, Q, Sum
+
+from tuoke.base.accounts.rules import Principal
 from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.catalog.rules import Market
-from tuoke.steps.targeting.models import Aim, CustomerProfile
+from tuoke.steps.targeting.models import Aim, CustomerProfile, PastDeal, PastDealQuerySet
 from tuoke.steps.targeting.rules import Facet, ProfileContent, table
+from tuoke.steps.targeting.rules.history import Rate
 
 _CONTENTS_KEPT = 64
 _contents: OrderedDict[tuple[int | None, int], tuple[Any, ProfileContent]] = OrderedDict()
@@ -46,10 +53,14 @@ def profile_table(profile: CustomerProfile) -> tuple[tuple[str, ...], list[tuple
     """《目标客户画像清单》: headers and five rows. A dimension that came by import and wasn't edited since is its own cells."""
     content = content_of(profile)
     kept = {Facet(facet): tuple(cells) for facet, *cells in profile.texts.get("rows", [])}
-    headers = tuple(profile.texts.get("headers") or table.HEADERS)
     order = [*kept, *(facet for facet in Facet if facet not in kept)]
-    composed = {f: (table.NAMES[f], table.DESCRIPTIONS[f], table.written(f, content)) for f in Facet}
-    return headers, [kept.get(facet, composed[facet]) for facet in order]
+    headers = tuple(profile.texts.get("headers") or table.HEADERS)
+    return headers, [_cells(facet, content, kept.get(facet, ())) for facet in order]
+
+
+def _cells(facet: Facet, content: ProfileContent, kept: tuple[str, ...]) -> tuple[str, ...]:
+    composed = (table.NAMES[facet], table.DESCRIPTIONS[facet], table.written(facet, content))
+    return (*kept, *composed[len(kept) :])
 
 
 def content_of(profile: CustomerProfile) -> ProfileContent:
@@ -63,3 +74,73 @@ def content_of(profile: CustomerProfile) -> ProfileContent:
         while len(_contents) > _CONTENTS_KEPT:
             _contents.popitem(last=False)
     return content
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Closed deals that share a value; ``amount`` is what was won, in yuan."""
+
+    value: str
+    rate: Rate
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The history cut by one field, largest groups first. ``known``: deals that say the field; ``more``: groups left out."""
+
+    field: str
+    groups: tuple[Group, ...]
+    known: int
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySummary:
+    """What the closed deals tell together. ``won_cycle`` is the mean number of days from created to won."""
+
+    rate: Rate
+    won_amount: Decimal
+    won_cycle: float | None
+    first_year: int | None
+    last_year: int | None
+    cuts: tuple[Cut, ...]
+
+
+CUTS = ("industry", "size", "region", "source", "product")
+GROUPS_SHOWN = 12
+_WON = Q(outcome="won")
+
+
+def history_summary(who: Principal) -> HistorySummary:
+    """The history of closed deals (S1.3): one query for the whole, one a cut."""
+    deals = PastDeal.objects.visible_to(who)
+    days = ExpressionWrapper(F("closed_on") - F("created_on"), output_field=DurationField())
+    whole = deals.aggregate(
+        n=Count("pk"),
+        won=Count("pk", filter=_WON),
+        amount=Sum("amount", filter=_WON),
+        cycle=Avg(days, filter=_WON & Q(created_on__isnull=False, closed_on__isnull=False)),
+        first=Min("closed_on"),
+        last=Max("closed_on"),
+    )
+    cycle: timedelta | None = whole["cycle"]
+    return HistorySummary(
+        rate=Rate(whole["won"], whole["n"]),
+        won_amount=whole["amount"] or Decimal(0),
+        won_cycle=cycle / timedelta(days=1) if cycle is not None else None,
+        first_year=whole["first"].year if whole["first"] else None,
+        last_year=whole["last"].year if whole["last"] else None,
+        cuts=tuple(_cut(deals, field) for field in CUTS),
+    )
+
+
+def _cut(deals: PastDealQuerySet, field: str) -> Cut:
+    found = deals.exclude(**{field: ""}).values(field).order_by()
+    rows = list(
+        found.annotate(n=Count("pk"), won=Count("pk", filter=_WON), sold=Sum("amount", filter=_WON)).order_by(
+            "-n", field
+        )
+    )
+    groups = [Group(row[field], Rate(row["won"], row["n"]), row["sold"] or Decimal(0)) for row in rows]
+    return Cut(field, tuple(groups[:GROUPS_SHOWN]), sum(g.rate.n for g in groups), max(0, len(groups) - GROUPS_SHOWN))

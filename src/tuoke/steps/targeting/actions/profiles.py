@@ -128,10 +128,10 @@ def store(
 
 
 def _texts_left(profile: CustomerProfile, content: ProfileContent) -> dict[str, Any]:
-    """The imported cells of those dimensions that the new content leaves as they were."""
+    """The imported cells; of a dimension whose content is another now only what isn't its value."""
     before = content_of(profile)
     same = {f.value for f in Facet if all(getattr(before, n) == getattr(content, n) for n in sheet.FIELDS[f])}
-    rows = [row for row in profile.texts.get("rows", []) if row[0] in same]
+    rows = [row if row[0] in same else row[:3] for row in profile.texts.get("rows", [])]
     return {**profile.texts, "rows": rows} if profile.texts else {}
 
 
