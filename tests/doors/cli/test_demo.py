@@ -27,7 +27,13 @@ def test_the_company_is_as_promised(demo):
 
     assert User.objects.count() >= 12
     assert set(RoleHeld.objects.values_list("role", flat=True)) == set(Role)
-    assert set(Department.objects.values_list("function", flat=True)) >= {"sales", "tech", "product", "service", "legal"}
+    assert set(Department.objects.values_list("function", flat=True)) >= {
+        "sales",
+        "tech",
+        "product",
+        "service",
+        "legal",
+    }
     assert Lead.objects.count() > 200
     assert 35 <= Opportunity.objects.count() <= 55
 

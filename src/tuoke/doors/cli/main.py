@@ -31,11 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from tuoke.doors.cli import admin, demo, exports, imports, run, scoring, serve
+    from tuoke.doors.cli import admin, demo, exports, imports, keeping, run, scoring, serve
 
     parser = argparse.ArgumentParser(prog="tuoke", description="拓客: one sales process, eight steps.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (run, serve, admin, demo, imports, exports, scoring):
+    for module in (run, serve, admin, demo, imports, exports, scoring, keeping):
         module.add(commands)
     return parser
 
