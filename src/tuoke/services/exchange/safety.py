@@ -18,7 +18,7 @@ _CHUNK = 256 * 1024
 _OVERLAP = 64
 _END_OF_DIRECTORY = struct.Struct("<4s4H2LH")
 # References right of SR (column 512) or of seven digits. It starts with a literal, which is what makes it fast.
-_FAR = re.compile(rb' r="((?:[A-Z]{3,}|S[S-Z]|[T-Z][A-Z])?)(\d{7,}|(?<=[A-Z])\d+)')
+_FAR = re.compile(rb' r="((?:[A-Z]{3,}|S[S-Z]|[T-Z][A-Z])(?=[0-9])|[A-Z]{0,2}(?=[0-9]{7}))([0-9]+)')
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)|<\0!\0D\0O\0C\0|\0<\0!\0D\0O\0C", re.IGNORECASE)
 
 
@@ -73,7 +73,7 @@ def _check_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits
     with archive.open(entry) as part:
         while chunk := part.read(_CHUNK):
             seen = tail + chunk
-            if b"<!" in seen and _DECLARATION.search(seen):
+            if (b"<!" in seen or b"<\0!" in seen) and _DECLARATION.search(seen):
                 raise Unreadable("bomb", {"why": "entities"})
             if is_sheet:
                 _check_references(seen, limits)
