@@ -78,6 +78,7 @@ class Mapping:
     def to_json(self) -> list[dict[str, Any]]:
         return [
             {"column": u.column, "header": u.header, "field": u.field, "unit": u.unit, "pattern": u.pattern}
+            | {"confidence": u.confidence, "first": u.first}
             for u in self.uses
         ]
 
