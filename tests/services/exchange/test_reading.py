@@ -10,7 +10,7 @@ import xlsxwriter
 
 from tuoke.services.exchange import reading
 from tuoke.services.exchange.reading import LIMITS, Limits, Unreadable, open_table
-from tuoke.services.exchange.rules import BrokenCell, header_key
+from tuoke.services.exchange.rules import BrokenCell, Problem, amount, day, header, header_key, looks_like_header
 
 ROWS = [["公司", "联系人", "电话"], ["华辰科技", "李娜", "13800138000"], ["辰华医疗", None, "=1+1"]]
 TEXT = "公司,联系人,电话\r\n华辰科技,李娜,13800138000\r\n\r\n辰华医疗,,13900139000\r\n"
@@ -382,3 +382,39 @@ class TestRealFiles:
 
 def test_limits_travel_as_json():
     assert json.loads(json.dumps(LIMITS.memory)) == 1024 * 1024 * 1024
+
+
+class TestShandong:
+    """Purchase intentions as a scraper left them: clean, with headers among the data, with rows shifted to the left."""
+
+    FOLDER = "shandong_purchase_intentions"
+    KNOWN = frozenset(header_key(name) for name in ("采购项目名称", "采购需求概况", "预算金额", "预计采购时间", "备注"))
+
+    def table(self, shared_data, start):
+        with open_table(next((shared_data / self.FOLDER).glob(f"output_{start}*.xlsx"))) as table:
+            return [header(name) for name in table.headers], [row.cells for row in table.rows()]
+
+    def test_the_clean_file_adds_up(self, shared_data):
+        headers, rows = self.table(shared_data, "8214")
+        budget, planned = (
+            next(i for i, h in enumerate(headers) if h.name == name) for name in ("预算金额", "预计采购时间")
+        )
+        assert headers[budget].unit == "万元"
+        assert sum(amount(row[budget], headers[budget].unit) for row in rows) == 22_944_700
+        assert {day(row[planned]).precision for row in rows if row[planned]} == {"month"}
+        assert not any(looks_like_header(row, self.KNOWN) for row in rows)
+
+    def test_headers_and_shifted_rows_are_told_apart(self, shared_data):
+        headers, rows = self.table(shared_data, "f738")
+        budget = next(i for i, h in enumerate(headers) if h.name == "预算金额")
+        repeated = [row for row in rows if looks_like_header(row, self.KNOWN)]
+        rest = [amount(row[budget], "万元") for row in rows if row not in repeated]
+        assert len(repeated) == 10
+        assert {value.code for value in rest if isinstance(value, Problem)} <= {"amount_unclear"}
+
+    def test_amounts_without_a_unit_are_not_guessed(self, shared_data):
+        headers, rows = self.table(shared_data, "0d25")
+        column = next(i for i, h in enumerate(headers) if h.name == "金额")
+        assert headers[column].unit == ""
+        found = [amount(row[column]) for row in rows]
+        assert {value.code for value in found if value is not None} == {"unit_unknown", "amount_unclear"}
