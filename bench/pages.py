@@ -64,8 +64,9 @@ def paths() -> dict[str, str]:
         "lead list": "/leads/",
         "lead search": "/leads/?q=恒远",
         "search page": "/search/?q=恒远",
-        "board": "/deals/",
+        "board": "/deals/board/",
         "deal page": f"/deals/{deal.pk}/",
+        "deal list": "/deals/",
         "today": "/",
     }
 

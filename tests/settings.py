@@ -6,8 +6,8 @@ import tempfile
 os.environ["TUOKE_DATA_DIR"] = tempfile.mkdtemp(prefix="tuoke-test-")
 os.environ.setdefault("TUOKE_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
 
-from tuoke.config.settings import *  # noqa: E402, F403
-from tuoke.config.settings import DATA_DIR, STORAGES  # noqa: E402
+from tuoke.config.settings import *  # noqa: F403
+from tuoke.config.settings import DATA_DIR, STORAGES
 
 (DATA_DIR / "static").mkdir(exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -14,7 +14,11 @@ pytestmark = pytest.mark.django_db
 def customers(company, now):
     return {
         who: Customer.objects.create(
-            name=f"{who}的客户", name_key=who, owner=getattr(company, who), department=getattr(company, who).department, created_at=now
+            name=f"{who}的客户",
+            name_key=who,
+            owner=getattr(company, who),
+            department=getattr(company, who).department,
+            created_at=now,
         )
         for who in ("rep", "teammate", "other_team")
     }
@@ -42,7 +46,13 @@ def test_reading(company, customers, who, sees):
 
 @pytest.mark.parametrize(
     ("who", "changes"),
-    [("rep", {"rep"}), ("team_lead", {"rep", "teammate"}), ("auditor", set()), ("process_owner", set()), ("admin", set())],
+    [
+        ("rep", {"rep"}),
+        ("team_lead", {"rep", "teammate"}),
+        ("auditor", set()),
+        ("process_owner", set()),
+        ("admin", set()),
+    ],
 )
 def test_writing(company, customers, who, changes):
     seen = Customer.objects.visible_to(company.by(who), "write")

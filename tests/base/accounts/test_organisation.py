@@ -16,7 +16,13 @@ ORG = {
         {"code": "east", "name": "华东大区", "parent": "hq", "function": "sales", "manager": "li.na"},
     ],
     "users": [
-        {"username": "li.na", "name": "李娜", "department": "east", "roles": ["team_lead"], "password": "Xiaoshou-2026"},
+        {
+            "username": "li.na",
+            "name": "李娜",
+            "department": "east",
+            "roles": ["team_lead"],
+            "password": "Xiaoshou-2026",
+        },
         {"username": "wang.fang", "name": "王芳", "department": "east", "roles": ["rep"], "email": "wf@example.com"},
     ],
 }
@@ -41,7 +47,12 @@ def test_the_same_file_twice_changes_nothing(now):
     events = Event.objects.count()
     result = load(ORG, now)
 
-    assert (result.departments_created, result.departments_updated, result.users_created, result.users_updated) == (0, 0, 0, 0)
+    assert (result.departments_created, result.departments_updated, result.users_created, result.users_updated) == (
+        0,
+        0,
+        0,
+        0,
+    )
     assert Event.objects.count() == events
 
 
@@ -86,7 +97,10 @@ def test_a_wrong_file_is_refused_with_the_place_and_changes_nothing(document, at
 
 
 def test_every_problem_is_named_at_once(now):
-    document = {"departments": [{"code": "a", "name": "甲", "function": "hr", "parent": "b"}], "users": [{"username": "u"}]}
+    document = {
+        "departments": [{"code": "a", "name": "甲", "function": "hr", "parent": "b"}],
+        "users": [{"username": "u"}],
+    }
     with pytest.raises(Refused) as refusal:
         load(document, now)
     assert len(refusal.value.verdict.reasons) >= 4

@@ -20,7 +20,14 @@ from tuoke.base.accounts.rules import (
 
 
 def person(*roles: Role) -> Principal:
-    return Principal(kind=PrincipalKind.USER, user_id=1, name="王芳", grants=union(roles), department_id=7, tree_ids=frozenset({7, 8}))
+    return Principal(
+        kind=PrincipalKind.USER,
+        user_id=1,
+        name="王芳",
+        grants=union(roles),
+        department_id=7,
+        tree_ids=frozenset({7, 8}),
+    )
 
 
 def test_every_role_has_its_grants():
