@@ -49,6 +49,11 @@ def profile_of(campaign: Campaign) -> CustomerProfile | None:
     return aimed or CustomerProfile.objects.filter(is_default=True).order_by("market").first()
 
 
+def campaigns_aiming_at(profile: CustomerProfile) -> list[Campaign]:
+    """The campaigns that name this profile, newest first."""
+    return list(Campaign.objects.filter(aim__profile=profile))
+
+
 def profile_table(profile: CustomerProfile) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """《目标客户画像清单》: headers and five rows. A dimension that came by import and wasn't edited since is its own cells."""
     content = content_of(profile)
@@ -83,6 +88,15 @@ class Group:
     value: str
     rate: Rate
     amount: Decimal
+
+    @property
+    def low(self) -> int:
+        """Where the interval begins on a scale of 0 to 100, and how wide it is: for a picture."""
+        return round(100 * self.rate.low)
+
+    @property
+    def width(self) -> int:
+        return max(1, round(100 * self.rate.high) - self.low)
 
 
 @dataclass(frozen=True, slots=True)

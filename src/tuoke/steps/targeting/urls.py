@@ -1,6 +1,24 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from tuoke.steps.targeting.views import campaigns, history, profiles
 
 app_name = "targeting"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", campaigns.index, name="index"),
+    path("campaigns/new/", campaigns.new_campaign, name="campaign_new"),
+    path("campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<int:pk>/edit/", campaigns.edit_campaign, name="campaign_edit"),
+    path("campaigns/<int:pk>/start/", campaigns.start, name="campaign_start"),
+    path("campaigns/<int:pk>/tick/", campaigns.tick, name="campaign_tick"),
+    path("campaigns/<int:pk>/untick/", campaigns.untick, name="campaign_untick"),
+    path("profiles/new/", profiles.new_profile, name="profile_new"),
+    path("profiles/import/", profiles.import_profile, name="profile_import"),
+    path("profiles/<int:pk>/", profiles.profile, name="profile"),
+    path("profiles/<int:pk>/edit/", profiles.edit_profile, name="profile_edit"),
+    path("profiles/<int:pk>/default/", profiles.make_default, name="profile_default"),
+    path("profiles/<int:pk>/export/", profiles.export_profile, name="profile_export"),
+    path("history/", history.history, name="history"),
+    path("history/import/", history.import_history, name="history_import"),
+]

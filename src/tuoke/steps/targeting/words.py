@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.kernel.verdict import Reason
+from tuoke.services.exchange.limits import Unreadable
 from tuoke.steps.targeting.rules import Dimension, Facet, Urgency, table
 
 FACETS: Mapping[Facet, StrOrPromise] = {
@@ -132,12 +133,76 @@ _RIGHT: Mapping[str, StrOrPromise] = {
 }
 
 
+_UNREADABLE: Mapping[str, StrOrPromise] = {
+    "not_a_table": gettext_lazy("这不是 xlsx、xls 或 csv 文件；请另存为 xlsx 后再上传。"),
+    "empty_file": gettext_lazy("文件是空的。"),
+    "empty_sheet": gettext_lazy("工作表是空的：第一行应为列名，下面是内容。"),
+    "too_large": gettext_lazy("文件太大；请分成几个文件，或用命令行导入。"),
+    "too_many_columns": gettext_lazy("列太多：%(columns)s 列，最多 %(limit)s 列。"),
+    "bomb": gettext_lazy("文件解压后过大，不能读取。"),
+    "encrypted": gettext_lazy("文件有密码，请去掉密码后再上传。"),
+    "broken_file": gettext_lazy("文件已损坏，请重新导出后再上传。"),
+    "no_header": gettext_lazy("没有找到列名所在的行。"),
+}
+
+
+def unreadable(problem: Unreadable) -> str:
+    said = _UNREADABLE.get(problem.code, _("这个文件不能读取。"))
+    return str(said) % {"columns": "", "limit": "", **problem.params}
+
+
 def right(reason: Reason) -> str:
     """What is wrong and what would be right, in one sentence. An unknown code is said as it is."""
     said = _RIGHT.get(reason.code)
     if said is None:
         return str(reason.params.get("title") or reason.code)
     return str(said) % {"text": "", "found": "", "limit": "", **reason.params}
+
+
+def unmet(reason: Reason) -> str:
+    """An unmet criterion of step 1: the playbook's own title, and how far one is."""
+    title = str(reason.params["title"])
+    if reason.code != "profile_dimensions":
+        return title
+    return _("%(title)s：现在填了 %(actual)s 个，要 %(wanted)s 个") % {
+        "title": title,
+        "actual": reason.params["actual"] or 0,
+        "wanted": reason.params["wanted"],
+    }
+
+
+def said(value: object) -> str:
+    """A value of a changed field as people say it; nothing is a dash."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return "—" if value in ("", None) else str(value)
+
+
+def code(name: str) -> str:
+    """A code of a rejected row in two or three words, for counts."""
+    return str(_CODES.get(name, name))
+
+
+_CODES: Mapping[str, StrOrPromise] = {
+    "not_closed": gettext_lazy("还没有结束"),
+    "outcome_unclear": gettext_lazy("看不懂结果"),
+    "dates_crossed": gettext_lazy("日期前后颠倒"),
+    "closed_in_future": gettext_lazy("关闭日期在将来"),
+    "unit_unknown": gettext_lazy("金额没有单位"),
+    "amount_unclear": gettext_lazy("看不懂金额"),
+    "amount_is_range": gettext_lazy("金额是范围"),
+    "negative": gettext_lazy("负数"),
+    "too_big": gettext_lazy("数字太大"),
+    "foreign_currency": gettext_lazy("不是人民币"),
+    "text_broken": gettext_lazy("字符无法识别"),
+    "text_too_long": gettext_lazy("内容太长"),
+    "date_unclear": gettext_lazy("看不懂日期"),
+    "date_year_missing": gettext_lazy("日期没有年份"),
+    "date_too_coarse": gettext_lazy("日期不够细"),
+    "date_impossible": gettext_lazy("没有这一天"),
+    "date_too_early": gettext_lazy("日期太早"),
+    "date_too_late": gettext_lazy("日期太晚"),
+}
 
 
 def blank_dimension(facet: Facet) -> str:

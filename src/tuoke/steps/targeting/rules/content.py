@@ -142,6 +142,36 @@ def dimensions_filled(content: ProfileContent) -> int:
     return len(filled(content))
 
 
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Budget and price side by side on one scale of 0 to 100; ``meet`` is where they overlap, None where they don't."""
+
+    budget: tuple[int, int]
+    price: tuple[int, int]
+    meet: Span[Decimal] | None
+
+
+def bands(content: ProfileContent) -> Bands | None:
+    """The two bands as a picture; None unless both are known. An open end runs to the picture's edge."""
+    budget, price = content.budget, content.price
+    ends = [end for end in (*budget, *price) if end is not None]
+    if not (says(budget) and says(price)):
+        return None
+    top = max(ends) * Decimal("1.15") or Decimal(1)
+    low = max(end for end in (budget.low, price.low, Decimal(0)) if end is not None)
+    highs = [end for end in (budget.high, price.high) if end is not None]
+    high = min(highs) if highs else None
+    meet = Span(low, high) if high is None or low <= high else None
+    return Bands(_on_scale(budget, top), _on_scale(price, top), meet)
+
+
+def _on_scale(span: Span[Decimal], top: Decimal) -> tuple[int, int]:
+    """Start and width in hundredths, wide enough to be seen."""
+    start = int((span.low or 0) * 100 / top)
+    end = 100 if span.high is None else int(span.high * 100 / top)
+    return min(start, 98), max(end - start, 2)
+
+
 def problems_of(content: ProfileContent) -> tuple[Reason, ...]:
     """What a well-formed content may still get wrong: weights, threshold, months, spans upside down, lengths."""
     return (

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tuoke.base.accounts.models import User
+from tuoke.base.kernel.verdict import Reason
+from tuoke.base.ui.widgets import DateInput
+from tuoke.spine.catalog.models import MARKETS, Campaign, Product
+from tuoke.spine.catalog.rules import CampaignPlan, Market
+from tuoke.steps.targeting import words
+from tuoke.steps.targeting.fields import NamesField, amount_field, count_field
+from tuoke.steps.targeting.models import CustomerProfile
+from tuoke.steps.targeting.queries import content_of
+from tuoke.steps.targeting.rules import Dimension, Pain, ProfileContent, ProfileDraft, Urgency
+from tuoke.steps.targeting.rules.content import LIST_LIMIT, TEXT_LIMIT
+from tuoke.steps.targeting.rules.table import role
+
+URGENCIES = [(urgency.value, name) for urgency, name in words.URGENCIES.items()]
+_LISTS = ("industries", "lifecycle", "policies")
+_SPANS = ("staff", "revenue", "paying_customers", "budget", "price")
+
+
+class ProfileForm(forms.Form):
+    """A profile in structured inputs. Weights are per cent and add up to 100; the rules say so, not this form."""
+
+    name = forms.CharField(label=_("画像名称"), max_length=80)
+    market = forms.ChoiceField(label=_("市场"), choices=MARKETS, initial=Market.TOB.value)
+    product = forms.ModelChoiceField(
+        label=_("产品"), queryset=Product.objects.all(), required=False, empty_label=_("不限")
+    )
+    owner = forms.ModelChoiceField(
+        label=_("负责人"), queryset=User.objects.none(), required=False, empty_label=_("未定")
+    )
+    review_by = forms.DateField(
+        label=_("复核日期"), required=False, widget=DateInput, help_text=_("到这一天重新看一遍画像是否还成立。")
+    )
+    industries = NamesField(label=_("行业"), placeholder=_("SaaS、信息技术"), help_text=_("几个行业用“、”隔开。"))
+    lifecycle = NamesField(label=_("生命周期"), placeholder=_("成长期、成熟期"))
+    policies = NamesField(label=_("政策影响"), placeholder=_("受“企业数字化转型”政策推动"))
+    staff = count_field(_("员工人数"), unit="人", placeholder=_("100-500人"))
+    revenue = amount_field(_("年营收"), placeholder=_("5000万-2亿"))
+    paying_customers = count_field(_("付费客户"), unit="家", placeholder=_("≥50家"))
+    deciders = NamesField(label=_("决策人"), placeholder=_("CTO、采购总监"), help_text=_("写职位，不写人名。"))
+    influencers = NamesField(label=_("影响者"), placeholder=_("运维主管、技术顾问"))
+    budget = amount_field(_("客户预算"), placeholder=_("20万-50万"))
+    price = amount_field(_("产品价格"), placeholder=_("30万-80万"))
+    custom_quote = forms.BooleanField(
+        label=_("可接受定制化报价"), required=False, help_text=_("客户预算低于价格带时按部分匹配计分，而不是零分。")
+    )
+    fit = forms.DecimalField(label=words.DIMENSIONS[Dimension.FIT], max_digits=5, decimal_places=2)
+    urgency = forms.DecimalField(label=words.DIMENSIONS[Dimension.URGENCY], max_digits=5, decimal_places=2)
+    chain = forms.DecimalField(label=words.DIMENSIONS[Dimension.CHAIN], max_digits=5, decimal_places=2)
+    budget_weight = forms.DecimalField(label=words.DIMENSIONS[Dimension.BUDGET], max_digits=5, decimal_places=2)
+    threshold = forms.DecimalField(
+        label=_("高潜力分数线"), max_digits=4, decimal_places=2, help_text=_("得分达到这条线的线索是高潜力客户。")
+    )
+    watch_after_months = forms.IntegerField(
+        label=_("长期观察起点"), help_text=_("预计采购比这更远的高潜力客户归入长期观察。")
+    )
+
+    def __init__(self, *args: Any, owners: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["owner"], owners)
+
+    @property
+    def weight_fields(self) -> list[forms.BoundField]:
+        return [self[_weight_name(dimension)] for dimension in Dimension]
+
+    def draft(self, pains: tuple[Pain, ...]) -> ProfileDraft:
+        said = self.cleaned_data
+        roles: dict[str, Any] = {n: tuple(dict.fromkeys(map(role, said[n]))) for n in ("deciders", "influencers")}
+        content = ProfileContent(
+            **{name: said[name] for name in (*_LISTS, *_SPANS)},
+            **roles,
+            pains=pains,
+            custom_quote=said["custom_quote"],
+            weights={dimension: said[_weight_name(dimension)] for dimension in Dimension},
+            threshold=said["threshold"],
+            watch_after_months=said["watch_after_months"],
+        )
+        return ProfileDraft(
+            name=said["name"],
+            market=said["market"],
+            product_id=said["product"].pk if said["product"] else None,
+            owner_id=said["owner"].pk if said["owner"] else None,
+            review_by=said["review_by"],
+            content=content,
+        )
+
+    def refuse(self, reasons: Iterable[Reason]) -> None:
+        """Say each reason at the field that it names, else above the form."""
+        for reason in reasons:
+            where = str(reason.params.get("path") or reason.params.get("field") or "").split(".")[0]
+            where = "fit" if where == "weights" else where
+            self.add_error(where if where in self.fields else None, words.right(reason))
+
+    @classmethod
+    def initial_of(cls, profile: CustomerProfile) -> dict[str, Any]:
+        content = content_of(profile)
+        return {
+            **content_initial(content),
+            "name": profile.name,
+            "market": profile.market,
+            "product": profile.product_id,
+            "owner": profile.owner_id,
+            "review_by": profile.review_by,
+        }
+
+
+def content_initial(content: ProfileContent) -> dict[str, Any]:
+    names = (*_LISTS, *_SPANS, "deciders", "influencers", "custom_quote", "threshold", "watch_after_months")
+    weights = {_weight_name(d): f"{content.weights[d].normalize():f}" for d in Dimension}
+    return {name: getattr(content, name) for name in names} | weights
+
+
+class PainForm(forms.Form):
+    text = forms.CharField(
+        label=_("核心痛点"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.TextInput({"placeholder": _("数据分散导致协作效率低")}),
+    )
+    urgency = forms.ChoiceField(label=_("紧急度"), choices=URGENCIES, initial=Urgency.MEDIUM.value)
+    reason = forms.CharField(
+        label=_("为什么紧急"),
+        required=False,
+        max_length=TEXT_LIMIT,
+        widget=forms.TextInput({"placeholder": _("近期客户投诉增加")}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("reason") and not said.get("text"):
+            self.add_error("text", _("写了原因，还要写痛点本身。"))
+        return said
+
+
+PainFormSet = forms.formset_factory(PainForm, extra=2, max_num=LIST_LIMIT, absolute_max=LIST_LIMIT + 10)
+
+
+def pains_of(formset: forms.BaseFormSet[PainForm]) -> tuple[Pain, ...]:
+    """The rows that say something, in their order."""
+    said = [form.cleaned_data for form in formset.forms if form.cleaned_data.get("text")]
+    return tuple(Pain(row["text"], Urgency(row["urgency"]), row["reason"]) for row in said)
+
+
+def pains_initial(content: ProfileContent) -> list[dict[str, str]]:
+    return [{"text": p.text, "urgency": p.urgency.value, "reason": p.reason} for p in content.pains]
+
+
+class CampaignForm(forms.Form):
+    name = forms.CharField(
+        label=_("计划名称"), max_length=80, widget=forms.TextInput({"placeholder": _("2027 一季度 华东 SaaS 拓展")})
+    )
+    company_goal = forms.CharField(
+        label=_("服务的企业战略目标"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 2, "placeholder": _("例如 全年新签 1200 万，其中 SaaS 行业占一半")}),
+    )
+    profile = forms.ModelChoiceField(
+        label=_("目标客户画像"), queryset=CustomerProfile.objects.all(), required=False, empty_label=_("默认画像")
+    )
+    product = forms.ModelChoiceField(
+        label=_("产品"), queryset=Product.objects.all(), required=False, empty_label=_("不限")
+    )
+    starts_on = forms.DateField(label=_("开始日期"), widget=DateInput)
+    ends_on = forms.DateField(label=_("结束日期"), widget=DateInput)
+    owner = forms.ModelChoiceField(label=_("负责人"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, owners: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["owner"], owners)
+
+    @property
+    def plan(self) -> CampaignPlan:
+        said = self.cleaned_data
+        return CampaignPlan(
+            name=said["name"],
+            company_goal=said["company_goal"],
+            product_id=said["product"].pk if said["product"] else None,
+            starts_on=said["starts_on"],
+            ends_on=said["ends_on"],
+            owner_id=said["owner"].pk,
+        )
+
+    def refuse(self, reasons: Iterable[Reason]) -> None:
+        for reason in reasons:
+            where = str(reason.params.get("field", ""))
+            self.add_error(where if where in self.fields else None, words.right(reason))
+
+    @classmethod
+    def initial_of(cls, campaign: Campaign, profile: CustomerProfile | None) -> dict[str, Any]:
+        same = ("name", "company_goal", "starts_on", "ends_on")
+        return {name: getattr(campaign, name) for name in same} | {
+            "profile": profile.pk if profile else None,
+            "product": campaign.product_id,
+            "owner": campaign.owner_id,
+        }
+
+
+class TableForm(forms.Form):
+    """A 《目标客户画像清单》 to take in."""
+
+    name = forms.CharField(label=_("画像名称"), max_length=80, help_text=_("已有同名画像时更新它，没有就新建。"))
+    file = forms.FileField(label=_("文件"), help_text=_("xlsx、xls 或 csv；第一行是 维度、具体内容描述、示例。"))
+
+
+class HistoryForm(forms.Form):
+    file = forms.FileField(label=_("文件"), help_text=_("xlsx、xls 或 csv，每行一个已经结束的商机。"))
+
+
+class NoteForm(forms.Form):
+    item = forms.CharField(max_length=80)
+    note = forms.CharField(required=False)
+
+
+def _weight_name(dimension: Dimension) -> str:
+    return "budget_weight" if dimension is Dimension.BUDGET else dimension.value
+
+
+def _offer(field: forms.Field, people: Iterable[User]) -> None:
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = User.objects.filter(pk__in=[person.pk for person in people]).order_by("name")

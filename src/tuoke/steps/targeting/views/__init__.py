@@ -1,0 +1,1 @@
+"""HTTP of step 1: campaigns, profiles, history."""
