@@ -34,7 +34,9 @@ def opened(path: str | Path, *, filename: str, sheet: str | None = None, header_
     if header_row:
         return open_table(path, filename=filename, sheet=sheet, header_row=header_row)
     table = open_table(path, filename=filename, sheet=sheet, known_headers=KNOWN_HEADERS)
-    if sum(header_key(header) in KNOWN_HEADERS for header in table.headers if header) >= 3:
+    headers = [header for header in table.headers if header]
+    agreed = sum(header_key(header) in KNOWN_HEADERS for header in headers)
+    if agreed >= 3 and not any(header.isdigit() for header in headers):
         return table
     table.close()
     return open_table(path, filename=filename, sheet=sheet)

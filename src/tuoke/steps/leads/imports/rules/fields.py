@@ -108,8 +108,14 @@ FIELDS: tuple[Field, ...] = (
 _BY_NAME = {field.name: field for field in FIELDS}
 _BY_KEY = {header_key(text): field for field in reversed(FIELDS) for text in field.headers}
 
-KNOWN_HEADERS: frozenset[str] = frozenset(_BY_KEY)
-"""``header_key``s: they help to find the header row, and to notice header rows among the data."""
+_COMMON = {
+    "客户", "企业", "单位", "公司", "名称", "省", "市", "name", "title", "source", "note", "state", "city", "project", "client",
+    "customer",
+}  # fmt: skip
+
+KNOWN_HEADERS: frozenset[str] = frozenset(_BY_KEY) - _COMMON
+"""``header_key``s: they help to find the header row, and to notice header rows among the data. Words that may as well be
+somebody's data are left out."""
 
 PARTY_FIELDS = ("company", "contact", "phone", "email", "wechat")
 """One of them must be there, or nobody is known."""
