@@ -63,14 +63,20 @@ def open_deal(
     now: datetime,
     is_practice: bool = False,
     note: str = "",
+    budget_low: Decimal | None = None,
+    budget_high: Decimal | None = None,
 ) -> Opportunity:
     """Open an opportunity on the published playbook, in the first step that its customer type has (P1, P2).
 
-    ``amount`` is yuan. Budget and tier come from the lead, else the tier from the customer. The caller has made sure
+    ``amount`` is yuan. A budget that isn't given and the tier come from the lead, else the tier from the customer. The caller has made sure
     that ``by`` may see customer and lead. Raises Refused: may_not_open, name_missing, name_too_long, amount_negative,
     owner_inactive.
     """
     verdict = rules.sound(name=name, amount=amount)
+    if budget_low is None and budget_high is None and lead is not None:
+        budget_low, budget_high = lead.budget_low, lead.budget_high
+    if budget_low is not None and budget_high is not None and budget_high < budget_low:
+        verdict &= no("budget_range")
     if not by.may(Permission.DEAL_WRITE):
         verdict &= no("may_not_open")
     if not owner.is_active:
@@ -99,8 +105,8 @@ def open_deal(
         expected_close_on=expected_close_on,
         target_amount=amount,
         target_close_on=expected_close_on,
-        budget_low=lead.budget_low if lead else None,
-        budget_high=lead.budget_high if lead else None,
+        budget_low=budget_low,
+        budget_high=budget_high,
         tier=(lead.tier if lead else "") or customer.tier,
         note=note.strip(),
         is_practice=is_practice or customer.is_practice or bool(lead and lead.is_practice),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from tuoke.base.accounts.rules import Principal
     from tuoke.spine.deals.models import Opportunity
     from tuoke.spine.playbook.rules import Facts
@@ -15,20 +17,41 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A region of the deal page that a package above fills: loaded by htmx from ``url_name`` with the deal's id."""
+    """A region of the deal page that a package above fills: loaded by htmx from ``url_name`` with the deal's id.
+
+    ``column`` says where: "record" above the timeline (one verb: write down what happened), "now" below the present
+    step, "side" with the customer. ``steps`` limits it to the steps in which it matters. Without a script the title
+    is a link to the same address. What changes the deal answers with the header ``HX-Trigger: deal-changed``.
+    """
 
     key: str
-    title: str
+    title: StrOrPromise
     url_name: str
-    column: str = "side"  # "side" or "tab"
+    column: str = "side"
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A few words on a deal's card and line: 逾期 2 天, 没有下一步."""
+
+    text: StrOrPromise
+    tone: str = "gray"
+    icon: str = ""
 
 
 # What the steps know of a deal: each returns facts by kind (``playbook.rules.fact_key``).
 fact_sources: list[Callable[[Opportunity], Facts]] = []
 # Criterion kind → where on the screens it can be made true.
 fix_places: dict[str, Callable[[Opportunity], str]] = {}
+# Action key of the playbook → the room in which it is done.
+action_places: dict[str, Callable[[Opportunity], str]] = {}
+# Step key → the room that the path leads to; the deal page itself where a step has none.
+step_rooms: dict[str, Callable[[Opportunity], str]] = {}
 # Run inside the transaction when a deal was lost or voided (open actions end).
 on_closed: list[Callable[[Opportunity, Principal, datetime], None]] = []
 # Run inside the transaction when a deal changes its owner (open actions follow).
 on_transferred: list[Callable[[Opportunity, Principal, datetime], None]] = []
 panels: list[Panel] = []
+# What else a card says: one call for a page of ids.
+badges: list[Callable[[Sequence[int], datetime], Mapping[int, Sequence[Badge]]]] = []

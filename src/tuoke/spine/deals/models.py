@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +21,6 @@ from tuoke.spine.playbook.models import PlaybookVersion
 from tuoke.spine.playbook.rules import StepKey
 
 if TYPE_CHECKING:
-    from datetime import date
     from typing import Self
 
 OUTCOME_NAMES = {
@@ -30,6 +32,11 @@ OUTCOME_NAMES = {
 }
 OUTCOMES = [(o.value, name) for o, name in OUTCOME_NAMES.items()]
 STEPS = [(key.value, key.value) for key in StepKey]
+
+
+_MONEY = models.DecimalField(max_digits=14, decimal_places=2)
+_REAL = Q(is_practice=False)
+ON_BOARD = (Q(outcome__in=sorted(o.value for o in RUNNING)) | Q(outcome=Outcome.WON.value, finished_at=None)) & _REAL
 
 
 class OpportunityQuerySet(OwnedQuerySet["Opportunity"]):
@@ -51,8 +58,8 @@ class OpportunityQuerySet(OwnedQuerySet["Opportunity"]):
         return self.filter(outcome__in=RUNNING)
 
     def active(self) -> Self:
-        """On the board: running, or won and still in delivery and review."""
-        return self.filter(Q(outcome__in=RUNNING) | Q(outcome=Outcome.WON, finished_at=None))
+        """On the board: running, or won and still in delivery and review; no practice."""
+        return self.filter(on_board=True)
 
 
 class Opportunity(models.Model):
@@ -97,6 +104,20 @@ class Opportunity(models.Model):
     search_text = models.TextField(editable=False, default="")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    on_board = models.GeneratedField(
+        expression=Case(When(ON_BOARD, then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+    # Sorting needs no NULLs: what is unknown counts as less than nothing, and comes after every date.
+    amount_key = models.GeneratedField(
+        expression=Coalesce("amount", Value(Decimal(-1))), output_field=_MONEY, db_persist=True
+    )
+    close_key = models.GeneratedField(
+        expression=Coalesce("expected_close_on", Value(date.max, output_field=models.DateField())),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
 
     objects = OpportunityQuerySet.as_manager()
 
@@ -121,11 +142,17 @@ class Opportunity(models.Model):
                 condition=Q(finished_at=None) | Q(outcome__in=sorted(CLOSED)), name="deals_finished_closed"
             ),
         ]
-        indexes = [
-            models.Index(fields=["owner", "outcome", "step", "-id"], name="deals_owner"),
-            models.Index(fields=["department", "outcome", "step", "-id"], name="deals_department"),
-            models.Index(fields=["outcome", "step", "-id"], name="deals_step"),
-            models.Index(fields=["outcome", "expected_close_on", "-id"], name="deals_close"),
+        indexes = [  # the board's count and sum per step never leave their index
+            models.Index(fields=["on_board", "step", "-id", "amount"], name="deals_board"),
+            models.Index(fields=["owner", "on_board", "step", "-id", "amount"], name="deals_board_owner"),
+            models.Index(fields=["department", "on_board", "step", "-id", "amount"], name="deals_board_department"),
+            models.Index(fields=["owner", "-id"], name="deals_owner"),
+            models.Index(fields=["department", "-id"], name="deals_department"),
+            models.Index(fields=["outcome", "-id"], name="deals_outcome"),
+            models.Index(fields=["outcome", "-outcome_on", "-id"], name="deals_closed"),
+            models.Index(fields=["-amount_key", "-id"], name="deals_amount"),
+            models.Index(fields=["close_key", "id"], name="deals_close"),
+            models.Index(fields=["-entered_step_at", "-id"], name="deals_entered"),
             models.Index(fields=["customer", "-id"], name="deals_customer"),
         ]
 

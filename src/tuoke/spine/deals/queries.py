@@ -1,15 +1,35 @@
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
 
 from tuoke.base.accounts.models import owned_by
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.records.models import key_of
+from tuoke.base.records.models import Event
+from tuoke.base.records.queries import timeline_of
+from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals import hooks
-from tuoke.spine.deals.models import Membership, Opportunity, Waiver
-from tuoke.spine.playbook.models import PlaybookVersion
-from tuoke.spine.playbook.queries import ticks_of
-from tuoke.spine.playbook.rules import FactValue, Judgement, ResolvedPlaybook, StepKey, judge, resolve, variant_named
+from tuoke.spine.deals.models import Membership, Opportunity, StepVisit, Waiver
+from tuoke.spine.deals.rules import Outcome
+from tuoke.spine.playbook.models import PlaybookVersion, Tick
+from tuoke.spine.playbook.queries import current_version, document_for, ticks_of
+from tuoke.spine.playbook.rules import (
+    DEAL_STEPS,
+    FactValue,
+    Judgement,
+    PlaybookDoc,
+    ResolvedPlaybook,
+    StepDoc,
+    StepKey,
+    judge,
+    resolve,
+    variant_named,
+)
 
 _PROCESSES_KEPT = 256
 _processes: dict[tuple[str, str], ResolvedPlaybook] = {}
@@ -47,7 +67,7 @@ def facts_about(deal: Opportunity) -> dict[str, FactValue]:
 def gate_judgement(deal: Opportunity) -> Judgement:
     """The gate before the next step: this step's criteria and every earlier one's, as things are now.
 
-    A lost or void deal is judged by its review alone. ``queries.waivers_of`` and ticks count as they stand.
+    A lost or void deal is judged by its review alone.
     """
     waived = Waiver.objects.filter(opportunity=deal).values_list("criterion", flat=True)
     return judge_with(deal, facts=facts_about(deal), ticked=set(ticks_of(deal)), waived=set(waived))
@@ -72,6 +92,255 @@ def members_of(deal: Opportunity) -> QuerySet[Membership]:
     return deal.memberships.select_related("user", "user__department").order_by("id")
 
 
-def subject_of(deal: Opportunity) -> str:
-    """How ticks and history name the deal."""
-    return key_of(deal)
+# One deal
+
+
+@dataclass(frozen=True, slots=True)
+class DealPage:
+    """Everything that the deal's page shows, in a constant number of queries. ``viewed`` is the step looked at."""
+
+    deal: Opportunity
+    process: ResolvedPlaybook
+    viewed: StepDoc
+    following: StepDoc | None
+    judgement: Judgement
+    facts: Mapping[str, FactValue]
+    ticks: Mapping[str, Tick]
+    waivers: Mapping[str, Waiver]
+    visits: Sequence[StepVisit]
+    contacts: Sequence[Contact]
+    members: Sequence[Membership]
+    events: Sequence[Event]
+    older: int | None
+    may_write: bool
+    is_manager: bool
+
+
+EVENTS = 20
+
+
+def deal_page(deal: Opportunity, *, who: Principal, step: str = "") -> DealPage:
+    """The page of a deal that ``who`` may read; ``deal`` comes from ``detailed``. ``step`` chooses the guide's step.
+
+    An unknown step, or one that the deal's process leaves out, shows the present one.
+    """
+    process = process_of(deal)
+    facts, ticks = facts_about(deal), ticks_of(deal)
+    waivers = {waiver.criterion: waiver for waiver in deal.waivers.select_related("by")}
+    judgement = judge_with(deal, facts=facts, ticked=set(ticks), waived=set(waivers))
+    following = process.next_step(deal.step)
+    events, older = events_of(deal)
+    return DealPage(
+        deal=deal,
+        process=process,
+        viewed=process.step(step if step in DEAL_STEPS and step in process else deal.step),
+        following=process.step(following) if following else None,
+        judgement=judgement,
+        facts=facts,
+        ticks=ticks,
+        waivers=waivers,
+        visits=list(deal.visits.all()),
+        contacts=list(Contact.objects.filter(customer_id=deal.customer_id)),
+        members=list(members_of(deal)),
+        events=events,
+        older=older,
+        may_write=Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists(),
+        is_manager=is_manager_of(who, deal),
+    )
+
+
+def detailed(who: Principal) -> QuerySet[Opportunity]:
+    """The deals that ``who`` may read, with everything at hand that a page names."""
+    related = ("customer", "owner", "department", "product", "lead", "playbook_version")
+    return Opportunity.objects.visible_to(who).select_related(*related).defer("playbook_version__content")
+
+
+def events_of(deal: Opportunity, *, before: int | None = None) -> tuple[list[Event], int | None]:
+    """The newest events of the deal's timeline, and the cursor of what is older (None: nothing is)."""
+    events = timeline_of(thread=deal, before=before, limit=EVENTS + 1)
+    return events[:EVENTS], events[EVENTS - 1].pk if len(events) > EVENTS else None
+
+
+def days_in(visits: Sequence[StepVisit], step: str, *, now: datetime) -> int:
+    """How many days the deal has spent in a step, over all its stays; the first day counts."""
+    stays = [visit for visit in visits if visit.step == step]
+    return sum(((visit.left_at or now) - visit.entered_at).days for visit in stays) + 1 if stays else 0
+
+
+# The board
+
+COLUMN_CARDS = 25
+COUNT_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    deal: Opportunity
+    days: int
+    standard_days: int
+    badges: tuple[hooks.Badge, ...] = ()
+
+    @property
+    def is_late(self) -> bool:
+        return self.days > self.standard_days
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One step of the board. ``count`` above COUNT_LIMIT means more than that, and the total is of that many."""
+
+    key: str
+    number: int
+    name: str
+    cards: Sequence[Card]
+    count: int
+    total: Decimal
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.cards)
+
+
+def board(deals: QuerySet[Opportunity], *, now: datetime) -> list[Column]:
+    """The active deals of a ``visible_to`` set, step by step: the newest cards, how many there are and their sum.
+
+    Steps and names are the published playbook's. The number of queries is the same for any number of deals.
+    """
+    deals = deals.active()  # type: ignore[attr-defined]  # an OpportunityQuerySet
+    doc = document_for(current_version())
+    found = {
+        step.key: list(deals.filter(step=step.key).select_related("customer", "owner").order_by("-id")[:COLUMN_CARDS])
+        for step in doc.steps
+        if step.key in DEAL_STEPS
+    }
+    cards = _cards([deal for column in found.values() for deal in column], now=now)
+    columns = []
+    for step in doc.steps:
+        if step.key not in DEAL_STEPS:
+            continue
+        count, total = totals(deals.filter(step=step.key))
+        shown = sorted((cards[deal.pk] for deal in found[step.key]), key=_urgency)
+        columns.append(Column(step.key, step.number, step.name, shown, count, total))
+    return columns
+
+
+def won_column(deals: QuerySet[Opportunity], *, name: str, now: datetime, today: date) -> Column:
+    """The board's end: what was won this month."""
+    won = deals.filter(outcome=Outcome.WON, outcome_on__gte=today.replace(day=1), is_practice=False)
+    count, total = totals(won)
+    newest = list(won.select_related("customer", "owner").order_by("-outcome_on", "-id")[:COLUMN_CARDS])
+    cards = _cards(newest, now=now)
+    return Column("won", 0, name, [cards[deal.pk] for deal in newest], count, total)
+
+
+def totals(deals: QuerySet[Opportunity]) -> tuple[int, Decimal]:
+    """How many and how much; counts to COUNT_LIMIT + 1 and no further."""
+    bounded = deals.order_by().values("amount")[: COUNT_LIMIT + 1]
+    found = bounded.aggregate(count=Count("*"), total=Sum("amount"))
+    return found["count"], found["total"] or Decimal(0)
+
+
+def _cards(deals: Sequence[Opportunity], *, now: datetime) -> dict[int, Card]:
+    versions = {
+        version.pk: version
+        for version in PlaybookVersion.objects.defer("content").filter(
+            pk__in={deal.playbook_version_id for deal in deals}
+        )
+    }
+    said = badges_of([deal.pk for deal in deals], now=now)
+    return {
+        deal.pk: Card(
+            deal,
+            days=(now - deal.entered_step_at).days + 1,
+            standard_days=process_for(versions[deal.playbook_version_id], deal.variant).step(deal.step).standard_days,
+            badges=tuple(said.get(deal.pk, ())),
+        )
+        for deal in deals
+    }
+
+
+def badges_of(ids: Sequence[int], *, now: datetime) -> dict[int, list[hooks.Badge]]:
+    """What the packages above say about a page of deals: one call each."""
+    said: dict[int, list[hooks.Badge]] = {}
+    for source in hooks.badges:
+        for pk, badges in source(ids, now).items():
+            said.setdefault(pk, []).extend(badges)
+    return said
+
+
+def _urgency(card: Card) -> tuple[Any, ...]:
+    """What is to be signed soonest comes first; what has no date, last."""
+    return (card.deal.expected_close_on or date.max, card.deal.pk)
+
+
+# Lists
+
+PAGE = 50
+SORTS = {
+    "": ("id", True),
+    "id": ("id", False),
+    "-id": ("id", True),
+    "amount": ("amount_key", False),
+    "-amount": ("amount_key", True),
+    "close": ("close_key", False),
+    "-close": ("close_key", True),
+    "entered": ("entered_step_at", False),
+    "-entered": ("entered_step_at", True),
+}
+"""``?sort=`` → column and whether the largest comes first. An unknown amount counts as smallest, an unknown date as last."""
+
+
+class BadCursor(ValueError):
+    """A cursor that no page of ours has given out."""
+
+
+def page_of(
+    deals: QuerySet[Opportunity], *, sort: str, cursor: str, size: int = PAGE
+) -> tuple[list[Opportunity], str | None]:
+    """One page of a list and the cursor of the next (keyset, the id breaks ties). Raises BadCursor."""
+    deals = sorted_by(deals, sort=sort)
+    if cursor:
+        deals = deals.filter(_after(cursor, sort=sort))
+    rows = list(deals.select_related("customer", "owner", "product")[: size + 1])
+    field = SORTS.get(sort, SORTS[""])[0]
+    return rows[:size], _cursor(rows[size - 1], field) if len(rows) > size else None
+
+
+def sorted_by(deals: QuerySet[Opportunity], *, sort: str) -> QuerySet[Opportunity]:
+    field, is_descending = SORTS.get(sort, SORTS[""])
+    sign = "-" if is_descending else ""
+    return deals.order_by(*dict.fromkeys((f"{sign}{field}", f"{sign}id")))
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "amount_key": Decimal,
+    "close_key": date.fromisoformat,
+    "entered_step_at": datetime.fromisoformat,
+}
+
+
+def _cursor(deal: Opportunity, field: str) -> str:
+    value = getattr(deal, field)
+    return f"{deal.pk}~{value.isoformat() if hasattr(value, 'isoformat') else value}"
+
+
+def _after(cursor: str, *, sort: str) -> Q:
+    field, is_descending = SORTS.get(sort, SORTS[""])
+    pk, _, said = cursor.partition("~")
+    if not pk.isdigit():
+        raise BadCursor(cursor)
+    beyond = "lt" if is_descending else "gt"
+    tie = Q(**{f"id__{beyond}": int(pk)})
+    if field == "id":
+        return tie
+    try:
+        value = _READ[field](said)
+    except (ValueError, ArithmeticError) as error:
+        raise BadCursor(cursor) from error
+    further = Q(**{f"{field}__{beyond}": value}) | (Q(**{field: value}) & tie)
+    return Q(**{f"{field}__{beyond}e": value}) & further  # the first part is what an index can begin with
+
+
+def playbook_in_use() -> PlaybookDoc:
+    """The published playbook: the names of the steps where no single deal is meant."""
+    return document_for(current_version())

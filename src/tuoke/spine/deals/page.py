@@ -1,0 +1,189 @@
+"""What the page of a deal says beside its records: the path, the criteria with their remedies, the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from tuoke.base.ui.parts import PathStep
+from tuoke.spine.deals import hooks, queries, rules
+from tuoke.spine.deals.models import OUTCOME_NAMES, Opportunity, Waiver
+from tuoke.spine.deals.queries import DealPage
+from tuoke.spine.deals.words import OUTCOME_TONES, TIER_TONES, place, unmet
+from tuoke.spine.playbook.models import Tick
+from tuoke.spine.playbook.rules import (
+    DEAL_STEPS,
+    KINDS,
+    Comparison,
+    Finding,
+    Judgement,
+    ResolvedPlaybook,
+    StepKey,
+    judge,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One criterion as the deal's page shows it."""
+
+    key: str
+    text: str
+    hint: str
+    kind: str  # hard, soft, met, waived
+    url: str
+    is_tick: bool
+    may_be_waived: bool
+    tick: Tick | None = None
+    waiver: Waiver | None = None
+    typed: str = ""
+
+
+def rows(
+    judgement: Judgement,
+    *,
+    deal: Opportunity,
+    process: ResolvedPlaybook,
+    typed: Mapping[str, str] | None = None,
+    ticks: Mapping[str, Tick] | None = None,
+    waivers: Mapping[str, Waiver] | None = None,
+) -> list[Row]:
+    """The required criteria that close the gate, each question once, with what was typed to waive it."""
+    findings = {finding.criterion.key: finding for finding in judgement.findings}
+    asked = [findings[str(reason.params["criterion"])] for reason in judgement.verdict.reasons]
+    return [_row(f, deal=deal, process=process, typed=typed, ticks=ticks, waivers=waivers) for f in asked]
+
+
+def of_page(page: DealPage, *, now: datetime) -> dict[str, Any]:
+    """What the page of a deal says beside its records: the path, the criteria of the viewed step, the verbs."""
+    deal, process, viewed = page.deal, page.process, page.viewed
+    is_present = viewed.key == deal.step
+    blocking = rows(page.judgement, deal=deal, process=process, ticks=page.ticks, waivers=page.waivers)
+    gate = judge(process.gate(viewed.key), page.facts, ticked=set(page.ticks), waived=set(page.waivers))
+    asked = {row.key for row in blocking} if is_present else set()
+    own = [
+        _row(finding, deal=deal, process=process, ticks=page.ticks, waivers=page.waivers)
+        for finding in gate.findings
+        if finding.criterion.key not in asked
+    ]
+    done = sum(1 for action in viewed.actions if action.key in page.ticks)
+    days = queries.days_in(page.visits, viewed.key, now=now)
+    standing = deal.standing
+    return {
+        "path": path_of(page, now=now),
+        "step": viewed,
+        "is_present": is_present,
+        "blocking": blocking,
+        "required": [row for row in own if row.kind == "hard"] if not is_present else [],
+        "advised": [row for row in own if row.kind == "soft"],
+        "passed": [row for row in own if row.kind in {"met", "waived"}],
+        "actions_done": done,
+        "days": days,
+        "is_late": is_present and days > viewed.standard_days,
+        "outcome_name": OUTCOME_NAMES[standing.outcome],
+        "outcome_tone": OUTCOME_TONES[standing.outcome],
+        "tier_tone": TIER_TONES.get(deal.tier, "gray"),
+        "may_go_back": bool(rules.may_move_back(standing, process, to=_first(page), reason="-")),
+        "urls": {key: found(deal) for key, found in hooks.action_places.items()},
+        "room": hooks.step_rooms[viewed.key](deal) if viewed.key in hooks.step_rooms else "",
+        "panels": _panels(page),
+        "missing_people": _missing_people(page),
+        "standing": standing,
+        "is_given_up": standing.is_given_up,
+        "may_win": bool(rules.may_win(standing)),
+        "may_change": bool(rules.may_edit(standing)),
+        "process_name": process.variant.name,
+    }
+
+
+def path_of(page: DealPage, *, now: datetime) -> list[PathStep]:
+    """The eight steps: which are done, which isn't part of this process, how long each took."""
+    deal, process = page.deal, page.process
+    present = process.index(deal.step)
+    visited = {visit.step for visit in page.visits}
+    steps = []
+    for step in process.doc.steps:
+        days = queries.days_in(page.visits, step.key, now=now)
+        if step.key not in process and step.key in DEAL_STEPS:
+            state, said = "skipped", gettext("本流程不含")
+        elif step.key not in DEAL_STEPS:
+            state, said = "done", ""
+        elif step.key == deal.step and not deal.finished_at:
+            standard = process.step(step.key).standard_days
+            state, said = (
+                "current",
+                gettext("第 %(days)s 天 / 标准 %(standard)s") % {"days": days, "standard": standard},
+            )
+        elif process.index(step.key) <= present:
+            is_passed = step.key in visited
+            state = "done" if is_passed else "skipped"
+            said = gettext("用了 %(days)s 天") % {"days": days} if is_passed else gettext("没有经过")
+        else:
+            state, said = "todo", gettext("标准 %(days)s 天") % {"days": process.step(step.key).standard_days}
+        late = step.key == deal.step and state == "current" and days > process.step(step.key).standard_days
+        steps.append(PathStep(step.number, step.name, state, said, _step_url(page, step.key), late))
+    return steps
+
+
+def _row(
+    finding: Finding,
+    *,
+    deal: Opportunity,
+    process: ResolvedPlaybook,
+    typed: Mapping[str, str] | None = None,
+    ticks: Mapping[str, Tick] | None = None,
+    waivers: Mapping[str, Waiver] | None = None,
+) -> Row:
+    criterion, reason = finding.criterion, finding.reason
+    kind = "met" if finding.met else "waived" if finding.waived else "hard" if criterion.required else "soft"
+    return Row(
+        key=criterion.key,
+        text=criterion.title if finding.met else unmet(reason, process=process, present=deal.step),
+        hint=criterion.hint,
+        kind=kind,
+        url="" if finding.met else place(reason, deal=deal),
+        is_tick=KINDS[criterion.kind].comparison is Comparison.TICKED,
+        may_be_waived=criterion.required and criterion.kind not in rules.NEVER_WAIVED,
+        tick=(ticks or {}).get(criterion.key),
+        waiver=(waivers or {}).get(criterion.key),
+        typed=(typed or {}).get(criterion.key, ""),
+    )
+
+
+def _first(page: DealPage) -> str:
+    """The nearest step to go back to."""
+    earlier = rules.earlier_steps(page.deal.standing, page.process)
+    return earlier[0] if earlier else ""
+
+
+def _panels(page: DealPage) -> dict[str, list[tuple[hooks.Panel, str]]]:
+    found: dict[str, list[tuple[hooks.Panel, str]]] = {"record": [], "now": [], "side": []}
+    for panel in hooks.panels:
+        if not panel.steps or page.viewed.key in panel.steps:
+            found.setdefault(panel.column, []).append((panel, reverse(panel.url_name, args=[page.deal.pk])))
+    return found
+
+
+def _missing_people(page: DealPage) -> list[str]:
+    missing = []
+    if not page.facts.get("decision_maker_known"):
+        missing.append(gettext("决策人"))
+    if not page.facts.get("contact_reachable"):
+        missing.append(gettext("可用的联系方式"))
+    return missing
+
+
+def _step_url(page: DealPage, step: StepKey) -> str:
+    if step in DEAL_STEPS:
+        if step not in page.process:
+            return ""
+        base = page.deal.get_absolute_url()
+        return base if step == page.deal.step else f"{base}?step={step}"
+    if step is StepKey.LEADS and page.deal.lead is not None:
+        return page.deal.lead.get_absolute_url()
+    return reverse("playbook:step", args=[step])

@@ -1,0 +1,30 @@
+"""Small readings of a deal's history in templates: ``{% load deals %}``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import template
+from django_stubs_ext import StrOrPromise
+
+from tuoke.base.ui.formats import amount
+from tuoke.spine.deals.words import changed
+
+register = template.Library()
+
+
+@register.filter
+def decimal(value: object) -> Decimal | None:
+    """An amount as history keeps it (text) as a number again."""
+    try:
+        return Decimal(str(value)) if value not in (None, "") else None
+    except InvalidOperation:
+        return None
+
+
+@register.filter
+def in_words(changes: Mapping[str, Sequence[Any]]) -> list[tuple[StrOrPromise, str, str]]:
+    """The changes of an edit as (field, before, after)."""
+    return changed(changes, amount_of=lambda value: amount(Decimal(str(value))))
