@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.kernel.verdict import Reason, Verdict
+from tuoke.services.exchange.limits import Unreadable
 
 SENTENCES = {
     # a follow-up
@@ -63,6 +64,25 @@ def sentence(reason: Reason) -> str:
 
 def sentences(verdict: Verdict) -> list[str]:
     return [sentence(reason) for reason in verdict.reasons]
+
+
+UNREADABLE = {
+    "not_a_table": _("这不是 xlsx、xls 或 csv 文件。请另存为 xlsx 后再上传。"),
+    "empty_file": _("文件是空的。"),
+    "empty_sheet": _("工作表是空的：第一行应为列名，下面是记录。"),
+    "too_large": _("文件太大，请分成几个文件。"),
+    "too_many_columns": _("列太多（%(columns)s 列，最多 %(limit)s 列）。这张表应有 8 列。"),
+    "bomb": _("文件解压后过大，不能读取。"),
+    "encrypted": _("文件有密码，请去掉密码后再上传。"),
+    "unknown_sheet": _("没有这个工作表。"),
+    "no_header": _("没有找到列名所在的行。"),
+}
+
+
+def unreadable(problem: Unreadable) -> str:
+    """Why a file can't be taken at all."""
+    said = UNREADABLE.get(problem.code, _("文件已损坏，不能读取。请用表格软件打开后另存为 xlsx。"))
+    return _filled(str(said), problem.params)
 
 
 def owner_unknown(name: str, rows: list[int]) -> str:
