@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 KIND_NAMES = {NeedKind.RIGID: _("刚性需求"), NeedKind.ELASTIC: _("弹性需求"), NeedKind.LATENT: _("潜在需求")}
 PRIORITY_NAMES = {Priority.HIGH: _("高"), Priority.MEDIUM: _("中"), Priority.LOW: _("低")}
+KIND_MEANINGS = {
+    NeedKind.RIGID: _("必须解决，否则影响核心业务"),
+    NeedKind.ELASTIC: _("能优化更好，没有也行"),
+    NeedKind.LATENT: _("客户还没意识到，但能创造价值"),
+}
 KINDS = [(k.value, name) for k, name in KIND_NAMES.items()]
 PRIORITIES = [(p.value, name) for p, name in PRIORITY_NAMES.items()]
 
@@ -31,16 +36,22 @@ class NeedQuerySet(models.QuerySet["Need"]):
             | Q(opportunity=None, customer__in=Customer.objects.visible_to(who, action))
         )
 
+    def listed(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
 
 class Need(models.Model):
     """客户需求 (S4.3). Belongs to a customer and, once a deal runs, to that deal.
 
-    ``contact_label`` and ``position_label`` keep the cells of an imported 《客户需求清单》.
+    The ``*_label`` columns keep the cells of an imported 《客户需求清单》.
     """
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="needs")
     opportunity = models.ForeignKey(Opportunity, models.PROTECT, null=True, blank=True, related_name="needs")
-    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("联系人"))
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("联系人")
+    )
+    customer_label = models.CharField(max_length=120, blank=True)
     contact_label = models.CharField(max_length=60, blank=True)
     position_label = models.CharField(max_length=60, blank=True)
     kind = models.CharField(_("需求类型"), max_length=8, choices=KINDS)
@@ -59,7 +70,10 @@ class Need(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["import_digest"], condition=~Q(import_digest=""), name="needs_import_once")
         ]
-        indexes = [models.Index(fields=["opportunity", "id"], name="needs_opportunity")]
+        indexes = [
+            models.Index(fields=["opportunity", "id"], name="needs_opportunity"),
+            models.Index(fields=["customer", "id"], name="needs_customer"),
+        ]
 
     def __str__(self) -> str:
         return self.description[:40]

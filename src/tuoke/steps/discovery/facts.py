@@ -1,0 +1,18 @@
+"""What the list of needs tells the gates of a deal."""
+
+from __future__ import annotations
+
+from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.playbook.rules import Facts
+from tuoke.steps.discovery.models import Need
+from tuoke.steps.discovery.rules import NeedKind, all_confirmed
+
+
+def facts_of(opportunity: Opportunity) -> Facts:
+    """How many needs are listed, how many of them rigid, and whether the customer confirmed the list. One query."""
+    needs = list(Need.objects.listed().filter(opportunity=opportunity).values_list("kind", "confirmed_on"))
+    return {
+        "needs_listed": len(needs),
+        "rigid_needs": sum(kind == NeedKind.RIGID for kind, _ in needs),
+        "needs_confirmed": all_confirmed(needs),
+    }

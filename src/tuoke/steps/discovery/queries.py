@@ -1,0 +1,76 @@
+"""Reads of needs. Each starts from ``visible_to``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import override
+
+from tuoke.base.accounts.rules import Principal
+from tuoke.spine.customers.models import Customer
+from tuoke.spine.deals.models import Opportunity
+from tuoke.steps.discovery.models import Need
+from tuoke.steps.discovery.rules import TABLE_COLUMNS, NeedKind, Priority, all_confirmed
+
+Cells = list[str]
+KIND_ORDER = {kind.value: rank for rank, kind in enumerate(NeedKind)}
+PRIORITY_ORDER = {priority.value: rank for rank, priority in enumerate(Priority)}
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The list of one deal: what must be solved first, the most urgent on top."""
+
+    listed: list[Need]
+    withdrawn: list[Need]
+    loose: int
+
+    @property
+    def by_kind(self) -> Counter[str]:
+        return Counter(need.kind for need in self.listed)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return all_confirmed((need.kind, need.confirmed_on) for need in self.listed)
+
+    @property
+    def unconfirmed(self) -> int:
+        return sum(need.confirmed_on is None for need in self.listed)
+
+
+def needs_of(who: Principal, deal: Opportunity) -> Needs:
+    """The needs of a deal that ``who`` holds already; ``loose`` counts the customer's that no deal has taken up."""
+    seen = Need.objects.visible_to(who)
+    found = list(seen.filter(opportunity=deal).select_related("contact").order_by("id"))
+    found.sort(key=lambda need: (KIND_ORDER[need.kind], PRIORITY_ORDER[need.priority], need.pk))
+    loose = seen.listed().filter(customer_id=deal.customer_id, opportunity=None).count()
+    return Needs([n for n in found if not n.withdrawn_at], [n for n in found if n.withdrawn_at], loose)
+
+
+def needs_table(
+    who: Principal, *, deal: Opportunity | None = None, customer: Customer | None = None
+) -> tuple[tuple[str, ...], Iterator[Cells]]:
+    """《客户需求清单》 as texts: headers and rows in the order in which they were listed."""
+    found = Need.objects.visible_to(who).listed()
+    if deal is not None:
+        found = found.filter(opportunity=deal)
+    if customer is not None:
+        found = found.filter(customer=customer)
+    rows = found.select_related("customer", "contact").order_by("id")
+    return TABLE_COLUMNS, (_cells(need) for need in rows.iterator(chunk_size=500))
+
+
+def _cells(need: Need) -> Cells:
+    with override("zh-hans"):  # the document's language, whatever the reader's is
+        kind, priority = need.get_kind_display(), need.get_priority_display()
+    return [
+        need.customer_label or need.customer.name,
+        need.contact_label or (need.contact.name if need.contact else ""),
+        need.position_label or (need.contact.position if need.contact else ""),
+        kind,
+        need.description,
+        priority,
+        need.confirmed_on.isoformat() if need.confirmed_on else "",
+    ]
