@@ -116,7 +116,7 @@ class TestProfileForm:
     @pytest.mark.parametrize(
         ("change", "said"),
         [
-            ({"budget": "40-90"}, "没有单位"),
+            ({"budget": "40-90"}, "写成 20-50万"),
             ({"staff": "很多"}, "看不懂数量"),
             ({"fit": "50"}, "加起来要等于 100，现在是 110"),
             ({"threshold": "11"}, "分数线在 0 到 10 之间"),
@@ -133,6 +133,12 @@ class TestProfileForm:
         assert said in text(response)
         assert "制造业、汽车零部件" in text(response)
         assert not CustomerProfile.objects.exists()
+
+    def test_everything_that_is_wrong_is_said_at_once(self, login):
+        wrong = TYPED | {"budget": "40-90", "fit": "50", "threshold": "11", "pains-0-text": ""}
+        response = login("director").post(url("profile_new"), wrong)
+        for said in ("没有单位", "现在是 110", "0 到 10", "还要写痛点本身"):
+            assert said in text(response)
 
     def test_a_name_is_had_once(self, login, profile):
         response = login("director").post(url("profile_new"), TYPED | {"name": profile.name})

@@ -14,6 +14,9 @@ from tuoke.services.exchange.rules import Problem, Span, amount_range, count_ran
 from tuoke.steps.targeting.rules.table import amount_text, count_text, names_in
 from tuoke.steps.targeting.words import right
 
+TYPED = {"unit_unknown": "unit_missing"}
+"""Where a form can say better than a file's row what would be right."""
+
 
 class SpanField(forms.CharField):
     """A range, open ends and exact values too; nothing typed is Span(None, None)."""
@@ -35,7 +38,7 @@ class SpanField(forms.CharField):
         typed = super().to_python(value)
         found = self._parse(typed) if typed else None
         if isinstance(found, Problem):
-            raise ValidationError(right(Reason(found.code, {**found.params, "text": typed})), code=found.code)
+            raise ValidationError(right(Reason(TYPED.get(found.code, found.code), {**found.params, "text": typed})))
         return found or Span(None, None)
 
     def prepare_value(self, value: Any) -> Any:

@@ -15,7 +15,7 @@ from tuoke.steps.targeting import words
 from tuoke.steps.targeting.fields import NamesField, amount_field, count_field
 from tuoke.steps.targeting.models import CustomerProfile
 from tuoke.steps.targeting.queries import content_of
-from tuoke.steps.targeting.rules import Dimension, Pain, ProfileContent, ProfileDraft, Urgency
+from tuoke.steps.targeting.rules import Dimension, Pain, ProfileContent, ProfileDraft, Urgency, problems_of
 from tuoke.steps.targeting.rules.content import LIST_LIMIT, TEXT_LIMIT
 from tuoke.steps.targeting.rules.table import role
 
@@ -65,6 +65,15 @@ class ProfileForm(forms.Form):
     def __init__(self, *args: Any, owners: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self.fields["owner"], owners)
+
+    def clean(self) -> dict[str, Any]:
+        """What the rules say of the scoring, so that it is told together with the fields' own errors."""
+        said = super().clean() or {}
+        weights = {d: said[_weight_name(d)] for d in Dimension if _weight_name(d) in said}
+        if len(weights) == len(Dimension):
+            numbers = {name: said[name] for name in ("threshold", "watch_after_months") if name in said}
+            self.refuse(problems_of(ProfileContent(weights=weights, **numbers)))
+        return said
 
     @property
     def weight_fields(self) -> list[forms.BoundField]:
@@ -124,7 +133,7 @@ class PainForm(forms.Form):
         max_length=TEXT_LIMIT,
         widget=forms.TextInput({"placeholder": _("数据分散导致协作效率低")}),
     )
-    urgency = forms.ChoiceField(label=_("紧急度"), choices=URGENCIES, initial=Urgency.MEDIUM.value)
+    urgency = forms.ChoiceField(label=_("紧急度"), choices=URGENCIES, initial=Urgency.MEDIUM.value, required=False)
     reason = forms.CharField(
         label=_("为什么紧急"),
         required=False,
@@ -145,7 +154,7 @@ PainFormSet = forms.formset_factory(PainForm, extra=2, max_num=LIST_LIMIT, absol
 def pains_of(formset: forms.BaseFormSet[PainForm]) -> tuple[Pain, ...]:
     """The rows that say something, in their order."""
     said = [form.cleaned_data for form in formset.forms if form.cleaned_data.get("text")]
-    return tuple(Pain(row["text"], Urgency(row["urgency"]), row["reason"]) for row in said)
+    return tuple(Pain(row["text"], Urgency(row["urgency"] or Urgency.MEDIUM), row["reason"]) for row in said)
 
 
 def pains_initial(content: ProfileContent) -> list[dict[str, str]]:

@@ -107,6 +107,7 @@ _RIGHT: Mapping[str, StrOrPromise] = {
     "text_broken": gettext_lazy("单元格里有无法识别的字符，请重新输入：%(text)s"),
     "text_too_long": gettext_lazy("内容太长，最多 %(limit)s 个字。"),
     "unit_unknown": gettext_lazy("金额“%(text)s”没有单位；写成 20万 或 200000元，或在表头注明 金额(万元)。"),
+    "unit_missing": gettext_lazy("“%(text)s”没有单位；写成 20-50万 或 200000-500000元。"),
     "amount_unclear": gettext_lazy("看不懂金额“%(text)s”；写成 20万、20-50万、5000万-2亿 或 1000万以上。"),
     "amount_is_range": gettext_lazy("成交金额应是一个数，现在是范围：%(text)s。"),
     "number_unclear": gettext_lazy("看不懂数量“%(text)s”；写成 100-500人、≥50家 或 1000人以上。"),

@@ -39,6 +39,18 @@ def urgency(value: str) -> StrOrPromise:
 
 
 @register.filter
+def score(value: Any) -> str:
+    """A score as it is said: 7.0, 6.25."""
+    said = plain(value)
+    return said if "." in said else f"{said}.0"
+
+
+@register.filter
+def thousands(value: int) -> str:
+    return f"{value:,}"
+
+
+@register.filter
 def plain(value: Any) -> str:
     """A decimal without zeros that say nothing."""
     return f"{value.normalize():f}"
