@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.records.models import Event
 from tuoke.base.records.queries import key_of
 from tuoke.spine.customers.models import Contact, Customer, Lead
-from tuoke.spine.customers.rules import LeadStatus, Reach, keys_of, masked, name_key_of
+from tuoke.spine.customers.rules import CustomerDraft, LeadStatus, Reach, keys_of, masked, name_key_of
 
 MOST_HITS = 10
 MOST_LEADS = 200
@@ -226,3 +226,8 @@ def _hidden(hit: Hit) -> Hit:
         key=hit.key, kind=hit.kind, matched=hit.matched, label="", url="", owner_id=hit.owner_id, owner=hit.owner,
         status=hit.status, last_touch_at=None, is_exact=hit.is_exact,
     )  # fmt: skip
+
+
+def draft_of_customer(customer: Customer) -> CustomerDraft:
+    """The customer as a draft: what an edit starts from."""
+    return CustomerDraft(**{field.name: getattr(customer, field.name) for field in fields(CustomerDraft)})

@@ -37,7 +37,7 @@ from tuoke.spine.playbook.models import Tick
 from tuoke.spine.playbook.rules import Judgement, StepKey
 from tuoke.spine.playbook.rules.kinds import TICK
 from tuoke.steps.leads.facts import facts_of
-from tuoke.steps.leads.queries import Profiles, criteria_for, draft_of, judgement_of, unsettled
+from tuoke.steps.leads.queries import Profiles, draft_of, judgement_of, step_for, unsettled
 from tuoke.steps.leads.rules import LeadDraft, faults, merged
 
 REASON_LIMIT = 200
@@ -509,9 +509,14 @@ def _refuse_duplicates(draft: LeadDraft, *, by: Principal, ignoring: Collection[
 
 
 def _ticks_of(lead: Lead) -> set[str]:
-    """Keys of the criteria of step 2 that are met by a person's word."""
-    criteria = criteria_for(Segment(Market(lead.market)))
-    return {criterion.key for criterion in criteria if criterion.kind == TICK}
+    """Keys of step 2 that a person's word can tick: actions, and criteria that nothing else proves."""
+    found: set[str] = set()
+    for scale in Scale:  # which type it will be is decided at conversion
+        step = step_for(Segment(Market(lead.market), scale))
+        if step is not None:
+            found |= {action.key for action in step.actions}
+            found |= {criterion.key for criterion in step.criteria if criterion.kind == TICK}
+    return found
 
 
 def _through_gate(

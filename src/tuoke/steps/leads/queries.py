@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,12 +12,13 @@ from django.db.models import QuerySet
 from tuoke.base.accounts.rules import Permission, Principal, Scope
 from tuoke.spine.catalog.rules import Segment
 from tuoke.spine.customers.models import Lead
+from tuoke.spine.customers.paging import Sort
 from tuoke.spine.customers.queries import Hit, duplicates_of_lead
 from tuoke.spine.customers.rules import LeadStatus, Tier
 from tuoke.spine.playbook.queries import current_version, ticks_of
 from tuoke.spine.playbook.rules import (
-    CriterionDoc,
     Judgement,
+    StepDoc,
     StepKey,
     judge,
     resolve,
@@ -25,6 +28,14 @@ from tuoke.steps.leads.rules import LeadDraft, LeadFacts, Score, Scorer, tier_of
 from tuoke.steps.targeting.queries import chooser, content_of
 from tuoke.steps.targeting.rules import ProfileContent
 
+SORTS: Mapping[str, Sort] = {
+    "": Sort("id", is_descending=True),
+    "-score": Sort("score", is_descending=True, parse=Decimal),
+    "score": Sort("score", parse=Decimal),
+    "purchase_on": Sort("purchase_on", parse=date.fromisoformat),
+    "-purchase_on": Sort("purchase_on", is_descending=True, parse=date.fromisoformat),
+}
+"""By the name in the address; the usual one is newest first."""
 COUNTED = 100  # a counter beyond this says 99+
 
 
@@ -106,19 +117,19 @@ def draft_of(lead: Lead) -> LeadDraft:
     return LeadDraft(**{name: getattr(lead, name) for name in _DRAFT_FIELDS})
 
 
-def criteria_for(segment: Segment, *, is_complex: bool = False) -> tuple[CriterionDoc, ...]:
-    """What must be true of a lead before it becomes a deal of this customer type; nothing if the type has no step 2."""
+def step_for(segment: Segment, *, is_complex: bool = False) -> StepDoc | None:
+    """Step 2 as this customer type runs it by the published playbook; None where the type leaves it out."""
     doc = current_version().document()
     process = resolve(doc, variant_for(doc, segment, is_complex=is_complex))
-    return process.gate(StepKey.LEADS) if StepKey.LEADS in process else ()
+    return process.step(StepKey.LEADS) if StepKey.LEADS in process else None
 
 
 def judgement_of(
     lead: Lead, facts: Mapping[str, Any], *, segment: Segment, is_complex: bool = False, waived: Any = ()
 ) -> Judgement:
     """The gate between lead and deal, judged by the published playbook. ``facts`` come from ``facts.facts_of``."""
-    criteria = criteria_for(segment, is_complex=is_complex)
-    return judge(criteria, facts, ticked=set(ticks_of(lead)), waived=set(waived))
+    step = step_for(segment, is_complex=is_complex)
+    return judge(step.criteria if step else (), facts, ticked=set(ticks_of(lead)), waived=set(waived))
 
 
 def unsettled(lead: Lead, *, who: Principal) -> list[Hit]:
@@ -146,8 +157,46 @@ def counters(who: Principal) -> Counters:
     )
 
 
-def pool_open_to(who: Principal) -> bool:
-    return who.may(Permission.LEAD_WRITE) or who.scope_of(Permission.LEAD_READ) is Scope.ALL
+class Corner(StrEnum):
+    """Which part of the leads is looked at."""
+
+    MINE = "mine"
+    TEAM = "team"
+    POOL = "pool"
+    ALL = "all"
+
+
+def corners_of(who: Principal) -> tuple[Corner, ...]:
+    """The parts that this person's rights open; the first is where he begins."""
+    scope = who.scope_of(Permission.LEAD_READ)
+    found = [Corner.MINE] if who.may(Permission.LEAD_WRITE) else []
+    if Scope.SELF < scope < Scope.ALL:
+        found.append(Corner.TEAM)
+    if scope is Scope.ALL:
+        found.append(Corner.ALL)
+    if who.may(Permission.LEAD_WRITE) or scope is Scope.ALL:
+        found.append(Corner.POOL)
+    return tuple(found)
+
+
+def leads_in(corner: Corner, *, who: Principal) -> QuerySet[Lead]:
+    seen = Lead.objects.visible_to(who).real()
+    match corner:
+        case Corner.MINE:
+            return seen.filter(owner_id=who.user_id)
+        case Corner.TEAM:
+            return seen.filter(owner__isnull=False)
+        case Corner.POOL:
+            return seen.filter(owner=None)
+        case Corner.ALL:
+            return seen
+
+
+def for_list(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """What a row of the list shows, in one query."""
+    return leads.select_related("owner", "source").defer(
+        "search_text", "attributes", "note", "score_detail", "distinct_from"
+    )
 
 
 def _counted(leads: QuerySet[Lead]) -> int:

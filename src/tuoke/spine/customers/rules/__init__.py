@@ -11,7 +11,7 @@ from tuoke.spine.customers.rules.drafts import (
     text_faults,
 )
 from tuoke.spine.customers.rules.parties import Keys, keys_of, name_key_of, want_key_of
-from tuoke.spine.customers.rules.reach import Reach, masked, masked_numbers
+from tuoke.spine.customers.rules.reach import Reach, masked, masked_numbers, said_phone, said_yuan
 from tuoke.spine.customers.rules.vocabulary import Channel, DecisionRole, LeadStatus, OnDuplicate, Tier
 
 __all__ = [
@@ -33,6 +33,8 @@ __all__ = [
     "masked_numbers",
     "name_key_of",
     "party_faults",
+    "said_phone",
+    "said_yuan",
     "text_faults",
     "want_key_of",
 ]

@@ -215,7 +215,7 @@ class Scorer:
             return self._answer(Dimension.URGENCY, extra, rule, params, ("purchase_on",), reachable=TOP)
         months = months_until(purchase_on, self.today)
         params["months"] = months
-        for limit, points, rule in _URGENCY:
+        for limit, points, rule in _URGENCY:  # noqa: B007  # used after the break
             if months <= limit:
                 break
         else:

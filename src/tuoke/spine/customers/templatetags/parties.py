@@ -1,0 +1,71 @@
+"""Tags about parties: phones, ranges, tiers, roles, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_stubs_ext import StrOrPromise
+
+from tuoke.base.ui.templatetags.ui import NONE, badge
+from tuoke.spine.customers import words
+from tuoke.spine.customers.models import DECISION_ROLE_NAMES, TIER_NAMES
+from tuoke.spine.customers.rules import DecisionRole, Tier, said_phone
+
+register = template.Library()
+
+
+@register.filter
+def phone(value: str) -> str:
+    """138 0013 8000."""
+    return said_phone(value) if value else ""
+
+
+@register.simple_tag
+def amounts(low: Decimal | None, high: Decimal | None) -> SafeString:
+    """A range of yuan; nothing known is a dash."""
+    said = words.said_amounts(low, high)
+    return format_html("{}", said) if said else NONE
+
+
+@register.simple_tag
+def counts(low: int | None, high: int | None) -> SafeString:
+    said = words.said_counts(low, high)
+    return format_html("{}", said) if said else NONE
+
+
+@register.simple_tag
+def month(value: date | None) -> SafeString:
+    if value is None:
+        return NONE
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words.said_month(value))
+
+
+@register.simple_tag
+def tier_badge(tier: str) -> SafeString | str:
+    return badge(TIER_NAMES[Tier(tier)], tone=words.TIER_TONES[tier]) if tier else ""
+
+
+@register.simple_tag
+def role_badge(role: str) -> SafeString | str:
+    return badge(DECISION_ROLE_NAMES[DecisionRole(role)], tone=words.ROLE_TONES.get(role, "gray")) if role else ""
+
+
+@register.filter
+def match_words(matched: tuple[str, ...]) -> str:
+    """Why a hit was found: 名称相同、电话相同."""
+    return "、".join(str(words.MATCHES[name]) for name in matched)
+
+
+@register.filter
+def change_lines(changes: Mapping[str, Any]) -> list[tuple[StrOrPromise, str, str]]:
+    """What an event changed: (label, from, to)."""
+    return [
+        (words.field_name(field), words.said_value(field, before), words.said_value(field, after))
+        for field, (before, after) in changes.items()
+    ]

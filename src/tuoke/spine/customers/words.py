@@ -1,0 +1,149 @@
+"""What this package's fields and codes are called, and how its values are said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from tuoke.base.kernel.verdict import Reason
+from tuoke.base.ui import formats
+from tuoke.spine.catalog.models import MARKET_NAMES
+from tuoke.spine.customers.models import CHANNEL_NAMES, DECISION_ROLE_NAMES, STATUS_NAMES, TIER_NAMES
+from tuoke.spine.customers.rules import said_phone
+
+FIELDS: Mapping[str, StrOrPromise] = {
+    "name": _("名称"),
+    "company": _("公司名称"),
+    "market": _("市场"),
+    "contact": _("联系人"),
+    "position": _("职位"),
+    "phone": _("电话"),
+    "email": _("邮箱"),
+    "wechat": _("微信"),
+    "credit_code": _("统一社会信用代码"),
+    "industry": _("行业"),
+    "region": _("地区"),
+    "address": _("地址"),
+    "staff": _("员工人数"),
+    "staff_low": _("员工人数 从"),
+    "staff_high": _("员工人数 到"),
+    "revenue": _("年营收"),
+    "revenue_low": _("年营收 从"),
+    "revenue_high": _("年营收 到"),
+    "budget": _("预算"),
+    "budget_low": _("预算 从"),
+    "budget_high": _("预算 到"),
+    "purchase_on": _("预计采购时间"),
+    "decision_maker": _("已接触决策人"),
+    "want": _("需求"),
+    "source": _("线索来源"),
+    "source_detail": _("来源明细"),
+    "campaign": _("拓展计划"),
+    "note": _("备注"),
+    "attributes": _("其他信息"),
+    "owner": _("负责人"),
+    "tier": _("跟进级别"),
+    "score": _("得分"),
+    "status": _("状态"),
+    "reason": _("理由"),
+    "role": _("决策链角色"),
+    "preferred_channel": _("偏好渠道"),
+    "contacted_on": _("首次接触日期"),
+}
+TIER_TONES = {"focus": "red", "nurture": "orange", "watch": "gray"}
+ROLE_TONES = {"decider": "red", "influencer": "orange", "user": "blue", "blocker": "purple", "": "gray"}
+MATCHES: Mapping[str, StrOrPromise] = {
+    "name": _("名称相同"),
+    "phone": _("电话相同"),
+    "credit_code": _("信用代码相同"),
+    "want": _("需求相同"),
+}
+
+SENTENCES: Mapping[str, StrOrPromise] = {
+    "blank": _("请填写%(field)s。"),
+    "nobody": _("公司名称、联系人、电话、邮箱、微信至少填一项。"),
+    "too_long": _("%(field)s最多 %(limit)s 个字，现在有 %(found)s 个。"),
+    "text_broken": _("%(field)s里有无法保存的字符，请删掉后再试。"),
+    "negative": _("%(field)s不能小于 0。"),
+    "too_big": _("%(field)s的数目太大，请检查单位。"),
+    "range_reversed": _("%(field)s的下限不能高于上限。"),
+    "duplicate_exists": _("已经有相同的记录。请先核对下面的结果。"),
+    "may_not_write": _("您的角色不能新建或修改。需要时请联系主管。"),
+    "owner_not_allowed": _("只能交给自己或本团队在职的同事。"),
+    "same_owner": _("已经由%(name)s负责。"),
+    "customer_elsewhere": _("这家客户已由%(name)s负责，请先与其协调。"),
+}
+
+
+def sentence(reason: Reason, more: Mapping[str, StrOrPromise] | None = None) -> str:
+    """A refusal in words. ``more`` are the sentences of the package above."""
+    said = (more or {}).get(reason.code) or SENTENCES.get(reason.code)
+    if said is None:
+        return gettext("不能保存（%(code)s）。") % {"code": reason.code}
+    params = {"name": "", **reason.params, "field": FIELDS.get(str(reason.params.get("field", "")), "")}
+    params["name"] = params["name"] or gettext("同事")
+    return str(said) % params
+
+
+def field_name(field: str) -> StrOrPromise:
+    return FIELDS.get(field, field)
+
+
+def said_value(field: str, value: Any) -> str:
+    """A value of the history as people say it; unknown is a dash."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
+    names: dict[str, Mapping[Any, Any]] = {
+        "tier": TIER_NAMES, "status": STATUS_NAMES, "market": MARKET_NAMES, "role": DECISION_ROLE_NAMES,
+        "preferred_channel": CHANNEL_NAMES,
+    }  # fmt: skip
+    if field in names:
+        return str(names[field].get(value, value))
+    if field.startswith(("revenue", "budget")):
+        return _said_amount(value)
+    if field == "phone":
+        return said_phone(str(value))
+    if isinstance(value, dict):
+        return "；".join(f"{key}：{found}" for key, found in value.items())
+    return str(value)
+
+
+def said_counts(low: int | None, high: int | None) -> str:
+    """100-500 人."""
+    said = _said_range(low, high, lambda n: f"{n:,}")
+    return gettext("%(range)s 人") % {"range": said} if said else ""
+
+
+def said_amounts(low: Decimal | None, high: Decimal | None) -> str:
+    """¥20 万-¥50 万."""
+    return _said_range(low, high, formats.amount)
+
+
+def said_month(day: date) -> str:
+    """Plans are made by the month: 2027-01."""
+    return f"{day:%Y-%m}" if day.day == 1 else day.isoformat()
+
+
+def _said_range(low: Any, high: Any, said: Any) -> str:
+    if low is None and high is None:
+        return ""
+    if low == high:
+        return str(said(low))
+    if high is None:
+        return f"≥{said(low)}"
+    return f"≤{said(high)}" if low is None else f"{said(low)} – {said(high)}"
+
+
+def _said_amount(value: Any) -> str:
+    try:
+        return formats.amount(Decimal(str(value)))
+    except InvalidOperation:
+        return str(value)

@@ -1,0 +1,197 @@
+"""Parse what people type about leads. Decides nothing: rules and actions refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tuoke.base.accounts.models import User
+from tuoke.base.kernel.verdict import Verdict
+from tuoke.base.ui.widgets import DateInput
+from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Campaign, LeadSource, Product
+from tuoke.spine.catalog.rules import Market, Motion, Scale
+from tuoke.spine.customers.fields import (
+    AmountField,
+    AmountRangeField,
+    CountRangeField,
+    CreditCodeField,
+    EmailField,
+    MonthField,
+    PhoneField,
+    TextField,
+)
+from tuoke.spine.customers.models import Customer, Lead
+from tuoke.steps.leads.actions import REASON_LIMIT
+from tuoke.steps.leads.rules import LIMITS, LeadDraft
+from tuoke.steps.leads.words import sentence
+
+POOL = "pool"
+_SAID = {None: "", True: "yes", False: "no"}
+YES_NO = [("", _("未知")), ("yes", _("是")), ("no", _("否"))]
+RANGES = ("staff", "revenue", "budget")
+
+
+class SourceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.parent.name} / {obj.name}" if obj.parent else str(obj.name)
+
+
+class RefusableForm(forms.Form):
+    def refuse(self, verdict: Verdict) -> None:
+        """Say every reason of a refusal, at its field where it has one."""
+        for reason in verdict.reasons:
+            field = str(reason.params.get("field", ""))
+            self.add_error(field if field in self.fields else None, sentence(reason))
+
+
+class LeadForm(RefusableForm):
+    """``version`` is what was seen when editing began; ``confirmed`` says that the duplicates were looked at."""
+
+    market = forms.ChoiceField(label=_("市场"), choices=MARKETS, initial=Market.TOB.value, widget=forms.RadioSelect)
+    company = TextField(
+        label=_("公司名称"),
+        required=False,
+        max_length=LIMITS["company"],
+        help_text=_("写全称，查重更准；个人客户可以不填。"),
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )
+    want = TextField(
+        label=_("需求"),
+        required=False,
+        max_length=LIMITS["want"],
+        help_text=_("想买什么、为了解决什么问题。同一家公司的不同需求是不同的线索。"),
+        widget=forms.Textarea({"rows": 2}),
+    )
+    contact = TextField(label=_("联系人"), required=False, max_length=LIMITS["contact"])
+    position = TextField(label=_("职位"), required=False, max_length=LIMITS["position"])
+    phone = PhoneField(label=_("电话"), required=False, max_length=LIMITS["phone"])
+    wechat = TextField(label=_("微信"), required=False, max_length=LIMITS["wechat"])
+    email = EmailField(label=_("邮箱"), required=False, max_length=LIMITS["email"])
+    decision_maker = forms.ChoiceField(label=_("已接触决策人"), required=False, choices=YES_NO)
+    industry = TextField(
+        label=_("行业"), required=False, max_length=LIMITS["industry"], widget=forms.TextInput({"list": "industries"})
+    )
+    region = TextField(label=_("地区"), required=False, max_length=LIMITS["region"])
+    staff = CountRangeField(
+        label=_("员工人数"), required=False, widget=forms.TextInput({"placeholder": _("例如 100-500人")})
+    )
+    revenue = AmountRangeField(
+        label=_("年营收"), required=False, widget=forms.TextInput({"placeholder": _("例如 5000万-2亿")})
+    )
+    credit_code = CreditCodeField(label=_("统一社会信用代码"), required=False)
+    address = TextField(label=_("地址"), required=False, max_length=LIMITS["address"])
+    budget = AmountRangeField(
+        label=_("预算"), required=False, widget=forms.TextInput({"placeholder": _("例如 20-50万")})
+    )
+    purchase_on = MonthField(
+        label=_("预计采购时间"), required=False, widget=forms.TextInput({"placeholder": _("例如 2027-03")})
+    )
+    source = SourceChoice(
+        label=_("线索来源"),
+        required=False,
+        queryset=LeadSource.objects.select_related("parent").order_by("parent_id", "id"),
+        empty_label=_("未登记"),
+    )
+    source_detail = TextField(
+        label=_("来源明细"),
+        required=False,
+        max_length=LIMITS["source_detail"],
+        widget=forms.TextInput({"placeholder": _("哪场展会、哪位老客户介绍")}),
+    )
+    campaign = forms.ModelChoiceField(
+        label=_("拓展计划"), required=False, queryset=Campaign.objects.all(), empty_label=_("无")
+    )
+    owner = forms.ChoiceField(label=_("负责人"), required=False)
+    note = TextField(label=_("备注"), required=False, max_length=LIMITS["note"], widget=forms.Textarea({"rows": 3}))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    confirmed = forms.BooleanField(label=_("已核对，不是同一件事，仍要保存"), required=False)
+
+    def __init__(self, *args: Any, receivers: Iterable[User] | None, check_url: str = "", **kwargs: Any) -> None:
+        """``receivers`` None: the owner isn't asked for (editing; see assign)."""
+        super().__init__(*args, **kwargs)
+        if receivers is None:
+            del self.fields["owner"]
+        else:
+            people = [(str(user.pk), user.name) for user in receivers]
+            self.fields["owner"].choices = [*people, (POOL, _("公海（无负责人）"))]  # type: ignore[attr-defined]
+        for name in ("company", "phone", "credit_code", "want") if check_url else ():
+            self.fields[name].widget.attrs |= {
+                "hx-get": check_url,
+                "hx-trigger": "input changed delay:400ms",
+                "hx-target": "#duplicates",
+                "hx-swap": "outerHTML",
+                "hx-include": "closest form",
+                "hx-sync": "#duplicates:replace",
+            }
+
+    def draft(self, *, upon: LeadDraft | None = None) -> LeadDraft:
+        """The cleaned values as a draft; what the form doesn't ask stays as in ``upon``."""
+        values: dict[str, Any] = dict(self.cleaned_data)
+        owner = values.pop("owner", None)
+        source, campaign = values.pop("source"), values.pop("campaign")
+        for name in ("version", "confirmed"):
+            values.pop(name)
+        for name in RANGES:
+            values[f"{name}_low"], values[f"{name}_high"] = values.pop(name)
+        values["decision_maker"] = {"yes": True, "no": False}.get(values["decision_maker"])
+        base = upon or LeadDraft(owner_id=int(owner) if owner and owner != POOL else None)
+        return replace(
+            base, **values, source_id=source.pk if source else None, campaign_id=campaign.pk if campaign else None
+        )
+
+    @classmethod
+    def initial_of(cls, lead: Lead) -> dict[str, Any]:
+        same = (
+            "market", "company", "want", "contact", "position", "phone", "wechat", "email", "industry", "region",
+            "credit_code", "address", "purchase_on", "source", "source_detail", "campaign", "note", "version",
+        )  # fmt: skip
+        known = {name: getattr(lead, name) for name in same}
+        ranges = {name: (getattr(lead, f"{name}_low"), getattr(lead, f"{name}_high")) for name in RANGES}
+        return {**known, **ranges, "decision_maker": _SAID[lead.decision_maker]}
+
+
+class ReasonForm(RefusableForm):
+    reason = TextField(label=_("理由"), max_length=REASON_LIMIT, widget=forms.Textarea({"rows": 2}))
+
+
+class AssignForm(RefusableForm):
+    owner = forms.ModelChoiceField(label=_("分配给"), queryset=User.objects.none(), empty_label=_("请选择同事"))
+
+    def __init__(self, *args: Any, receivers: Mapping[int, User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(pk__in=list(receivers)).order_by("name")
+        self.fields["owner"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class ConvertForm(RefusableForm):
+    name = TextField(label=_("商机名称"), max_length=120)
+    customer = forms.ModelChoiceField(
+        label=_("客户"),
+        required=False,
+        queryset=Customer.objects.none(),
+        empty_label=_("按名称匹配，没有就新建"),
+        help_text=_("选已有的客户，商机就挂在它下面。"),
+    )
+    amount = AmountField(label=_("预计金额"), required=False, help_text=_("最可能的成交额，例如 30万。"))
+    expected_close_on = forms.DateField(label=_("预计签约日期"), required=False, widget=DateInput)
+    product = forms.ModelChoiceField(
+        label=_("产品"), queryset=Product.objects.all(), required=False, empty_label=_("未定")
+    )
+    scale = forms.ChoiceField(label=_("规模"), choices=SCALES, initial=Scale.SMALL.value, widget=forms.RadioSelect)
+    motion = forms.ChoiceField(label=_("方式"), choices=MOTIONS, initial=Motion.NEW.value, widget=forms.RadioSelect)
+    is_complex = forms.BooleanField(
+        label=_("复杂项目"), required=False, help_text=_("需要多个部门一起交付：会多出技术签认和责任分工。")
+    )
+    note = TextField(label=_("备注"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, customers: Iterable[Customer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = [customer.pk for customer in customers]
+        if found:
+            self.fields["customer"].queryset = Customer.objects.filter(pk__in=found)  # type: ignore[attr-defined]
+        else:
+            del self.fields["customer"]

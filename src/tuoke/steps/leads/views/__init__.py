@@ -1,0 +1,1 @@
+"""The screens of leads: load, parse, act, answer."""

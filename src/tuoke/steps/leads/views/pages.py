@@ -1,0 +1,105 @@
+"""A lead's own page and its older history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.rules import Permission
+from tuoke.base.records.models import Event
+from tuoke.base.records.queries import timeline_of
+from tuoke.base.ui.http import screen
+from tuoke.spine.catalog.rules import Market, Segment
+from tuoke.spine.customers import hooks
+from tuoke.spine.customers.models import Lead
+from tuoke.spine.customers.queries import duplicates_of_lead, name_of, reach_of
+from tuoke.spine.customers.rules import LeadStatus, masked_numbers
+from tuoke.spine.playbook.queries import ticks_of
+from tuoke.steps.leads.facts import facts_of
+from tuoke.steps.leads.queries import judgement_of, step_for
+from tuoke.steps.leads.views.shared import readable
+from tuoke.steps.leads.words import explained, gate_lines
+
+TIMELINE = 20
+HIDDEN_CHANGES = frozenset({"contact", "phone", "email", "wechat", "note", "attributes", "want"})
+
+
+@require_GET
+@needs(Permission.LEAD_READ)
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
+    lead = readable(request, pk)
+    return screen(request, "leads/detail.html", detail_context(request, lead))
+
+
+@require_GET
+@needs(Permission.LEAD_READ)
+def timeline(request: StaffRequest, pk: int) -> HttpResponse:
+    """The events before ``?before=``, for the end of the timeline."""
+    lead = readable(request, pk)
+    context = {"lead": lead, "name": name_of(lead, who=request.principal), **timeline_context(request, lead)}
+    return screen(request, "leads/timeline.html", context, region="older")
+
+
+def detail_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
+    who = request.principal
+    is_open = lead.status == LeadStatus.OPEN
+    reach = reach_of(lead, who=who)
+    may_write = Lead.objects.visible_to(who, "write").filter(pk=lead.pk).exists()
+    step = step_for(Segment(Market(lead.market)))
+    return {
+        "lead": lead,
+        "name": name_of(lead, who=who),
+        "reach": reach,
+        "want": masked_numbers(lead.want) if reach.is_masked else lead.want,
+        "note": masked_numbers(lead.note) if reach.is_masked else lead.note,
+        "attributes": _attributes(lead, is_masked=reach.is_masked),
+        "dimensions": explained(lead),
+        "is_open": is_open,
+        "may_write": may_write,
+        "may_claim": is_open and lead.owner_id is None and who.may(Permission.LEAD_WRITE),
+        "may_assign": is_open and who.may(Permission.LEAD_ASSIGN) and (may_write or lead.owner_id is None),
+        "may_convert": is_open and may_write and lead.owner_id is not None and who.may(Permission.DEAL_WRITE),
+        "hits": duplicates_of_lead(lead, who=who),
+        "gate": _gate(request, lead) if is_open and step else None,
+        "step": step,
+        "ticked": ticks_of(lead) if step else {},
+        "panels": hooks.lead_panels if may_write or lead.owner_id is not None else [],
+        "deals": list(lead.opportunities.visible_to(who)),
+        "today": timezone.localdate(),
+        **timeline_context(request, lead),
+    }
+
+
+def timeline_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    events = timeline_of(thread=lead, before=before, limit=TIMELINE + 1)
+    if reach_of(lead, who=request.principal).is_masked:
+        events = [_discreet(event) for event in events]
+    return {"events": events[:TIMELINE], "older": events[TIMELINE - 1].pk if len(events) > TIMELINE else None}
+
+
+def _gate(request: StaffRequest, lead: Lead) -> dict[str, Any]:
+    facts = facts_of(lead, who=request.principal)
+    judgement = judgement_of(lead, facts, segment=Segment(Market(lead.market)))
+    return {
+        "is_open": bool(judgement),
+        "missing": len(judgement.verdict.reasons),
+        "lines": gate_lines(judgement.findings, lead=lead),
+    }
+
+
+def _attributes(lead: Lead, *, is_masked: bool) -> list[tuple[str, str]]:
+    said = [(name, str(value)) for name, value in lead.attributes.items() if value not in ("", None)]
+    return [(name, masked_numbers(value)) for name, value in said] if is_masked else said
+
+
+def _discreet(event: Event) -> Event:
+    """The event without what is hidden while the lead waits in the pool. Never saved."""
+    event.changes = {field: pair for field, pair in event.changes.items() if field not in HIDDEN_CHANGES}
+    event.facts = {name: masked_numbers(v) if isinstance(v, str) else v for name, v in event.facts.items()}
+    return event
