@@ -35,7 +35,8 @@ except refusal.Unusable as problem:
 def home(tmp_path_factory):
     """A data directory with a migrated SQLite file."""
     home = tmp_path_factory.mktemp("serve")
-    environment = {**os.environ, "TUOKE_DATA_DIR": str(home), "TUOKE_DEBUG": "1", "TUOKE_DATABASE_URL": ""}
+    own = {"TUOKE_DATA_DIR": str(home), "TUOKE_DATABASE_URL": "", "TUOKE_DEBUG": "1"}
+    environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "tuoke.config.settings"}
     subprocess.run(
         [sys.executable, "-m", "tuoke.config.manage", "migrate", "-v0"], env=environment, check=True, timeout=120
     )

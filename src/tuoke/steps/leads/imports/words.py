@@ -79,7 +79,7 @@ WRONG: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {
 
 REFUSALS: Mapping[str, StrOrPromise] = {
     "nobody_mapped": _("没有一列是公司、联系人、电话、邮箱或微信（现有的列：%(headers)s）"),
-    "unknown_field": _("「%(column)s」对应的字段 %(field)s 不存在"),
+    "unknown_field": _("「%(column)s」对应的字段 %(field)s 不存在；可以用 %(known)s"),
     "unknown_unit": _("「%(column)s」的单位 %(unit)s 不认识；可以用 元、千元、万元、百万元、亿元"),
     "unit_without_amount": _("「%(column)s」不是金额，不能有单位"),
     "bad_regex": _("「%(column)s」的提取规则写错了：%(pattern)s"),

@@ -13,6 +13,7 @@ from typing import Any
 from tuoke.base.kernel.verdict import Reason
 from tuoke.services.exchange.rules import Cell, Problem, header, header_key, unit_of, yes_no
 from tuoke.steps.leads.imports.rules.fields import (
+    FIELDS,
     PARTY_FIELDS,
     Field,
     Kind,
@@ -115,7 +116,8 @@ def faults_of(use: Use) -> Iterator[Reason]:
         return
     field = field_of(use.field)
     if field is None:
-        yield Reason("unknown_field", {"column": use.attribute, "field": use.field})
+        known = " ".join(known.name for known in FIELDS)
+        yield Reason("unknown_field", {"column": use.attribute, "field": use.field, "known": known})
     elif use.unit and field.kind is not Kind.AMOUNT:
         yield Reason("unit_without_amount", {"column": use.attribute, "field": use.field})
     elif use.unit and not unit_of(use.unit):
