@@ -237,6 +237,8 @@ def fresh(deal: Opportunity) -> Opportunity:
 
 
 # The process document's own example: one deal, its three needs, its three follow-ups (templates 2 and 3).
+NEED_HEADERS = ("客户名称", "联系人", "职位", "需求类型", "需求描述", "优先级", "确认时间")
+FOLLOWUP_HEADERS = ("客户名称", "跟进阶段", "跟进时间", "跟进方式", "沟通内容摘要", "下一步行动", "责任人", "完成时限")
 NEEDS = (
     (
         "科技有限公司",
@@ -276,7 +278,7 @@ FOLLOWUPS = (
 def example(rep: Person, *, now: datetime) -> None:
     """科技有限公司, won in November 2023 and reviewed since."""
     began = datetime(2023, 10, 12, 2, 0, tzinfo=UTC)
-    draft = CustomerDraft(name="科技有限公司", industry="信息技术", staff_low=100, staff_high=500)
+    draft = CustomerDraft(name="科技有限公司", industry="信息技术", staff_low=100, staff_high=500, owner_id=rep.user.pk)
     customer, _ = customers.match_or_create(draft=draft, by=rep.by, now=began)
     assert isinstance(customer, Customer)
     for name, position, role in (("*总", "CTO", "decider"), ("*经理", "运维主管", "influencer")):
@@ -291,23 +293,12 @@ def example(rep: Person, *, now: datetime) -> None:
         expected_close_on=date(2023, 11, 10), product=Product.objects.get(name="数据整合平台"), segment=Segment(),
         is_complex=False, by=rep.by, now=began,
     )  # fmt: skip
-    _import(
-        ("客户名称", "联系人", "职位", "需求类型", "需求描述", "优先级", "确认时间"),
-        NEEDS,
-        discovery.import_table,
-        rep,
-        began,
-    )
     walker = Walker(talks={}, rng=random.Random(3), by=rep.by)  # noqa: S311
     walker.walk(deal, to="discovery", began=began, until=began + timedelta(days=3))
-    headers = ("客户名称", "跟进阶段", "跟进时间", "跟进方式", "沟通内容摘要", "下一步行动", "责任人", "完成时限")
-    _import(headers, FOLLOWUPS, followups.import_table, rep, began + timedelta(days=3))
-    walker.walk(
-        fresh(deal),
-        to="reviews",
-        began=datetime(2023, 10, 20, 3, 0, tzinfo=UTC),
-        until=datetime(2023, 11, 20, 3, 0, tzinfo=UTC),
-    )
+    _import(NEED_HEADERS, NEEDS, discovery.import_table, rep, datetime(2023, 10, 21, 3, 0, tzinfo=UTC))
+    agreed = datetime(2023, 11, 3, 3, 0, tzinfo=UTC)
+    _import(FOLLOWUP_HEADERS, FOLLOWUPS, followups.import_table, rep, agreed)
+    walker.walk(fresh(deal), to="reviews", began=agreed, until=agreed + timedelta(days=14))
     done = datetime(2023, 11, 27, 3, 0, tzinfo=UTC)
     walker.fulfil(fresh(deal), done)
     deals.finish(deal=fresh(deal), waivers={}, by=rep.by, now=done)

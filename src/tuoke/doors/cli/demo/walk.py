@@ -19,11 +19,12 @@ from tuoke.spine.followups.rules import FollowUpOutcome, Plan
 from tuoke.spine.playbook.rules import StepKey
 from tuoke.steps.discovery import actions as discovery
 from tuoke.steps.discovery.models import Need
+from tuoke.steps.discovery.rules import NeedDraft, NeedKind, Priority
 
 NEEDS = (
-    ("rigid", "打通现有系统的数据，避免重复录入", "high"),
-    ("elastic", "预留接口，方便以后对接其他系统", "medium"),
-    ("latent", "用看板减少月底对账时间", "low"),
+    (NeedKind.RIGID, "打通现有系统的数据，避免重复录入", Priority.HIGH),
+    (NeedKind.ELASTIC, "预留接口，方便以后对接其他系统", Priority.MEDIUM),
+    (NeedKind.LATENT, "用看板减少月底对账时间", Priority.LOW),
 )
 CHANNELS = {"outreach": ["phone"], "discovery": ["visit"], "proposals": ["offline_meeting"], "negotiation": ["visit"]}
 NEXT = {
@@ -108,7 +109,8 @@ class Walker:
     def _needs(self, deal: Opportunity, at: datetime) -> None:
         if not Need.objects.filter(customer=deal.customer).exists():
             for kind, description, priority in NEEDS:
-                discovery.add_need(deal=deal, kind=kind, description=description, priority=priority, by=self.by, now=at)
+                draft = NeedDraft(kind=kind, description=description, priority=priority)
+                discovery.add_need(deal=deal, draft=draft, by=self.by, now=at)
         for need in Need.objects.filter(customer=deal.customer, confirmed_on=None, withdrawn_at=None):
             discovery.confirm_need(need=need, version=need.version, on=at.date(), by=self.by, now=at)
 
