@@ -172,12 +172,13 @@ class Stage:
         """Convert and walk: the first deals are the oldest."""
         for number, (step, fate) in enumerate(FATES):
             rep = self.people[REPS[number % len(REPS)]]
-            began = self.now - timedelta(days=self.rng.randrange(20, 40) + 9 * _depth(step, fate))
+            late = 18 if number % 6 == 0 else 0
+            began = self.now - timedelta(days=self.rng.randrange(7, 13) + 8 * _depth(step, fate) + late)
             [name] = self.names(1)
             [lead] = leads.create_many(drafts=[self.draft(name, owner=rep, ripe=True)], by=BY, now=began)
             deal = self.convert(lead, rep, began + timedelta(days=2))
             walker = Walker(talks=self.script["talks"], rng=self.rng, by=rep.by)
-            until = self.now - timedelta(days=self.rng.randrange(1, 9), hours=self.rng.randrange(1, 6))
+            until = self.now - timedelta(days=self.rng.randrange(0, 4), hours=self.rng.randrange(1, 6))
             walker.walk(
                 deal, to=step if fate != "finished" else "reviews", began=began + timedelta(days=3), until=until
             )

@@ -53,15 +53,24 @@ class Walker:
             self.fulfil(deal, at)
             deal = deals.advance(deal=_again(deal), to=way_on(deal), waivers={}, by=self.by, now=at)
 
+    def greet(self, deal: Opportunity, at: datetime) -> None:
+        """The first talk: nobody is left without one."""
+        self._talk(_again(deal), at)
+
     def fulfil(self, deal: Opportunity, at: datetime) -> None:
-        """Make the present gate's criteria true; advised ones most of the time."""
-        for _ in range(3):
+        """Make the present gate's criteria true; advised ones most of the time. One talk often settles several."""
+        left_open: set[str] = set()
+        for _ in range(20):
             deal = _again(deal)
-            judgement = queries.gate_judgement(deal)
-            todo = [f.criterion for f in judgement.findings if not f.passed]
-            for criterion in todo:
-                if criterion.required or self.rng.random() < 0.7:
-                    self._make_true(deal, criterion.kind, criterion.key, at)
+            todo = [f.criterion for f in queries.gate_judgement(deal).findings if not f.passed]
+            todo = [criterion for criterion in todo if criterion.key not in left_open]
+            if not todo:
+                return
+            criterion = todo[0]
+            if criterion.required or self.rng.random() < 0.7:
+                self._make_true(deal, criterion.kind, criterion.key, at)
+            if not criterion.required:
+                left_open.add(criterion.key)
 
     def plan_around(self, deal: Opportunity, *, today: datetime) -> None:
         """Leave the deal with a next action around today; a few have none, as in life."""
