@@ -21,7 +21,9 @@ from tuoke.services.exchange.limits import Unreadable
 from tuoke.services.exchange.reading import open_table
 from tuoke.services.exchange.results import ImportResult
 from tuoke.services.exchange.writing import write_table
+from tuoke.spine.catalog.models import MARKET_NAMES
 from tuoke.spine.catalog.queries import campaign_owners
+from tuoke.spine.catalog.rules import Market
 from tuoke.steps.targeting import actions, words
 from tuoke.steps.targeting.forms import (
     PainFormSet,
@@ -33,7 +35,16 @@ from tuoke.steps.targeting.forms import (
 )
 from tuoke.steps.targeting.models import CustomerProfile
 from tuoke.steps.targeting.queries import campaigns_aiming_at, content_of, profile_table
-from tuoke.steps.targeting.rules import Dimension, Facet, ProfileContent, bands, dimensions_filled, filled, told
+from tuoke.steps.targeting.rules import (
+    Dimension,
+    Facet,
+    ProfileContent,
+    ProfileDraft,
+    bands,
+    dimensions_filled,
+    filled,
+    told,
+)
 from tuoke.steps.targeting.rules.table import HEADERS, facet_named
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -91,7 +102,7 @@ def edit_profile(request: StaffRequest, pk: int) -> HttpResponseBase:
                 profile=found, version=_version(request), draft=draft, by=request.principal, now=timezone.now()
             )
         except Conflict as conflict:
-            return _conflict(request, form, pains, conflict.current, draft.content)
+            return _conflict(request, form, pains, conflict.current, draft)
         except Refused as refused:
             form.refuse(refused.verdict.reasons)
         else:
@@ -177,16 +188,19 @@ def _form(
 
 
 def _conflict(
-    request: StaffRequest, form: ProfileForm, pains: Any, current: object, mine: ProfileContent
+    request: StaffRequest, form: ProfileForm, pains: Any, current: object, mine: ProfileDraft
 ) -> HttpResponse:
     """Both sides where they differ; what was typed stays, and saving once more is then a decision."""
     assert isinstance(current, CustomerProfile)
-    ours, theirs = told(mine), told(content_of(current))
-    rows = [
-        (words.FIELDS[name], words.said(ours[name]), words.said(theirs[name]))
-        for name in ours
-        if ours[name] != theirs[name]
-    ]
+    ours, theirs = told(mine.content), told(content_of(current))
+    typed = form.cleaned_data
+    pairs: dict[str, tuple[Any, Any]] = {
+        "name": (mine.name, current.name),
+        "market": (MARKET_NAMES[Market(mine.market)], current.get_market_display()),
+        **{name: (typed[name] or "", getattr(current, name) or "") for name in ("product", "owner", "review_by")},
+        **{name: (ours[name], theirs[name]) for name in ours},
+    }
+    rows = [(words.FIELDS[n], words.said(a), words.said(b)) for n, (a, b) in pairs.items() if a != b]
     last = history_of(current).first()
     return _form(
         request, form, pains, current, rows=rows, who=last.actor_name if last else "", status=409,
