@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.rules import Principal
+
+if TYPE_CHECKING:
+    from tuoke.spine.customers.models import Customer
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a customer's page shows of something that is pursued with him. ``state`` is said in words."""
+
+    name: str
+    url: str
+    state: StrOrPromise
+    tone: str
+    amount: Decimal | None
+    owner: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +41,6 @@ class Panel:
 extra_visibility: list[Callable[[Principal], Q]] = []
 lead_panels: list[Panel] = []
 customer_panels: list[Panel] = []
+# What is pursued with a customer, as far as the viewer may see it; and where a new one is begun.
+cases_of: list[Callable[[Principal, Customer], list[Case]]] = []
+new_case_url: list[Callable[[Customer], str]] = []

@@ -73,6 +73,8 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_write": Customer.objects.visible_to(who, "write").filter(pk=pk).exists(),
         "may_give": who.may(Permission.LEAD_ASSIGN),
         "panels": hooks.customer_panels,
+        "cases": [case for find in hooks.cases_of for case in find(who, customer)],
+        "new_case_url": next((url(customer) for url in hooks.new_case_url if who.may(Permission.DEAL_WRITE)), ""),
         "today": timezone.localdate(),
         "attributes": [(name, str(value)) for name, value in customer.attributes.items() if value not in ("", None)],
         **_timeline(request, customer),

@@ -12,9 +12,10 @@ from tuoke.base.accounts.models import owned_by
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.records.models import Event
 from tuoke.base.records.queries import timeline_of
-from tuoke.spine.customers.models import Contact
+from tuoke.spine.customers.hooks import Case
+from tuoke.spine.customers.models import Contact, Customer
 from tuoke.spine.deals import hooks
-from tuoke.spine.deals.models import Membership, Opportunity, StepVisit, Waiver
+from tuoke.spine.deals.models import OUTCOME_NAMES, Membership, Opportunity, StepVisit, Waiver
 from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.playbook.models import PlaybookVersion, Tick
 from tuoke.spine.playbook.queries import current_version, document_for, ticks_of
@@ -31,6 +32,7 @@ from tuoke.spine.playbook.rules import (
     variant_named,
 )
 
+MOST_CASES = 50
 _PROCESSES_KEPT = 256
 _processes: dict[tuple[str, str], ResolvedPlaybook] = {}
 
@@ -209,7 +211,7 @@ def board(deals: QuerySet[Opportunity], *, now: datetime) -> list[Column]:
     deals = deals.active()  # type: ignore[attr-defined]  # an OpportunityQuerySet
     doc = document_for(current_version())
     found = {
-        step.key: list(deals.filter(step=step.key).select_related("customer", "owner").order_by("-id")[:COLUMN_CARDS])
+        step.key: list(_with_names(deals.filter(step=step.key)).order_by("-id")[:COLUMN_CARDS])
         for step in doc.steps
         if step.key in DEAL_STEPS
     }
@@ -228,7 +230,7 @@ def won_column(deals: QuerySet[Opportunity], *, name: str, now: datetime, today:
     """The board's end: what was won this month."""
     won = deals.filter(outcome=Outcome.WON, outcome_on__gte=today.replace(day=1), is_practice=False)
     count, total = totals(won)
-    newest = list(won.select_related("customer", "owner").order_by("-outcome_on", "-id")[:COLUMN_CARDS])
+    newest = list(_with_names(won).order_by("-outcome_on", "-id")[:COLUMN_CARDS])
     cards = _cards(newest, now=now)
     return Column("won", 0, name, [cards[deal.pk] for deal in newest], count, total)
 
@@ -240,19 +242,17 @@ def totals(deals: QuerySet[Opportunity]) -> tuple[int, Decimal]:
     return found["count"], found["total"] or Decimal(0)
 
 
+def _with_names(deals: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
+    return deals.select_related("customer", "owner", "playbook_version").defer("playbook_version__content")
+
+
 def _cards(deals: Sequence[Opportunity], *, now: datetime) -> dict[int, Card]:
-    versions = {
-        version.pk: version
-        for version in PlaybookVersion.objects.defer("content").filter(
-            pk__in={deal.playbook_version_id for deal in deals}
-        )
-    }
     said = badges_of([deal.pk for deal in deals], now=now)
     return {
         deal.pk: Card(
             deal,
             days=(now - deal.entered_step_at).days + 1,
-            standard_days=process_for(versions[deal.playbook_version_id], deal.variant).step(deal.step).standard_days,
+            standard_days=process_of(deal).step(deal.step).standard_days,
             badges=tuple(said.get(deal.pk, ())),
         )
         for deal in deals
@@ -344,3 +344,23 @@ def _after(cursor: str, *, sort: str) -> Q:
 def playbook_in_use() -> PlaybookDoc:
     """The published playbook: the names of the steps where no single deal is meant."""
     return document_for(current_version())
+
+
+def cases_of(who: Principal, customer: Customer) -> list[Case]:
+    """The customer's deals for his page, newest first (wired into ``customers.hooks``)."""
+    deals = Opportunity.objects.visible_to(who).filter(customer=customer).select_related("owner").order_by("-id")
+    found = list(deals[:MOST_CASES])
+    steps = {step.key: step.name for step in playbook_in_use().steps} if found else {}
+    return [
+        Case(
+            name=deal.name,
+            url=deal.get_absolute_url(),
+            state=steps.get(StepKey(deal.step), deal.step) if deal.is_running else OUTCOME_NAMES[Outcome(deal.outcome)],
+            tone={Outcome.OPEN: "blue", Outcome.PAUSED: "yellow", Outcome.WON: "green"}.get(
+                Outcome(deal.outcome), "gray"
+            ),
+            amount=deal.amount,
+            owner=deal.owner.name,
+        )
+        for deal in found
+    ]
