@@ -43,10 +43,6 @@ class MonthField(forms.Field):
             raise ValidationError(_("月份请写成 2026-12。")) from error
 
 
-class MonthInput(forms.DateInput):
-    input_type = "month"
-
-
 class MonthFilter(filters.Filter):  # type: ignore[misc]  # untyped library
     field_class = MonthField
 
@@ -110,7 +106,7 @@ class DealFilter(BoardFilter):
     closes = MonthFilter(
         label=_("预计签约月份"),
         method="in_month",
-        widget=MonthInput({"title": _("预计签约月份"), "placeholder": "2026-12"}),
+        widget=forms.TextInput({"placeholder": _("签约月份，如 2026-12")}),
     )
     amount_min = AmountFilter(
         label=_("金额不低于"),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from tuoke.base.records.models import Event
 from tuoke.base.ui.parts import PathStep
 from tuoke.spine.deals import hooks, queries, rules
 from tuoke.spine.deals.models import OUTCOME_NAMES, Opportunity, Waiver
@@ -19,10 +20,13 @@ from tuoke.spine.playbook.models import Tick
 from tuoke.spine.playbook.rules import (
     DEAL_STEPS,
     KINDS,
+    ActionDoc,
     Comparison,
+    CriterionDoc,
     Finding,
     Judgement,
     ResolvedPlaybook,
+    StepDoc,
     StepKey,
     judge,
 )
@@ -78,6 +82,7 @@ def of_page(page: DealPage, *, now: datetime) -> dict[str, Any]:
         "path": path_of(page, now=now),
         "step": viewed,
         "is_present": is_present,
+        "may_act": page.may_write and deal.finished_at is None,
         "blocking": blocking,
         "required": [row for row in own if row.kind == "hard"] if not is_present else [],
         "advised": [row for row in own if row.kind == "soft"],
@@ -99,6 +104,44 @@ def of_page(page: DealPage, *, now: datetime) -> dict[str, Any]:
         "may_change": bool(rules.may_edit(standing)),
         "process_name": process.variant.name,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline: an event, or several ticks of one person in a row with their ``titles``."""
+
+    event: Event
+    titles: tuple[str, ...] = ()
+
+
+TICKED, UNTICKED = "playbook.ticked", "playbook.unticked"
+
+
+def entries(events: Sequence[Event], *, process: ResolvedPlaybook) -> list[Entry]:
+    """The timeline, newest first, with ticks that were set together told as one."""
+    titles = {item.key: item.title for step in process.doc.steps for item in _items(step)}
+    titles |= {item.key: item.title for step in process.steps for item in _items(step)}
+    told: list[Entry] = []
+    for event in events:
+        if event.kind not in {TICKED, UNTICKED}:
+            told.append(Entry(event))
+            continue
+        item = str(event.facts.get("item", ""))
+        said, last = titles.get(item, item), told[-1] if told else None
+        if last and last.titles and _same_sitting(last.event, event):
+            told[-1] = Entry(last.event, (said, *last.titles))
+        else:
+            told.append(Entry(event, (said,)))
+    return told
+
+
+def _items(step: StepDoc) -> list[ActionDoc | CriterionDoc]:
+    return [*step.actions, *step.criteria]
+
+
+def _same_sitting(later: Event, earlier: Event) -> bool:
+    same = (later.kind, later.actor_id) == (earlier.kind, earlier.actor_id)
+    return same and later.at - earlier.at < timedelta(hours=1)
 
 
 def path_of(page: DealPage, *, now: datetime) -> list[PathStep]:

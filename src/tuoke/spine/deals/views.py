@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms as django_forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -57,7 +57,8 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     events, older = queries.events_of(deal, before=int(before))
     if wants_part(request):
-        return screen(request, "deals/detail.html", {"deal": deal, "events": events, "older": older}, region="events")
+        told = page.entries(events, process=queries.process_of(deal))
+        return screen(request, "deals/detail.html", {"deal": deal, "events": told, "older": older}, region="events")
     return _page(request, deal, events=(events, older))
 
 
@@ -69,7 +70,6 @@ def tick(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         deal,
         lambda: actions.tick(deal=deal, item=item, note=note, by=request.principal, now=timezone.now()),
-        said=_("已勾选"),
     )
 
 
@@ -81,7 +81,6 @@ def untick(request: StaffRequest, pk: int) -> HttpResponse:
         request,
         deal,
         lambda: actions.untick(deal=deal, item=item, by=request.principal, now=timezone.now()),
-        said=_("已取消勾选"),
     )
 
 
@@ -158,7 +157,7 @@ def move_back(request: StaffRequest, pk: int) -> HttpResponse:
     deal = _writable(request, pk)
     process = queries.process_of(deal)
     steps = [(str(key), process.step(key).name) for key in rules.earlier_steps(deal.standing, process)]
-    form = forms.BackForm(request.POST or None, steps=steps)
+    form = forms.BackForm(_sent(request), steps=steps)
     ask = Ask(_("退回到更早的一步"), _("退回"), _("已退回"), _("退回不会丢失任何记录，理由会留在时间线里。"))
     return _ask(
         request,
@@ -180,7 +179,7 @@ def move_back(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pause(request: StaffRequest, pk: int) -> HttpResponse:
     deal = _writable(request, pk)
-    form = forms.PauseForm(request.POST or None)
+    form = forms.PauseForm(_sent(request))
     ask = Ask(_("暂停商机"), _("暂停"), _("已暂停"), _("暂停期间不催办，到期后回来继续。"))
     return _ask(
         request,
@@ -201,7 +200,7 @@ def pause(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def won(request: StaffRequest, pk: int) -> HttpResponse:
     deal = _writable(request, pk)
-    form = forms.WonForm(request.POST or None, initial={"amount": deal.amount})
+    form = forms.WonForm(_sent(request), initial={"amount": deal.amount})
     ask = Ask(
         _("签约成交"), _("确认赢单"), _("恭喜签约！"), _("合同已经签署。签约日期记为今天，之后继续走交付和复盘。")
     )
@@ -221,7 +220,7 @@ def won(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def lost(request: StaffRequest, pk: int) -> HttpResponse:
     deal = _writable(request, pk)
-    form = forms.LostForm(request.POST or None)
+    form = forms.LostForm(_sent(request))
     text = _("未完成的下一步行动会一并取消，商机直接进入复盘。以后可以重新打开。")
     return _ask(
         request,
@@ -236,7 +235,7 @@ def lost(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def void(request: StaffRequest, pk: int) -> HttpResponse:
     deal = _writable(request, pk)
-    form = forms.VoidForm(request.POST or None)
+    form = forms.VoidForm(_sent(request))
     text = _("只用于本来就不是商机的记录。跟丢的商机请选输单，这样复盘才有意义。")
     return _ask(
         request,
@@ -251,7 +250,7 @@ def void(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def reopen(request: StaffRequest, pk: int) -> HttpResponse:
     deal = _writable(request, pk)
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.ReasonForm(_sent(request))
     ask = Ask(_("重新打开"), _("重新打开"), _("已重新打开"), _("商机回到关闭之前所在的步骤，结果和签约日期清空。"))
     return _ask(
         request,
@@ -268,7 +267,7 @@ def reopen(request: StaffRequest, pk: int) -> HttpResponse:
 def transfer(request: StaffRequest, pk: int) -> HttpResponse:
     deal = _writable(request, pk)
     people = [user for user in colleagues(request.principal, Permission.DEAL_WRITE) if user.pk != deal.owner_id]
-    form = forms.TransferForm(request.POST or None, colleagues=people)
+    form = forms.TransferForm(_sent(request), colleagues=people)
     ask = Ask(_("转给同事"), _("转移"), _("已转移"), _("步骤、记录和协作人都不变，只换负责人；未完成的行动一起移交。"))
     return _ask(
         request,
@@ -285,7 +284,7 @@ def join(request: StaffRequest, pk: int) -> HttpResponse:
     deal = _writable(request, pk)
     everybody = User.objects.filter(is_active=True).exclude(pk=deal.owner_id).order_by("name")
     people = holders_of(Permission.DEAL_READ, among=everybody)
-    form = forms.MemberForm(request.POST or None, people=people)
+    form = forms.MemberForm(_sent(request), people=people)
     ask = Ask(_("邀请协作人"), _("加入"), _("已加入"), _("协作人可以查看这个商机和它的客户，直到结束日期。"))
     return _ask(
         request,
@@ -325,7 +324,7 @@ def new(request: StaffRequest) -> HttpResponse:
     customer = get_object_or_404(customers, pk=_number(request.GET["customer"]))
     people = colleagues(who, Permission.DEAL_WRITE)
     initial = {"owner": who.user_id, "name": "", "market": customer.market}
-    form = forms.DealForm(request.POST or None, colleagues=people, initial=initial)
+    form = forms.DealForm(_sent(request), colleagues=people, initial=initial)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
@@ -357,7 +356,7 @@ _PLAIN = ("name", "amount", "expected_close_on", "product", "is_complex", "note"
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """409 with both sides where somebody saved first; what was typed stays."""
     deal = _writable(request, pk)
-    form = forms.DealForm(request.POST or None, colleagues=None, initial=forms.DealForm.initial_of(deal))
+    form = forms.DealForm(_sent(request), colleagues=None, initial=forms.DealForm.initial_of(deal))
     context: dict[str, Any] = {"form": form, "deal": deal, "customer": deal.customer, "version": deal.version}
     if request.method != "POST" or not form.is_valid():
         context["version"] = request.POST.get("version", deal.version)
@@ -537,7 +536,7 @@ def _page(
     context = {
         "deal": deal,
         "page": shown,
-        "events": events[0] if events else shown.events,
+        "events": page.entries(events[0] if events else shown.events, process=shown.process),
         "older": events[1] if events else shown.older,
         "refusals": refusals,
         "typed": request.POST,
@@ -550,14 +549,17 @@ def _fresh_page(request: StaffRequest, pk: int) -> HttpResponse:
     return _page(request, _readable(request, pk))
 
 
-def _done(request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: StrOrPromise) -> HttpResponse:
+def _done(
+    request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: StrOrPromise = ""
+) -> HttpResponse:
     """One verb in one press: the fresh page, or 422 with the reasons on it."""
     try:
         act()
     except Refused as refused:
         said_why = words.sentences(refused.verdict, queries.process_of(deal))
         return _page(request, _readable(request, deal.pk), status=422, refusals=said_why)
-    toast(request, str(said))
+    if said:
+        toast(request, str(said))
     step = request.GET.get("step", "")
     to = f"{deal.get_absolute_url()}?{urlencode({'step': step})}" if step else deal.get_absolute_url()
     return after_post(request, lambda: _fresh_page(request, deal.pk), to=to)
@@ -646,6 +648,11 @@ def _board(request: StaffRequest) -> HttpResponse:
 def _filtered(request: StaffRequest) -> DealFilter:
     deals = Opportunity.objects.visible_to(request.principal).real()
     return DealFilter(request.GET, queryset=deals, who=request.principal)
+
+
+def _sent(request: StaffRequest) -> QueryDict | None:
+    """What a form is bound to: an empty POST is one, too."""
+    return request.POST if request.method == "POST" else None
 
 
 def _move_url(request: StaffRequest, pk: int) -> str:

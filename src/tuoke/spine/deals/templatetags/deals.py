@@ -25,6 +25,15 @@ def decimal(value: object) -> Decimal | None:
 
 
 @register.filter
+def phone(number: str) -> str:
+    """A Chinese mobile number as it is read out: 138 0013 8009; others as they are stored."""
+    local = number.removeprefix("+86")
+    if len(local) == 11 and local.isdigit() and local.startswith("1"):
+        return f"{local[:3]} {local[3:7]} {local[7:]}"
+    return local
+
+
+@register.filter
 def in_words(changes: Mapping[str, Sequence[Any]]) -> list[tuple[StrOrPromise, str, str]]:
     """The changes of an edit as (field, before, after)."""
     return changed(changes, amount_of=lambda value: amount(Decimal(str(value))))
