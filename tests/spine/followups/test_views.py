@@ -319,10 +319,10 @@ class TestList:
         seen, address = [], url("list")
         while address:
             page = rep.get(address, headers=HTMX)
-            seen += [row.summary for row in page.context["rows"]]
+            seen += [row.summary for row, _ in page.context["rows"]]
             address = url("list", cursor=page.context["next"].replace("+", "%2B")) if page.context["next"] else ""
         assert len(seen) == len(set(seen)) == 65
-        for wrong in ("x", "2026-01-01", "2026-99-99T00:00:00Z~1", "2026-01-01T00:00:00Z~" + "9" * 40, "\x00"):
+        for wrong in ("x", "2026-01-01", "2026-99-99T00:00:00Z~1", "2026-01-01T00:00:00Z~" + "9" * 40, "5~2026-01-01", "\x00"):
             assert rep.get(url("list"), {"cursor": wrong}).status_code == 200
 
     def test_practice_is_not_in_it(self, rep, company, playbook, by):

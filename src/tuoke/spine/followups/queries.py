@@ -14,11 +14,24 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import colleagues
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.customers.models import Contact, Customer, Lead
+from tuoke.spine.customers.paging import Page, Sort, page_of
+from tuoke.spine.customers.queries import name_of
 from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.spine.followups.models import FollowUp, FollowUpQuerySet, NextAction, Subject
 from tuoke.spine.followups.rules import TABLE_COLUMNS
 
 Cells = list[str]
+
+
+def _aware(said: str) -> datetime:
+    """The time in a cursor; one without zone was not made here."""
+    at = datetime.fromisoformat(said)
+    if timezone.is_naive(at):
+        raise ValueError(said)
+    return at
+
+
+NEWEST = Sort("at", is_descending=True, parse=_aware)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,11 @@ def recorded(who: Principal, *, mine: bool) -> FollowUpQuerySet:
     return seen.visible_to(who).real().order_by("-at", "-id")
 
 
+def page_of_records(followups: FollowUpQuerySet, *, cursor: str, size: int) -> Page[FollowUp]:
+    """A page of the list with all that its lines show. Raises paging.BadCursor."""
+    return page_of(with_subjects(followups), sort=NEWEST, cursor=cursor, size=size)
+
+
 def with_subjects(followups: FollowUpQuerySet) -> FollowUpQuerySet:
     """Everything that a line of the list shows, in a fixed number of queries."""
     actions = NextAction.objects.select_related("owner").order_by("id")
@@ -102,16 +120,16 @@ def record_table(
     elif subject is not None:
         found = found.about(subject)
     rows = with_subjects(found.order_by("at", "id"))
-    return TABLE_COLUMNS, (_cells(row) for row in rows.iterator(chunk_size=500))
+    return TABLE_COLUMNS, (_cells(row, who) for row in rows.iterator(chunk_size=500))
 
 
-def _cells(row: FollowUp) -> Cells:
+def _cells(row: FollowUp, who: Principal) -> Cells:
     planned: list[NextAction] = row.planned  # type: ignore[attr-defined]  # prefetched by with_subjects
     action = planned[0] if planned else None
     with override("zh-hans"):  # the document's language, whatever the reader's is
         step, channels = row.step_name, "+".join(row.channel_names)
     return [
-        row.customer_label or name_of(row),
+        row.customer_label or party_name(row.subject, who=who),
         row.stage_label or step,
         _moment_text(row.at),
         row.channel_label or channels,
@@ -122,11 +140,11 @@ def _cells(row: FollowUp) -> Cells:
     ]
 
 
-def name_of(row: FollowUp | NextAction) -> str:
-    """The customer (or the lead's company) that a row is about."""
-    if row.opportunity:
-        return row.opportunity.customer.name
-    return str(row.customer or row.lead)
+def party_name(subject: Subject, *, who: Principal) -> str:
+    """The customer (or the lead's company) behind a subject; what is masked for ``who`` stays masked."""
+    if isinstance(subject, Opportunity):
+        return subject.customer.name
+    return name_of(subject, who=who) if isinstance(subject, Lead) else subject.name
 
 
 def _responsible(row: FollowUp, action: NextAction | None) -> str:

@@ -6,12 +6,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -25,6 +23,7 @@ from tuoke.services.exchange.reading import Unreadable, open_table
 from tuoke.services.exchange.rules import header_key
 from tuoke.services.exchange.writing import write_table
 from tuoke.spine.customers.models import Customer, Lead
+from tuoke.spine.customers.paging import BadCursor, Page
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import actions, queries
 from tuoke.spine.followups.filters import FollowUpFilter
@@ -38,7 +37,7 @@ from tuoke.spine.followups.forms import (
     RescheduleForm,
     quick_days,
 )
-from tuoke.spine.followups.models import FollowUp, FollowUpQuerySet, NextAction, Subject
+from tuoke.spine.followups.models import FollowUp, NextAction, Subject
 from tuoke.spine.followups.rules import TABLE_COLUMNS, FollowUpOutcome, Plan
 from tuoke.spine.followups.words import sentences, unreadable
 
@@ -89,7 +88,8 @@ def plan(request: StaffRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and _planned(request, subject, form):
         toast(request, _("已安排下一步"))
         return _back(request, subject)
-    context = {"form": form, "kind": kind, "subject": subject, **_places(request, subject)}
+    name = _name(request, subject)
+    context = {"form": form, "kind": kind, "subject": subject, "name": name, **_places(request, subject)}
     return screen(request, "followups/plan.html", context, region="plan", status=_status(form))
 
 
@@ -105,7 +105,12 @@ def finish(request: StaffRequest, pk: int) -> HttpResponseBase:
     form = FinishForm(
         _typed(request), **_next_step(request, action.subject), initial=initial, prefix=f"finish{action.pk}"
     )
-    context = {"form": form, "action": action, **_places(request, action.subject)}
+    context = {
+        "form": form,
+        "action": action,
+        "name": _name(request, action.subject),
+        **_places(request, action.subject),
+    }
     if request.method == "POST" and form.is_valid():
         try:
             if _finished(request, action, form):
@@ -123,7 +128,12 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Change a next action (region ``edit``). A stale version shows both sides."""
     action = _action(request, pk)
     form = _edit_form(request, action)
-    context = {"form": form, "action": action, **_places(request, action.subject)}
+    context = {
+        "form": form,
+        "action": action,
+        "name": _name(request, action.subject),
+        **_places(request, action.subject),
+    }
     if request.method == "POST" and form.is_valid():
         try:
             if _edited(request, action, form):
@@ -183,11 +193,11 @@ def reopen(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_GET
 @needs(Permission.FOLLOWUP_READ)
 def listing(request: StaffRequest) -> HttpResponse:
-    filters, rows, cursor = _listed(request)
+    filters, page = _listed(request)
     context = {
         "filter": filters,
-        "rows": rows,
-        "next": cursor,
+        "rows": [(row, queries.party_name(row.subject, who=request.principal)) for row in page.rows],
+        "next": page.next,
         "tabs": _tabs(request),
         "may_write": request.principal.may(Permission.FOLLOWUP_WRITE),
         "may_export": request.principal.may(Permission.EXPORT),
@@ -308,12 +318,19 @@ def _recording(request: StaffRequest, kind: str, subject: Subject) -> dict[str, 
     return {
         "kind": kind,
         "subject": subject,
+        "name": _name(request, subject),
         "may_write": may_write,
         "form": _followup_form(request, subject) if may_write and request.method == "GET" else None,
         "quick_days": quick_days(timezone.localdate()),
         "today": timezone.localdate(),
         **_places(request, subject),
     }
+
+
+def _name(request: StaffRequest, subject: Subject) -> str:
+    """How a page calls its subject: the customer and, for a deal, the deal."""
+    party = queries.party_name(subject, who=request.principal)
+    return f"{party} · {subject.name}" if isinstance(subject, Opportunity) else party
 
 
 # Acting
@@ -458,26 +475,15 @@ def _filtered(request: StaffRequest) -> FollowUpFilter:
     return FollowUpFilter(request.GET, queryset=queries.recorded(request.principal, mine=mine))
 
 
-def _listed(request: StaffRequest) -> tuple[FollowUpFilter, list[FollowUp], str | None]:
+def _listed(request: StaffRequest) -> tuple[FollowUpFilter, Page[FollowUp]]:
     filters = _filtered(request)
     if not filters.form.is_valid():
-        return filters, [], None
-    page: FollowUpQuerySet = _after(filters.qs, request.GET.get("cursor", ""))
-    rows = list(queries.with_subjects(page)[: PAGE + 1])
-    cursor = f"{rows[PAGE - 1].at.isoformat()}~{rows[PAGE - 1].pk}" if len(rows) > PAGE else None
-    return filters, rows[:PAGE], cursor
-
-
-def _after(followups: FollowUpQuerySet, cursor: str) -> FollowUpQuerySet:
-    """Rows older than the cursor; one that can't be read is the first page."""
-    said, _sign, pk = cursor.partition("~")
+        return filters, Page([], None)
     try:
-        at = parse_datetime(said)
-    except ValueError:
-        return followups
-    if at is None or timezone.is_naive(at) or not pk.isascii() or not pk.isdigit() or len(pk) > 18:
-        return followups
-    return followups.filter(Q(at__lt=at) | Q(at=at, pk__lt=int(pk)))
+        page = queries.page_of_records(filters.qs, cursor=request.GET.get("cursor", ""), size=PAGE)
+    except BadCursor:
+        page = queries.page_of_records(filters.qs, cursor="", size=PAGE)
+    return filters, page
 
 
 def _tabs(request: StaffRequest) -> list[Tab]:

@@ -1,0 +1,224 @@
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.spine.followups.cases import a_customer, a_deal, a_lead
+from tuoke.insight.queries import Whose, agenda_of
+from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.followups import actions
+from tuoke.spine.followups.models import NextAction
+from tuoke.spine.followups.rules import Plan
+
+TODAY = date(2026, 11, 23)
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def deal(company, playbook):
+    return a_deal(company.rep, playbook, amount=500_000)
+
+
+@pytest.fixture
+def by(company):
+    return company.by("rep")
+
+
+@pytest.fixture
+def agenda(by):
+    return lambda who=None, whose=Whose.MINE: agenda_of(who or by, today=TODAY, whose=whose)
+
+
+def todo(subject, owner, due_on=TODAY, title="做", **more):
+    from tests.conftest import NOW
+    from tuoke.spine.followups.models import column_of
+
+    return NextAction.objects.create(
+        **{column_of(subject): subject}, owner=owner, due_on=due_on, title=title, created_at=NOW, **more
+    )
+
+
+def titles(some):
+    return [action.title for action in some.rows]
+
+
+def test_what_is_late_what_is_today_what_comes(deal, company, agenda):
+    for title, days in [("昨天", -1), ("去年", -400), ("今天", 0), ("七天", 7), ("八天", 8)]:
+        todo(deal, company.rep, TODAY + timedelta(days=days), title)
+    todo(deal, company.rep, None, "没期限")
+    todo(deal, company.rep, title="办好了", done_at=timezone.now())
+    todo(deal, company.rep, title="取消了", cancelled_at=timezone.now())
+    todo(deal, company.teammate, title="别人的")
+    found = agenda()
+    assert titles(found.overdue) == ["去年", "昨天"]
+    assert (titles(found.today), titles(found.coming), titles(found.undated)) == (["今天"], ["七天"], ["没期限"])
+
+
+def test_by_the_clock_within_a_day(deal, company, agenda):
+    from datetime import time
+
+    todo(deal, company.rep, title="没说几点")
+    todo(deal, company.rep, title="下午", due_time=time(15))
+    todo(deal, company.rep, title="早上", due_time=time(9))
+    assert titles(agenda().today) == ["早上", "下午", "没说几点"]
+
+
+def test_open_deals_without_a_next_step(deal, company, playbook, agenda):
+    paused = a_deal(company.rep, playbook, customer=deal.customer, outcome="paused", paused_until=date(2026, 12, 1))
+    a_deal(company.rep, playbook, customer=deal.customer, outcome="lost", outcome_on=TODAY)
+    assert agenda().without_next.rows == [deal]
+    Opportunity.objects.filter(pk=paused.pk).update(paused_until=TODAY)
+    assert agenda().without_next.rows == [deal, paused]
+    action = todo(deal, company.rep)
+    assert agenda().without_next.rows == [paused]
+    NextAction.objects.filter(pk=action.pk).update(due_on=None)
+    assert deal in agenda().without_next.rows
+
+
+def test_leads_that_nobody_has_called(company, agenda):
+    high = a_lead(company.rep, "高分", score="8.5")
+    a_lead(company.rep, "低分", score="6.9")
+    a_lead(company.rep, "联系过", score="9.0", last_touch_at=timezone.now())
+    a_lead(company.rep, "转了", score="9.0", status="converted")
+    planned = a_lead(company.rep, "约好了", score="9.0")
+    todo(planned, company.rep)
+    a_lead(None, "公海高分", score="7.0"), a_lead(None, "公海低分", score="1.0")
+    found = agenda()
+    assert found.untouched.rows == [high]
+    assert found.in_pool == 1
+
+
+def test_what_was_signed_this_month(deal, company, playbook, agenda):
+    for amount, on in [(1_000_000, date(2026, 11, 1)), (820_000, TODAY), (9, date(2026, 10, 31)), (None, TODAY)]:
+        a_deal(
+            company.rep, playbook, customer=deal.customer, amount=amount, outcome="won", outcome_on=on, step="contracts"
+        )
+    a_deal(
+        company.teammate, playbook, customer=deal.customer, amount=5, outcome="won", outcome_on=TODAY, step="contracts"
+    )
+    found = agenda()
+    assert (found.signed_amount, found.signed_count) == (1_820_000, 3)
+    assert agenda(company.by("team_lead"), Whose.TEAM).signed_count == 4
+
+
+def test_practice_is_never_in_it(company, playbook, agenda):
+    practice = a_customer(company.rep, "练习客户", is_practice=True)
+    deal = a_deal(company.rep, playbook, customer=practice, is_practice=True, outcome="won", outcome_on=TODAY, amount=7)
+    lead = a_lead(company.rep, "练习线索", is_practice=True, score="9.9")
+    for subject in (deal, practice, lead):
+        todo(subject, company.rep)
+    found = agenda()
+    assert found.is_empty
+    assert found.signed_count == 0
+
+
+def test_the_team_is_for_who_leads(deal, company, agenda):
+    todo(deal, company.rep)
+    assert agenda(company.by("team_lead")).is_empty
+    assert titles(agenda(company.by("team_lead"), Whose.TEAM).today) == ["做"]
+    assert titles(agenda(company.by("other_team"), Whose.TEAM).today) == []
+
+
+def test_more_than_fits_is_said(deal, company, agenda):
+    for i in range(31):
+        todo(deal, company.rep, TODAY - timedelta(days=1), f"第{i}")
+    found = agenda().overdue
+    assert (found.count, found.more) == (30, True)
+
+
+class TestPage:
+    def test_a_newcomer_is_told_what_to_do_first(self, login):
+        page = login("rep").get("/").content.decode()
+        assert "王芳，今天" in page
+        assert "欢迎来到拓客" in page
+        assert "看流程手册" in page
+
+    def test_who_has_no_cases_is_sent_to_the_handbook(self, login):
+        for name in ("process_owner", "admin", "collaborator"):
+            page = login(name).get("/")
+            assert page.status_code == 200
+            assert "这里还没有您的事" in page.content.decode()
+
+    def test_anonymous_goes_to_the_door(self, client, db):
+        assert client.get("/").status_code == 302
+
+    def test_the_page_and_its_region(self, login, deal, company, playbook):
+        day = timezone.localdate()
+        todo(deal, company.rep, day - timedelta(days=1), "发修订报价")
+        todo(deal, company.rep, day, "打电话")
+        a_deal(company.rep, playbook, customer=a_customer(company.rep, "没人管的"))
+        a_lead(company.rep, "高分公司", score="8.5")
+        page = login("rep").get("/").content.decode()
+        for words in (
+            "逾期",
+            "发修订报价",
+            "打电话",
+            "华瑞精密",
+            "深度沟通",
+            "没人管的",
+            "高分公司",
+            "8.5",
+            "定下一步",
+            "本月签约",
+        ):
+            assert words in page, words
+        region = login("rep").get("/", headers=HTMX).content.decode()
+        assert 'id="today"' in region
+        assert "<html" not in region
+
+    def test_finishing_moves_the_list_on(self, login, deal, company, by):
+        day = timezone.localdate()
+        plan = Plan("打电话", day)
+        action = actions.plan_action(subject=deal, plan=plan, by=by, now=timezone.now())
+        rep = login("rep")
+        p = f"finish{action.pk}-"
+        data = {
+            p + "outcome": "internal",
+            p + "version": 1,
+            p + "next_title": "寄样品",
+            p + "next_pick": (day + timedelta(days=1)).isoformat(),
+        }
+        answer = rep.post(
+            f"/followups/actions/{action.pk}/finish/?next=/&region=today", data, headers=HTMX, follow=True
+        )
+        page = answer.content.decode()
+        assert 'id="today"' in page
+        assert "寄样品" in page
+        assert "已完成" in page
+        assert f"/followups/actions/{action.pk}/reopen/" in page
+
+    def test_the_team_tab(self, login, deal, company):
+        todo(deal, company.rep, timezone.localdate(), "代表的事")
+        lead = login("team_lead")
+        assert "代表的事" not in lead.get("/").content.decode()
+        page = lead.get("/?who=team").content.decode()
+        assert "代表的事" in page
+        assert "王芳" in page
+        assert "who=team" not in login("rep").get("/").content.decode()
+
+    def test_three_cost_what_one_costs(self, login, company, playbook):
+        rep, day = login("rep"), timezone.localdate()
+
+        def more(n):
+            customer = a_customer(company.rep, f"客户{n}")
+            deal = a_deal(company.rep, playbook, customer=customer, name=f"项目{n}")
+            a_deal(company.rep, playbook, customer=customer, name=f"闲{n}")
+            lead = a_lead(company.rep, f"线索{n}", score="9.0")
+            for subject in (deal, customer):
+                for due_on in (day - timedelta(days=1), day, day + timedelta(days=2), None):
+                    todo(subject, company.rep, due_on)
+            a_lead(company.rep, f"有约{n}", score="9.0")
+            todo(lead, company.rep, day)
+
+        def cost():
+            with CaptureQueriesContext(connection) as queries:
+                assert rep.get("/", headers=HTMX).status_code == 200
+            return len(queries)
+
+        more(1)
+        one = cost()
+        more(2), more(3)
+        assert cost() == one
+        assert one <= 18
