@@ -47,9 +47,9 @@ def index(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @needs(Permission.PROFILE_READ)
-def campaign(request: StaffRequest, pk: int) -> HttpResponse:
+def campaign(request: StaffRequest, campaign: int) -> HttpResponse:
     """One campaign: what it is for, step 1 with what is missing before it may start, and what happened."""
-    return _campaign(request, _found(pk))
+    return _campaign(request, _found(campaign))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,8 +73,8 @@ def new_campaign(request: StaffRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.PROFILE_WRITE)
-def edit_campaign(request: StaffRequest, pk: int) -> HttpResponseBase:
-    found = _found(pk)
+def edit_campaign(request: StaffRequest, campaign: int) -> HttpResponseBase:
+    found = _found(campaign)
     aim = Aim.objects.select_related("profile").filter(campaign=found).first()
     initial = CampaignForm.initial_of(found, aim.profile if aim else None)
     form = CampaignForm(request.POST or None, owners=[*campaign_owners(), found.owner], initial=initial)
@@ -100,9 +100,9 @@ def edit_campaign(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs(Permission.PROFILE_WRITE)
-def start(request: StaffRequest, pk: int) -> HttpResponseBase:
+def start(request: StaffRequest, campaign: int) -> HttpResponseBase:
     """Start the campaign; a closed gate answers 422 with every reason and where it is put right."""
-    found = _found(pk)
+    found = _found(campaign)
     try:
         actions.start(campaign=found, by=request.principal, now=timezone.now())
     except Refused as refused:
@@ -113,28 +113,28 @@ def start(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs(Permission.PROFILE_WRITE)
-def tick(request: StaffRequest, pk: int) -> HttpResponseBase:
-    return _ticking(request, pk, actions.tick)
+def tick(request: StaffRequest, campaign: int) -> HttpResponseBase:
+    return _ticking(request, campaign, actions.tick)
 
 
 @require_POST
 @needs(Permission.PROFILE_WRITE)
-def untick(request: StaffRequest, pk: int) -> HttpResponseBase:
+def untick(request: StaffRequest, campaign: int) -> HttpResponseBase:
     def take_back(*, note: str, **given: Any) -> None:
         actions.untick(**given)
 
-    return _ticking(request, pk, take_back)
+    return _ticking(request, campaign, take_back)
 
 
-def _ticking(request: StaffRequest, pk: int, verb: Any) -> HttpResponseBase:
-    found, form = _found(pk), NoteForm(request.POST)
+def _ticking(request: StaffRequest, campaign: int, verb: Any) -> HttpResponseBase:
+    found, form = _found(campaign), NoteForm(request.POST)
     if not form.is_valid():
         return _campaign(request, found, refused=(Reason("unknown_item"),), status=422)
     try:
         verb(campaign=found, **form.cleaned_data, by=request.principal, now=timezone.now())
     except Refused as refused:
         return _campaign(request, found, refused=refused.verdict.reasons, status=422)
-    here = reverse("targeting:campaign", args=[pk])
+    here = reverse("targeting:campaign", args=[campaign])
     return after_post(request, lambda: _campaign(request, found), to=here)
 
 
