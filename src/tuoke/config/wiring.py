@@ -29,8 +29,8 @@ def connect() -> None:
     customers.lead_panels[:] = [customers.Panel("followups", _("跟进"), "followups:panel_lead")]
     customers.customer_panels[:] = [customers.Panel("followups", _("跟进"), "followups:panel_customer")]
     deal.fact_sources[:] = [deal_facts.facts_of, followup_facts.facts_of, discovery_facts.facts_of]
-    deal.fix_places.update(deal_words.OWN_PLACES)
-    deal.fix_places.update({**followup_places.FIX_PLACES, **discovery_places.FIX_PLACES})
+    deal.fix_places |= deal_words.OWN_PLACES
+    deal.fix_places |= {**followup_places.FIX_PLACES, **discovery_places.FIX_PLACES}
     deal.on_closed[:] = [followups.end_open_actions]
     deal.on_transferred[:] = [followups.hand_open_actions_over]
     targeting.on_profile_changed[:] = [leads.after_profile_change]

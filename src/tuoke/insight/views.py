@@ -13,9 +13,9 @@ from tuoke.base.ui.parts import Tab
 from tuoke.insight import queries
 from tuoke.insight.queries import Agenda, Found, Some, Whose
 from tuoke.spine.customers.queries import name_of, reach_of
-from tuoke.spine.followups.forms import quick_days
 from tuoke.spine.followups.models import STEP_NAMES, NextAction
 from tuoke.spine.followups.queries import party_name
+from tuoke.spine.followups.words import quick_days
 from tuoke.spine.playbook.rules import StepKey
 
 LONGEST_QUERY = 80

@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.spine.customers.models import CHANNELS
-from tuoke.spine.followups.forms import ASKED
-from tuoke.spine.followups.models import FollowUp, FollowUpQuerySet
+from tuoke.spine.followups.models import ASKED, FollowUp, FollowUpQuerySet
 
 PERIODS = [
     ("today", _("今天")),

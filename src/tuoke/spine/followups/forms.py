@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -13,13 +13,11 @@ from tuoke.base.accounts.models import User
 from tuoke.base.kernel.verdict import Verdict
 from tuoke.base.ui.widgets import DateInput, DateTimeInput
 from tuoke.spine.customers.models import CHANNELS, Contact
-from tuoke.spine.followups.models import OUTCOME_NAMES, NextAction
-from tuoke.spine.followups.rules import FollowUpOutcome, Plan, next_monday
-from tuoke.spine.followups.words import sentence
+from tuoke.spine.followups.models import ASKED, NextAction
+from tuoke.spine.followups.rules import Plan
+from tuoke.spine.followups.words import OTHER, quick_days, sentence
 
-OTHER = "other"
 INTERNAL = "internal"
-ASKED = [(o.value, OUTCOME_NAMES[o]) for o in FollowUpOutcome if o is not FollowUpOutcome.UNKNOWN]
 FIELDS: Mapping[str, str] = {
     "summary": "summary",
     "channel": "channels",
@@ -31,16 +29,6 @@ FIELDS: Mapping[str, str] = {
     "note": "summary",
 }
 """The field that a refusal is about, by the first word of its code."""
-
-
-def quick_days(today: date) -> list[tuple[str, Any]]:
-    """The deadlines that are chosen most, each once, and a free choice."""
-    days = {
-        today + timedelta(days=1): _("明天"),
-        today + timedelta(days=3): _("3 天后"),
-        next_monday(today): _("下周一"),
-    }
-    return [*((day.isoformat(), said) for day, said in days.items()), (OTHER, _("选日期"))]
 
 
 class RefusableForm(forms.Form):

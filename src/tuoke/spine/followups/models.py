@@ -38,6 +38,8 @@ STEP_NAMES = {
     StepKey.REVIEWS: _("复盘优化"),
 }
 OUTCOMES = [(o.value, name) for o, name in OUTCOME_NAMES.items()]
+ASKED = [(value, name) for value, name in OUTCOMES if value]
+"""The outcomes that people choose from; only imported rows may leave it open."""
 ONE_SUBJECT = (
     Q(lead__isnull=False, customer=None, opportunity=None)
     | Q(lead=None, customer__isnull=False, opportunity=None)

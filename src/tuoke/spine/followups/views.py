@@ -35,11 +35,10 @@ from tuoke.spine.followups.forms import (
     NextStepForm,
     PlanForm,
     RescheduleForm,
-    quick_days,
 )
 from tuoke.spine.followups.models import FollowUp, NextAction, Subject
 from tuoke.spine.followups.rules import TABLE_COLUMNS, FollowUpOutcome, Plan
-from tuoke.spine.followups.words import sentences, unreadable
+from tuoke.spine.followups.words import quick_days, sentences, unreadable
 
 KINDS: dict[str, type[Lead] | type[Customer] | type[Opportunity]] = {
     "deal": Opportunity,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from tuoke.base.kernel.verdict import Reason, Verdict
 from tuoke.services.exchange.limits import Unreadable
+from tuoke.spine.followups.rules import next_monday
 
 SENTENCES = {
     # a follow-up
@@ -55,6 +58,20 @@ SENTENCES = {
     "customer_elsewhere": _("这家客户由同事负责（%(name)s），请由负责人导入"),
     "may_not_write": _("您没有新建客户的权限"),
 }
+
+
+OTHER = "other"
+"""The choice of a day of one's own."""
+
+
+def quick_days(today: date) -> list[tuple[str, StrOrPromise]]:
+    """The deadlines that are chosen most, each once, and a free choice."""
+    days = {
+        today + timedelta(days=1): _("明天"),
+        today + timedelta(days=3): _("3 天后"),
+        next_monday(today): _("下周一"),
+    }
+    return [*((day.isoformat(), said) for day, said in days.items()), (OTHER, _("选日期"))]
 
 
 def sentence(reason: Reason) -> str:
