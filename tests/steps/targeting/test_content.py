@@ -83,6 +83,8 @@ def test_content_is_a_mapping(data):
         ({"deciders": ("长" * 121,)}, "too_long"),
         ({"policies": tuple(map(str, range(41)))}, "too_many"),
         ({"pains": (Pain(""),)}, "blank"),
+        ({"policies": ("断\x00裂",)}, "text_broken"),
+        ({"pains": (Pain("慢", reason="\ud800"),)}, "text_broken"),
     ],
 )
 def test_what_is_well_formed_may_still_be_wrong(change, code):

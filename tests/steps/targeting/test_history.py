@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from tests.steps.targeting.tables import opened
 from tuoke.base.kernel.verdict import Refused
 from tuoke.base.records.queries import history_of
+from tuoke.services.exchange.limits import LIMITS, Unreadable
 from tuoke.services.exchange.reading import open_table
 from tuoke.steps.targeting import actions
 from tuoke.steps.targeting.actions.history import HISTORY
@@ -127,6 +129,14 @@ def test_an_english_amount_is_yuan_and_the_result_says_so(take):
     assert result.created == 1
     assert "Amount" in result.warnings[0]
     assert PastDeal.objects.get().amount == 1054
+
+
+def test_a_file_that_breaks_half_way_is_refused_before_anything_is_stored(tmp_path, company, now):
+    path = tmp_path / "long.csv"
+    path.write_text("客户,结果\n" + "".join(f"客户{i},赢单\n" for i in range(2500)), encoding="utf-8")
+    with open_table(path, limits=replace(LIMITS, rows=2400)) as table, pytest.raises(Unreadable):
+        actions.import_history(table=table, mapping=None, by=company.by("director"), now=now)
+    assert not PastDeal.objects.exists()
 
 
 def test_lost_for_nothing_is_fine(take):

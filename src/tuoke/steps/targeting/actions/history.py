@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
@@ -38,6 +39,7 @@ def import_history(*, table: Table, mapping: Mapping[str, str] | None, by: Princ
     except history.MappingError as error:
         raise Refused(verdict & Verdict(error.problems)) from error
     must(verdict)
+    deque(table.rows(), maxlen=0)  # a file that breaks half-way is refused before anything is stored
     result, today = ImportResult(), timezone.localdate(now)
     result.warnings += [words.assumed_yuan(source.name) for source in sources if source.assumed_yuan]
     for chunk in _chunks(table.rows(), CHUNK):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tuoke.base.accounts.rules import Permission, Principal, PrincipalKind
 from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
+from tuoke.services.exchange.rules import sound
 
 NAME_LIMIT = 80
 
@@ -13,6 +14,8 @@ def may_write(by: Principal) -> Verdict:
 
 
 def sound_name(name: str) -> Verdict:
+    if not sound(name):
+        return no("text_broken", field="name")
     if not name.strip():
         return no("name_missing", field="name")
     return no("name_too_long", field="name", limit=NAME_LIMIT) if len(name.strip()) > NAME_LIMIT else YES

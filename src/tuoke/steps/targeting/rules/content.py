@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from tuoke.base.kernel.verdict import Reason
-from tuoke.services.exchange.rules import Span
+from tuoke.services.exchange.rules import Span, sound
 
 AnySpan = Span[int] | Span[Decimal]
 ANY_COUNT: Span[int] = Span(None, None)
@@ -199,14 +199,15 @@ def _pain_problems(pains: tuple[Pain, ...]) -> list[Reason]:
         found.append(_problem("too_many", "pains", limit=LIST_LIMIT, found=len(pains)))
     for index, pain in enumerate(pains):
         found += _text_problems(f"pains.{index}.text", pain.text)
-        if len(pain.reason) > TEXT_LIMIT:
-            found.append(_problem("too_long", f"pains.{index}.reason", limit=TEXT_LIMIT, found=len(pain.reason)))
+        found += _text_problems(f"pains.{index}.reason", pain.reason or "-")
     return found
 
 
 def _text_problems(path: str, text: str) -> list[Reason]:
     if not text.strip():
         return [_problem("blank", path)]
+    if not sound(text):
+        return [_problem("text_broken", path, text="")]
     return [_problem("too_long", path, limit=TEXT_LIMIT, found=len(text))] if len(text) > TEXT_LIMIT else []
 
 
