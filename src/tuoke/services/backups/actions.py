@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -149,7 +150,7 @@ def _unpack(file: Path, room: Path) -> dict[str, Any]:
             packed.extractall(room, filter="data")
         manifest: dict[str, Any] = json.loads((room / MANIFEST).read_text())
         digests = manifest["digests"]
-    except (OSError, tarfile.TarError, ValueError, KeyError, EOFError) as problem:
+    except (OSError, tarfile.TarError, zlib.error, ValueError, KeyError, EOFError) as problem:
         raise Refused(no("not_a_backup", said=str(problem))) from None
     if digests != _digests(room):
         raise Refused(no("damaged"))

@@ -1,0 +1,52 @@
+"""The shell's places: the side bar from top to bottom, and what + 新建 offers. What a person may not open isn't shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tuoke.base.accounts.middleware import NOBODY
+from tuoke.base.accounts.rules import Permission
+from tuoke.base.ui import nav
+
+
+def fill() -> None:
+    leads, deals = may(Permission.LEAD_READ), may(Permission.DEAL_READ)
+    profiles, follow = may(Permission.PROFILE_READ), may(Permission.FOLLOWUP_READ)
+    nav.items[:] = [
+        nav.Item(_("今日"), "today", icon="sun", go="t", phone=True),
+        nav.Item(
+            _("线索"), "leads:list", icon="users-group", go="l", phone=True, shown=leads,
+            children=(
+                nav.Item(_("我的"), "leads:list", query="tab=mine", shown=may(Permission.LEAD_WRITE)),
+                nav.Item(_("公海"), "leads:list", query="tab=pool", shown=leads),
+            ),
+        ),
+        nav.Item(
+            _("商机"), "deals:board", icon="layout-kanban", go="d", phone=True, shown=deals,
+            children=(
+                nav.Item(_("看板"), "deals:board", shown=deals),
+                nav.Item(_("列表"), "deals:list", shown=deals),
+                nav.Item(_("跟进记录"), "followups:list", go="f", shown=follow),
+            ),
+        ),
+        nav.Item(_("客户"), "customers:list", icon="building", go="u", phone=True, shown=may(Permission.CUSTOMER_READ)),
+        nav.Item(
+            _("拓展计划"), "targeting:index", icon="target-arrow", go="p", shown=profiles,
+            children=(nav.Item(_("成交历史"), "targeting:history", shown=profiles),),
+        ),
+        nav.Item(_("流程手册"), "playbook:index", icon="book", go="h"),
+        nav.Item(_("组织与人员"), "organisation", icon="settings", shown=may(Permission.ORG_READ)),
+    ]  # fmt: skip
+    nav.new[:] = [
+        nav.Item(_("新建线索"), "leads:new", icon="user-plus", shown=may(Permission.LEAD_WRITE)),
+        nav.Item(_("新建客户"), "customers:new", icon="building", shown=may(Permission.CUSTOMER_WRITE)),
+        nav.Item(_("新建商机"), "deals:new", icon="briefcase", shown=may(Permission.DEAL_WRITE)),
+    ]
+
+
+def may(permission: Permission) -> Callable[[HttpRequest], bool]:
+    """For a request that was refused before it had a principal (a forged form, say) nothing is shown."""
+    return lambda request: getattr(request, "principal", NOBODY).may(permission)
