@@ -1,0 +1,126 @@
+"""Import of 100,000 leads against what it can't do without: parsing the same file and bare inserts of the same rows.
+
+``python -m bench.import_leads [ROWS]``; ``python -m tests.postgres python -m bench.import_leads`` on PostgreSQL.
+Prints ratios of this one run; exits 1 when the goal is missed. PROFILE=1 says where the time goes.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import os
+import pstats
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuoke.config.settings")
+
+GOAL = 6.0
+HEADERS = (
+    "公司名称", "联系人", "职位", "手机", "邮箱", "行业", "地区", "员工人数", "预算金额(万元)", "预计采购时间", "项目名称", "客户级别",
+)  # fmt: skip
+
+
+def main() -> int:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    call_command("migrate", verbosity=0)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "leads.xlsx"
+        write(path, rows)
+        taken = imported(path, rows)
+        bare_parse, bare_insert = parsed(path), inserted()
+        again = imported(path, rows, created=0)
+    floor = bare_parse + bare_insert
+    print(f"{connection.vendor}: {rows} rows, import {taken:.1f} s = {rows / taken:.0f} rows/s")
+    print(f"  parsing the file {bare_parse:.1f} s + bare inserts of the same leads {bare_insert:.1f} s = {floor:.1f} s")
+    print(f"  import / floor        {taken / floor:.2f}  (goal ≤ {GOAL})")
+    print(f"  same file again / floor {again / floor:.2f}")
+    return 0 if taken / floor <= GOAL else 1
+
+
+def imported(path: Path, rows: int, created: int | None = None) -> float:
+    from tuoke.base.accounts.rules import system
+    from tuoke.steps.leads.imports.actions import import_leads
+
+    profile = cProfile.Profile() if os.environ.get("PROFILE") else None
+    started = time.perf_counter()
+    if profile:
+        profile.enable()
+    result = import_leads(path, by=system("bench"))
+    if profile:
+        profile.disable()
+        pstats.Stats(profile).sort_stats("tottime").print_stats(35)
+    assert (result.rows, result.rejected) == (rows, 0), result.as_json()
+    assert result.created == (rows if created is None else created), result.as_json()
+    return time.perf_counter() - started
+
+
+def parsed(path: Path) -> float:
+    from tuoke.services.exchange.reading import open_table
+
+    started = time.perf_counter()
+    with open_table(path) as table:
+        for _ in table.rows():
+            pass
+    return time.perf_counter() - started
+
+
+def inserted() -> float:
+    """The very rows that the import made, inserted once more as they are, in chunks of one transaction each."""
+    from django.db import transaction
+
+    from tuoke.spine.customers.models import Lead
+
+    leads = list(Lead.objects.order_by("pk"))
+    for lead in leads:
+        lead.pk = None
+        lead.public_id = Lead._meta.get_field("public_id").get_default()
+        lead._state.adding = True
+    started = time.perf_counter()
+    for first in range(0, len(leads), 500):
+        with transaction.atomic():
+            Lead.objects.bulk_create(leads[first : first + 500])
+    spent = time.perf_counter() - started
+    last = leads[0].pk - 1
+    Lead.objects.filter(pk__gt=last)._raw_delete("default")
+    return spent
+
+
+def write(path: Path, rows: int) -> None:
+    from tuoke.services.exchange.writing import write_table
+
+    write_table(path, headers=HEADERS, rows=made(rows))
+
+
+PLACES = ("青岛", "济南", "烟台", "潍坊", "苏州", "宁波", "成都", "长沙", "合肥", "武汉")
+FIRST = "华海瑞恒远盛信达嘉泰鼎锦宏星云启"
+SECOND = "精密智联新科天工博创中和力方元景"
+TRADES = ("机械", "电子", "物流", "软件", "医疗", "食品", "化工", "建材", "纺织", "环保")
+WANTS = ("数据整合", "设备采购", "系统升级", "仓储管理", "产线改造", "培训服务", "安全评估", "运维外包")
+
+
+def made(rows: int) -> Iterator[tuple[object, ...]]:
+    """Names put together by us: half of the companies come up again with another project."""
+    chance = random.Random(7)
+    for n in range(rows):
+        place, company = chance.choice(PLACES), n % (rows // 2 or 1)
+        name = f"{place}{FIRST[company % 16]}{SECOND[company // 16 % 16]}{company}{TRADES[company % 10]}有限公司"
+        yield (
+            name, f"{'王李张刘陈'[n % 5]}{'明芳强丽军'[n // 5 % 5]}", ("总经理", "采购经理", "工程师")[n % 3],
+            f"13{n % 10}{n:08d}", f"buyer{n}@example.com" if n % 3 else None, TRADES[company % 10],
+            f"山东省 {place}市", ("100-500人", "50人以下", "1000人以上", "≥300人")[n % 4], round(chance.uniform(5, 900), 2),
+            f"2027年{n % 12 + 1:02d}月", f"{WANTS[n % 8]}项目{n}期", "ABC"[n % 3],
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
