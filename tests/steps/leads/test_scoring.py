@@ -103,6 +103,13 @@ def test_the_price_band_serves_where_the_profile_names_no_budget():
     assert rule(BEST, Dimension.BUDGET, ProfileContent()) == "budget_open"
 
 
+def test_without_a_profile_what_is_known_fits_and_what_is_unknown_still_counts_nothing():
+    nothing = ProfileContent()
+    assert score(BEST, nothing, today=TODAY).total == 10
+    assert score(LeadFacts(), nothing, today=TODAY).total == 0
+    assert score(LeadFacts(), nothing, today=TODAY).reachable == 10
+
+
 @pytest.mark.parametrize(
     ("day", "expected"),
     [

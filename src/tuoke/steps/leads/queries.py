@@ -24,14 +24,22 @@ from tuoke.spine.playbook.rules import (
     resolve,
     variant_for,
 )
-from tuoke.steps.leads.rules import LeadDraft, LeadFacts, Score, Scorer, tier_of
+from tuoke.steps.leads.rules import TOP, LeadDraft, LeadFacts, Score, Scorer, tier_of
 from tuoke.steps.targeting.queries import chooser, content_of
 from tuoke.steps.targeting.rules import ProfileContent
 
+
+def _score(said: str) -> Decimal:
+    value = Decimal(said)
+    if not 0 <= value <= TOP:
+        raise ValueError(said)
+    return value
+
+
 SORTS: Mapping[str, Sort] = {
     "": Sort("id", is_descending=True),
-    "-score": Sort("score", is_descending=True, parse=Decimal),
-    "score": Sort("score", parse=Decimal),
+    "-score": Sort("score", is_descending=True, parse=_score),
+    "score": Sort("score", parse=_score),
     "purchase_on": Sort("purchase_on", parse=date.fromisoformat),
     "-purchase_on": Sort("purchase_on", is_descending=True, parse=date.fromisoformat),
 }

@@ -46,8 +46,8 @@ DIMENSIONS: Mapping[str, StrOrPromise] = {
     "budget": _("预算匹配度"),
 }
 RULES: Mapping[str, StrOrPromise] = {
-    "fit_open": _("画像没有限定行业和规模，都算匹配。"),
-    "fit_unknown": _("行业、规模都还不知道，无法和画像比较。"),
+    "fit_open": _("画像没有限定行业和规模，已知的都算匹配。"),
+    "fit_unknown": _("还不知道，无法和画像比较。"),
     "urgency_soon": _("%(months)s 个月内采购。"),
     "urgency_half_year": _("%(months)s 个月后采购，在半年内。"),
     "urgency_year": _("%(months)s 个月后采购，在一年内。"),
@@ -60,7 +60,7 @@ RULES: Mapping[str, StrOrPromise] = {
     "chain_influencer": _("联系人“%(position)s”是影响者，决策人还没接触。"),
     "chain_somebody": _("只有一般联系人。"),
     "chain_nobody": _("还没有任何联系人。"),
-    "budget_open": _("画像没有限定预算，都算匹配。"),
+    "budget_open": _("画像没有限定预算，已知的都算匹配。"),
     "budget_unknown": _("预算还不知道。"),
     "budget_inside": _("预算落在%(band)s之内。"),
     "budget_overlaps": _("预算与%(band)s部分重叠。"),
@@ -147,6 +147,9 @@ def sentence(reason: Reason) -> str:
     if reason.code == "lead_closed":
         status = STATUS_NAMES[LeadStatus(str(reason.params["status"]))]
         return str(SENTENCES["lead_closed"]) % {"status": status}
+    if "kind" in reason.params:  # an unmet criterion says itself
+        hint = f"：{reason.params['hint']}" if reason.params["hint"] else ""
+        return f"{reason.params['title']}{hint}"
     if reason.code in SENTENCES or reason.code in parties.SENTENCES:
         return parties.sentence(reason, SENTENCES)
     said = deals.SENTENCES.get(reason.code)

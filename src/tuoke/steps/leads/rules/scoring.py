@@ -1,7 +1,7 @@
 """评分 (S2.4): four dimensions of 0-10 points, weighted to a total of 10. One definition for one lead and for 100,000.
 
 An unknown fact counts 0 and is named as missing, never as 'no'; ``reachable`` is what the score would be if every
-missing fact turned out best. Where the profile asks nothing, everybody fits.
+missing fact turned out best. Where the profile asks nothing, every known value fits; an unknown one still counts 0.
 
 ToB fit: industry 5 parts, staff 3, yearly revenue 2, of those that the profile asks. A range inside the profile's counts
 whole, one that overlaps it 6/10, one outside nothing.
@@ -178,7 +178,8 @@ class Scorer:
     def _weigh_fit(self, facts: LeadFacts) -> DimensionScore:
         aspects = self._situation_aspects(facts) if facts.market == "toc" else self._company_aspects(facts)
         if not aspects:
-            return self._answer(Dimension.FIT, TOP, "fit_open")
+            name, value = ("situation", facts.situation) if facts.market == "toc" else ("industry", facts.industry)
+            return self._open(Dimension.FIT, "fit", name, is_known=bool(value.strip()))
         parts = sum((a.parts for a in aspects), ZERO)
         points = sum((a.parts * a.share for a in aspects), ZERO) * TOP / parts
         missing = tuple(a.name for a in aspects if a.is_missing)
@@ -253,7 +254,8 @@ class Scorer:
 
     def _weigh_budget(self, facts: LeadFacts) -> DimensionScore:
         if not _says(self._band):
-            return self._answer(Dimension.BUDGET, TOP, "budget_open")
+            is_known = facts.budget_low is not None or facts.budget_high is not None
+            return self._open(Dimension.BUDGET, "budget", "budget", is_known=is_known)
         where = place(facts.budget_low, facts.budget_high, self._band)
         if where is Place.UNKNOWN:
             return self._answer(Dimension.BUDGET, ZERO, "budget_unknown", _NOTHING, ("budget",), reachable=TOP)
@@ -265,6 +267,12 @@ class Scorer:
     def _pain_in(self, want: str) -> str:
         folded = text_key(want)
         return next((text for key, text in self._pains if key in folded), "")
+
+    def _open(self, key: Dimension, rule: str, fact: str, *, is_known: bool) -> DimensionScore:
+        """The profile asks nothing here: whatever is known fits."""
+        if is_known:
+            return self._answer(key, TOP, f"{rule}_open")
+        return self._answer(key, ZERO, f"{rule}_unknown", _NOTHING, (fact,), reachable=TOP)
 
     def _answer(
         self,

@@ -50,6 +50,7 @@ def detail_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
     reach = reach_of(lead, who=who)
     may_write = Lead.objects.visible_to(who, "write").filter(pk=lead.pk).exists()
     step = step_for(Segment(Market(lead.market)))
+    hits = duplicates_of_lead(lead, who=who)
     return {
         "lead": lead,
         "name": name_of(lead, who=who),
@@ -63,7 +64,8 @@ def detail_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
         "may_claim": is_open and lead.owner_id is None and who.may(Permission.LEAD_WRITE),
         "may_assign": is_open and who.may(Permission.LEAD_ASSIGN) and (may_write or lead.owner_id is None),
         "may_convert": is_open and may_write and lead.owner_id is not None and who.may(Permission.DEAL_WRITE),
-        "hits": duplicates_of_lead(lead, who=who),
+        "hits": hits,
+        "has_exact": any(hit.is_exact for hit in hits),
         "gate": _gate(request, lead) if is_open and step else None,
         "step": step,
         "ticked": ticks_of(lead) if step else {},
