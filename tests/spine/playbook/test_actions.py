@@ -89,7 +89,7 @@ def test_a_tick_says_who_when_and_why(company, now):
     assert (found.by_id, found.by_name, found.at, found.note) == (company.rep.pk, "王芳", now, "电话里问清了")
     event = timeline_of(thread=DEAL)[0]
     assert (event.kind, event.subject, event.party) == ("playbook.ticked", DEAL, "customers.customer:3")
-    assert event.facts == {"item": "outreach-basics", "step": "outreach"}
+    assert event.facts == {"item": "outreach-basics", "step": "outreach", "title": ""}
 
 
 def test_ticking_again_changes_and_records_nothing(company, now):

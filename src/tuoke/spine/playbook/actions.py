@@ -14,6 +14,7 @@ from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
 from tuoke.base.records.actions import record
 from tuoke.base.records.models import key_of
 from tuoke.spine.playbook.models import Playbook, PlaybookVersion, Status, Tick, digest_of
+from tuoke.spine.playbook.queries import title_of
 from tuoke.spine.playbook.rules import PlaybookError, Problem, StepKey, parse
 
 DEFAULT_CONTENT = Path(__file__).parent / "content" / "default.yaml"
@@ -116,7 +117,7 @@ def tick(
         thread=thread,
         party=party,
         changes={"note": (note_before, note)},
-        facts={"item": item, "step": step},
+        facts={"item": item, "step": step, "title": title_of(item)},
     )
     return found
 
@@ -145,7 +146,13 @@ def untick(
         thread=thread,
         party=party,
         changes={"note": (found.note, None)},
-        facts={"item": item, "step": found.step, "ticked_by": found.by_name, "ticked_at": found.at},
+        facts={
+            "item": item,
+            "step": found.step,
+            "title": title_of(item),
+            "ticked_by": found.by_name,
+            "ticked_at": found.at,
+        },
     )
 
 

@@ -40,3 +40,14 @@ def ticks_of_many(subjects: Iterable[models.Model | str]) -> dict[str, dict[str,
     for tick in Tick.objects.about(key_of(subject) for subject in subjects):
         found[tick.subject][tick.item] = tick
     return dict(found)
+
+
+def title_of(item: str) -> str:
+    """What an action or criterion is called in the published playbook; empty where it has none (any more)."""
+    try:
+        doc = current_version().document()
+    except NoPlaybook:
+        return ""
+    extra = [found for variant in doc.variants for found in (*variant.extra_actions, *variant.extra_criteria)]
+    own = [found for step in doc.steps for found in (*step.actions, *step.criteria)]
+    return next((found.title for found in (*own, *extra) if found.key == item), "")

@@ -49,7 +49,7 @@ class Walker:
         steps = [step.key for step in process.steps]
         way = steps[steps.index(StepKey(deal.step)) : steps.index(StepKey(to))]
         for number, _ in enumerate(way, 1):
-            at = began + (until - began) * number / (len(way) + 1)
+            at = office_hours(began + (until - began) * number / (len(way) + 1))
             self.fulfil(deal, at)
             deal = deals.advance(deal=_again(deal), to=way_on(deal), waivers={}, by=self.by, now=at)
 
@@ -122,6 +122,13 @@ class Walker:
                 discovery.add_need(deal=deal, draft=draft, by=self.by, now=at)
         for need in Need.objects.filter(customer=deal.customer, confirmed_on=None, withdrawn_at=None):
             discovery.confirm_need(need=need, version=need.version, on=at.date(), by=self.by, now=at)
+
+
+def office_hours(at: datetime) -> datetime:
+    """The same day between nine and five in Shanghai, at the weekend the Friday before."""
+    local = at + timedelta(hours=8)
+    weekday = local - timedelta(days=max(0, local.weekday() - 4))
+    return weekday.replace(hour=9 + local.hour % 8) - timedelta(hours=8)
 
 
 def way_on(deal: Opportunity) -> StepKey:

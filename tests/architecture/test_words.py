@@ -1,0 +1,30 @@
+"""Every kind of event has its words: no timeline shows a code."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.template.loader import select_template
+
+from tests.architecture.layers import ROOT
+
+KIND = re.compile(r'(?:kind|event|_record|_tell|_event)(?:=|\()\s*"((?:[a-z_]+\.)?[a-z_]+)"')
+
+
+def kinds():
+    for path in sorted((ROOT / "src/tuoke").rglob("*.py")):
+        if path.stem == "actions" or "actions" in path.parts or path.stem == "jobs":
+            for kind in KIND.findall(path.read_text()):
+                label = path.parent.name if path.stem in {"actions", "jobs"} else path.parent.parent.name
+                yield kind if "." in kind else f"{label}.{kind}"
+
+
+def test_kinds_are_found():
+    assert len(set(kinds())) > 30
+
+
+@pytest.mark.parametrize("kind", sorted(set(kinds())))
+def test_a_kind_of_event_has_words(kind):
+    chosen = select_template([f"timeline/{kind}.html", "timeline/default.html"])
+    assert chosen.template.name != "timeline/default.html"
