@@ -170,6 +170,20 @@ class TestRecording:
         assert answer.url == deal.get_absolute_url()
 
 
+def test_a_page_of_its_own_needs_no_script_and_no_other_region(rep, deal, by):
+    action = a_plan(deal, by)
+    for address in (
+        url("new", deal=deal.pk, next="/"),
+        url("plan", deal=deal.pk),
+        url("finish", action.pk),
+        url("edit", action.pk),
+    ):
+        page = rep.get(address).content.decode()
+        assert 'hx-target="#followups"' not in page
+        assert 'hx-target="#followups"' in rep.get(address, headers=HTMX).content.decode()
+    assert rep.post(url("new", deal=deal.pk, next="/"), filled()).url == "/"
+
+
 class TestOneAction:
     def test_finish_with_a_contact_makes_a_follow_up(self, rep, deal, by):
         action = a_plan(deal, by)
@@ -188,8 +202,9 @@ class TestOneAction:
     def test_finish_in_the_house(self, rep, deal, by):
         action = a_plan(deal, by)
         p = f"finish{action.pk}-"
-        answer = rep.post(url("finish", action.pk), {p + "outcome": "internal", p + "version": 1})
-        assert answer.url == deal.get_absolute_url()
+        answer = rep.post(url("finish", action.pk, next=url("list")), {p + "outcome": "internal", p + "version": 1})
+        assert answer.url == url("list")
+        assert url("reopen", action.pk) in rep.get(url("list")).content.decode()
         assert not FollowUp.objects.exists()
         undo = rep.post(url("reopen", action.pk, next="/"))
         assert undo.url == "/"
@@ -322,7 +337,14 @@ class TestList:
             seen += [row.summary for row, _ in page.context["rows"]]
             address = url("list", cursor=page.context["next"].replace("+", "%2B")) if page.context["next"] else ""
         assert len(seen) == len(set(seen)) == 65
-        for wrong in ("x", "2026-01-01", "2026-99-99T00:00:00Z~1", "2026-01-01T00:00:00Z~" + "9" * 40, "5~2026-01-01", "\x00"):
+        for wrong in (
+            "x",
+            "2026-01-01",
+            "2026-99-99T00:00:00Z~1",
+            "2026-01-01T00:00:00Z~" + "9" * 40,
+            "5~2026-01-01",
+            "\x00",
+        ):
             assert rep.get(url("list"), {"cursor": wrong}).status_code == 200
 
     def test_practice_is_not_in_it(self, rep, company, playbook, by):
@@ -393,6 +415,7 @@ class TestTemplateThree:
         fake.name = "a.xlsx"
         assert rep.post(url("import"), {"file": fake}).status_code == 422
         assert rep.post(url("import"), {}).status_code == 422
+        assert rep.get(url("import")).status_code == 200
         assert not FollowUp.objects.exists()
 
     def test_rights(self, login):

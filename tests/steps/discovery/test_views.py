@@ -85,6 +85,12 @@ def test_a_lost_deal_says_why(rep, deal):
     assert "重新打开" in answer.content.decode()
 
 
+def test_a_page_of_its_own_needs_no_script_and_no_other_region(rep, deal, need):
+    for address in (url("add", deal.pk), url("edit", need.pk)):
+        assert 'hx-target="#needs"' not in rep.get(address).content.decode()
+        assert 'hx-target="#needs"' in rep.get(address, headers=HTMX).content.decode()
+
+
 def test_edit_in_place_and_its_conflict(rep, need):
     p = f"need{need.pk}-"
     form = rep.get(url("edit", need.pk), headers=HTMX).content.decode()
@@ -189,6 +195,7 @@ def test_in_with_a_report(rep, company):
     assert "部分行没有导入" in page.content.decode()
     assert Need.objects.count() == 3
     assert rep.post(url("import"), {}).status_code == 422
+    assert rep.get(url("import")).status_code == 200
     fake = BytesIO(b"PK\x03\x04nothing")
     fake.name = "a.xlsx"
     assert rep.post(url("import"), {"file": fake}).status_code == 422

@@ -506,7 +506,7 @@ def _event(*, row: FollowUp | NextAction, kind: str, by: Principal, at: datetime
 def _facts(followup: FollowUp, planned: NextAction | None, answers: NextAction | None = None) -> dict[str, Any]:
     return {
         "summary": followup.summary,
-        "at": followup.at,
+        "on": timezone.localdate(followup.at),
         "channels": followup.channels,
         "outcome": followup.outcome,
         "contact": followup.contact.name if followup.contact else "",

@@ -59,6 +59,7 @@ def panel(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     """Region ``followups``. ``?changed=1`` comes after a write and tells the page around it."""
     subject = _subject(request, kind, pk)
     context = _recording(request, kind, subject) | {"thread": queries.thread_of(request.principal, subject)}
+    context |= {"next": request.path, "region": "followups", "is_part": True}
     response = screen(request, "followups/panel.html", context, region="followups")
     if request.GET.get("changed"):
         response["HX-Trigger"] = "followups-changed, deal-changed"
@@ -113,7 +114,7 @@ def finish(request: StaffRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             if _finished(request, action, form):
-                toast(request, _("已完成"), undo_url=_undo(request, action))
+                _say_finished(request, action, form)
                 return _back(request, action.subject)
         except Conflict as conflict:
             context |= {"conflict": _now_is(conflict)}
@@ -230,7 +231,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
 @needs(Permission.FOLLOWUP_WRITE)
 def import_(request: StaffRequest) -> HttpResponseBase:
     """Take a 《项目跟进记录表》 in and report every row that was refused (region ``import``)."""
-    form = ImportForm(_typed(request), request.FILES)
+    form = ImportForm(_typed(request), request.FILES or None)
     context: dict[str, Any] = {"form": form, "columns": TABLE_COLUMNS}
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -390,6 +391,14 @@ def _finished(request: StaffRequest, action: NextAction, form: FinishForm) -> bo
     )
 
 
+def _say_finished(request: StaffRequest, action: NextAction, form: FinishForm) -> None:
+    """Only what was finished inside the house can be taken back whole; a follow-up has been said."""
+    if form.is_internal:
+        toast(request, _("已完成"), undo_url=_undo(request, action))
+    else:
+        toast(request, _("已完成，并记入跟进"))
+
+
 def _edited(request: StaffRequest, action: NextAction, form: EditForm) -> bool:
     wanted = form.plan or Plan(title="", due_on=None)
     given = form.cleaned_data
@@ -418,19 +427,23 @@ def _status(form: Any) -> int:
     return 422 if form.is_bound and form.errors else 200
 
 
-def _places(request: StaffRequest, subject: Subject) -> dict[str, str]:
-    """Where to go afterwards: ``?next=`` (default: the subject's page), drawn by htmx into ``?region=``."""
+def _places(request: StaffRequest, subject: Subject) -> dict[str, object]:
+    """Where to go afterwards: ``?next=`` (default: the subject's page).
+
+    ``is_part``: the form stands in another page, whose ``?region=`` htmx draws anew from ``next``.
+    """
     given = _local(request.GET.get("next", ""))
     region = request.GET.get("region", "followups")
     return {
         "next": given or subject.get_absolute_url(),
         "region": region if region.isidentifier() and region.isascii() else "followups",
+        "is_part": wants_part(request),
     }
 
 
 def _back(request: StaffRequest, subject: Subject) -> HttpResponseBase:
     """A plain form goes back to its page; htmx to the address that draws its region, told that something changed."""
-    place = _places(request, subject)["next"]
+    place = str(_places(request, subject)["next"])
     if not wants_part(request):
         return redirect(place)
     return redirect(f"{place}{'&' if '?' in place else '?'}changed=1")
@@ -443,7 +456,7 @@ def _said(request: StaffRequest, action: NextAction, text: str) -> HttpResponseB
 
 
 def _undo(request: StaffRequest, action: NextAction) -> str:
-    query = urlencode({"next": _places(request, action.subject)["next"]})
+    query = urlencode({"next": str(_places(request, action.subject)["next"])})
     return f"{reverse('followups:reopen', args=[action.pk])}?{query}"
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import after_post, screen, toast, wants_part
 from tuoke.services.exchange.reading import Unreadable, open_table
 from tuoke.services.exchange.rules import header_key
 from tuoke.services.exchange.writing import write_table
@@ -61,7 +61,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponseBase:
         if _done(form, lambda: actions.add_need(deal=deal, draft=form.draft, by=by, now=now)):
             toast(request, _("已加入需求清单"))
             return after_post(request, lambda: _changed(_shown(request, deal)), to=_address(deal))
-    context = {"form": form, "deal": deal, "kinds": _kinds()}
+    context = {"form": form, "deal": deal, "kinds": _kinds(), "is_part": wants_part(request)}
     return screen(request, "discovery/add.html", context, region="add-need", status=_status(form))
 
 
@@ -73,6 +73,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
     contacts = list(Contact.objects.filter(customer_id=need.customer_id).order_by("id")[:200])
     form = EditNeedForm(_typed(request), contacts=contacts, initial=_initial(need), prefix=f"need{need.pk}")
     context: dict[str, Any] = {"form": form, "need": need, "deal": need.opportunity, "kinds": _kinds()}
+    context["is_part"] = wants_part(request)
     if request.method == "POST" and form.is_valid():
         by, now, version = request.principal, timezone.now(), form.cleaned_data["version"]
         try:
@@ -155,7 +156,7 @@ def export(request: StaffRequest, pk: int) -> HttpResponseBase:
 @needs(Permission.NEED_WRITE)
 def import_(request: StaffRequest) -> HttpResponseBase:
     """Take a 《客户需求清单》 in and report every row that was refused (region ``import``)."""
-    form = ImportForm(_typed(request), request.FILES)
+    form = ImportForm(_typed(request), request.FILES or None)
     context: dict[str, Any] = {"form": form, "columns": TABLE_COLUMNS}
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
@@ -214,7 +215,7 @@ def _context(request: StaffRequest, deal: Opportunity) -> dict[str, Any]:
 
 
 def _shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
-    context = _context(request, deal) | {"kinds": _kinds()}
+    context = _context(request, deal) | {"kinds": _kinds(), "is_part": True}
     if context["may_write"]:
         context["form"] = NeedForm(contacts=_contacts(deal))
     return screen(request, "discovery/needs.html", context, region="needs")
