@@ -444,3 +444,11 @@ class TestQueries:
             )
             plan(company, now, name=f"计划 {number}", profile=profile)
         assert self.count(client, url("profile", profile.pk)) == one
+
+    def test_a_campaign_costs_the_same_however_much_is_ticked(self, login, campaign, playbook):
+        client = login("director")
+        client.post(url("campaign_tick", campaign.pk), {"item": "targeting-goals", "note": ""})
+        one = self.count(client, url("campaign", campaign.pk))
+        for item in ("targeting-analysis", "targeting-allocation"):
+            client.post(url("campaign_tick", campaign.pk), {"item": item, "note": "见纪要"})
+        assert self.count(client, url("campaign", campaign.pk)) == one
