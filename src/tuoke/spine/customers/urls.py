@@ -14,5 +14,5 @@ urlpatterns = [
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/transfer/", views.transfer, name="transfer"),
     path("<int:pk>/contacts/new/", views.add_contact, name="add_contact"),
-    path("contacts/<int:pk>/edit/", views.edit_contact, name="edit_contact"),
+    path("contacts/<int:contact>/edit/", views.edit_contact, name="edit_contact"),
 ]

@@ -204,24 +204,24 @@ def add_contact(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.CUSTOMER_WRITE)
-def edit_contact(request: StaffRequest, pk: int) -> HttpResponseBase:
+def edit_contact(request: StaffRequest, contact: int) -> HttpResponseBase:
     seen = Contact.objects.visible_to(request.principal, "write").select_related("customer")
-    contact = get_object_or_404(seen, pk=pk)
-    form = ContactForm(request.POST or None, initial=ContactForm.initial_of(contact))
+    found = get_object_or_404(seen, pk=contact)
+    form = ContactForm(request.POST or None, initial=ContactForm.initial_of(found))
     if request.method == "GET" or not form.is_valid():
-        return _contact_answer(request, form, contact.customer, contact=contact)
+        return _contact_answer(request, form, found.customer, contact=found)
     draft, version = form.draft(), form.cleaned_data["version"] or 0
     try:
-        actions.edit_contact(contact=contact, version=version, draft=draft, by=request.principal, now=timezone.now())
+        actions.edit_contact(contact=found, version=version, draft=draft, by=request.principal, now=timezone.now())
     except Conflict as conflict:
         again = ContactForm(_renewed(request, conflict.current))
         sides = _both_sides(draft, conflict.current, CONTACT_SHOWN)
-        return _contact_answer(request, again, contact.customer, contact=contact, status=409, **sides)
+        return _contact_answer(request, again, found.customer, contact=found, status=409, **sides)
     except Refused as refusal:
         form.refuse(refusal.verdict)
-        return _contact_answer(request, form, contact.customer, contact=contact)
+        return _contact_answer(request, form, found.customer, contact=found)
     toast(request, _("已保存"))
-    return redirect(f"{contact.customer.get_absolute_url()}#contacts")
+    return redirect(f"{found.customer.get_absolute_url()}#contacts")
 
 
 def _readable(request: StaffRequest, pk: int) -> Customer:
