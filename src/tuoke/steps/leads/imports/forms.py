@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.rules import Principal
@@ -97,7 +98,9 @@ class MappingForm(forms.Form):
         label = use.header or f"{letter(number)}"
         self.fields[f"field_{number}"] = forms.ChoiceField(label=label, choices=_FIELD_CHOICES, required=False)
         self.fields[f"unit_{number}"] = forms.ChoiceField(
-            label=_("单位"), required=False, choices=[("", _("单位")), *((u, u) for u in UNITS)]
+            label=format_lazy(_("{column} 的单位"), column=label),
+            required=False,
+            choices=[("", _("单位")), *((u, u) for u in UNITS)],
         )
         self.fields[f"pattern_{number}"] = forms.CharField(
             label=_("提取规则"), required=False, max_length=200,

@@ -60,7 +60,6 @@ WRONG: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {
     "date_too_early": (_("日期太早"), _("检查年份")),
     "date_too_late": (_("日期太晚"), _("检查年份")),
     "phone_invalid": (_("不是电话号码"), _("例如 13800138000、0531-61234567")),
-    "phone_masked": (_("电话号码不完整"), _("填写完整的号码")),
     "email_invalid": (_("不是邮箱地址"), _("例如 name@example.com")),
     "credit_code_invalid": (_("统一社会信用代码不对"), _("18 位，最后一位是校验码")),
     "yes_no_unclear": (_("这里要填是或否"), _("填写 是 或 否，不知道就留空")),
