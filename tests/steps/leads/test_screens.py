@@ -424,3 +424,11 @@ def test_the_page_costs_the_same_for_one_look_alike_and_three(lead, company, rep
         counts.append(len(seen))
     assert counts[0] == counts[1]
     assert counts[0] < 45
+
+
+def test_filtering_stays_in_its_tab_and_the_export_follows(pooled, login):
+    page = text(login("rep").get(LIST, {"tab": "pool"}))
+    assert '<input type="hidden" name="tab" value="pool"' in page
+    part = text(login("rep").get(LIST, {"tab": "pool", "q": "公海"}, headers={"HX-Request": "true"}))
+    assert 'hx-target="#list-export"' in part
+    assert "q=%E5%85%AC%E6%B5%B7" in part

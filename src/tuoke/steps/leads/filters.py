@@ -61,6 +61,9 @@ class LeadFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
         label=_("拓展计划"), queryset=Campaign.objects.all(), empty_label=_("所有计划")
     )
 
+    tab = filters.CharFilter(method="as_it_is", widget=forms.HiddenInput)
+    sort = filters.CharFilter(method="as_it_is", widget=forms.HiddenInput)
+
     class Meta:
         model = Lead
         fields: tuple[str, ...] = ()
@@ -80,6 +83,10 @@ class LeadFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
     def qs(self) -> Any:
         found = super().qs
         return found if self.form.cleaned_data.get("status") else found.filter(status=LeadStatus.OPEN)
+
+    def as_it_is(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        """Travels with the filters, narrows nothing."""
+        return leads
 
     def search(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         return narrowed(leads, "lead", value)

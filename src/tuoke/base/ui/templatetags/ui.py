@@ -300,7 +300,8 @@ def filter_bar(
     The address always says what is seen. `url` defaults to the present page.
     """
     request = context["request"]
-    asked = any(request.GET.get(form.add_prefix(name)) for name in form.fields)
+    seen = [name for name, field in form.fields.items() if not field.widget.is_hidden]
+    asked = any(request.GET.get(form.add_prefix(name)) for name in seen)
     return {"form": form, "target": target, "url": url or request.path, "asked": clear and asked}
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.ui.http import screen
+from tuoke.base.ui.http import screen, wants_part
 from tuoke.base.ui.parts import Tab
 from tuoke.spine.catalog.rules import INDUSTRIES
 from tuoke.spine.customers.models import Lead
@@ -59,6 +59,8 @@ def listing(request: StaffRequest) -> HttpResponse:
         "industries": INDUSTRIES,
         "narrowed": any(request.GET.get(name) for name in KEPT if name != "sort"),
         "query": request.GET.urlencode(),
+        "here": f"{request.path}?tab={corner.value}",
+        "is_region": wants_part(request),
         "may_write": who.may(Permission.LEAD_WRITE),
         "may_export": who.may(Permission.EXPORT),
         "may_import": who.may(Permission.LEAD_IMPORT),
