@@ -55,7 +55,7 @@ function done(column, text) {
   return undefined;
 }
 
-/** Keys on a focused card: [ back, ] forward. Without a script the menu "移动到…" is a plain form. */
+/** Keys on a focused card: [ back, ] forward. "移动到…" on a card opens a form of its own. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== "[" && event.key !== "]") return;
   const card = event.target.closest?.("[data-move-url]");
@@ -70,22 +70,6 @@ document.addEventListener("keydown", (event) => {
   card.scrollIntoView({ block: "nearest", inline: "nearest" });
   move(card, to, () => from.insertBefore(card, before));
 });
-
-/** The menu "移动到…" on a card: the same question, answered in the same place. */
-document.addEventListener(
-  "submit",
-  (event) => {
-    const card = event.target.closest?.("[data-move-url]");
-    const to = card && new FormData(event.target).get("to");
-    const column = to && document.querySelector(`[data-column="${CSS.escape(to)}"]`);
-    if (!column) return;
-    event.preventDefault();
-    const [from, before] = [card.parentElement, card.nextElementSibling];
-    column.prepend(card);
-    move(card, column, () => from.insertBefore(card, before));
-  },
-  true, // before the form counts as sent
-);
 
 function token() {
   return JSON.parse(document.body.getAttribute("hx-headers:inherited") ?? "{}");

@@ -15,6 +15,7 @@ from tuoke.base.ui.parts import PathStep
 from tuoke.spine.deals import hooks, queries, rules
 from tuoke.spine.deals.models import OUTCOME_NAMES, Opportunity, Waiver
 from tuoke.spine.deals.queries import DealPage
+from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.deals.words import OUTCOME_TONES, TIER_TONES, place, unmet
 from tuoke.spine.playbook.models import Tick
 from tuoke.spine.playbook.rules import (
@@ -142,6 +143,14 @@ def _items(step: StepDoc) -> list[ActionDoc | CriterionDoc]:
 def _same_sitting(later: Event, earlier: Event) -> bool:
     same = (later.kind, later.actor_id) == (earlier.kind, earlier.actor_id)
     return same and later.at - earlier.at < timedelta(hours=1)
+
+
+def places(deal: Opportunity, process: ResolvedPlaybook) -> dict[str, Any]:
+    """Where a card may be asked to go: the steps of its process, and won where it can be signed."""
+    steps = [(step.key.value, step.name) for step in process.steps if step.key in DEAL_STEPS]
+    if rules.may_win(deal.standing):
+        steps.append((Outcome.WON.value, str(OUTCOME_NAMES[Outcome.WON])))
+    return {"choices": steps, "present": deal.step, "following": rules.next_step(deal.standing, process)}
 
 
 def path_of(page: DealPage, *, now: datetime) -> list[PathStep]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext
 
 from tuoke.base.accounts.models import owned_by
 from tuoke.base.accounts.rules import Permission, Principal
@@ -186,6 +187,13 @@ class Card:
     def is_late(self) -> bool:
         return self.days > self.standard_days
 
+    @property
+    def days_label(self) -> str:
+        return gettext("在这一步第 %(days)s 天，标准 %(standard)s 天") % {
+            "days": self.days,
+            "standard": self.standard_days,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -242,17 +250,25 @@ def totals(deals: QuerySet[Opportunity]) -> tuple[int, Decimal]:
     return found["count"], found["total"] or Decimal(0)
 
 
+_ON_A_CARD = (
+    "name", "amount", "expected_close_on", "outcome", "outcome_on", "step", "entered_step_at", "variant", "version",
+    "playbook_version_id", "customer__name", "owner__name",
+)  # fmt: skip
+
+
 def _with_names(deals: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
-    return deals.select_related("customer", "owner", "playbook_version").defer("playbook_version__content")
+    return deals.select_related("customer", "owner").only(*_ON_A_CARD)
 
 
 def _cards(deals: Sequence[Opportunity], *, now: datetime) -> dict[int, Card]:
     said = badges_of([deal.pk for deal in deals], now=now)
+    asked = {deal.playbook_version_id for deal in deals} or {0}
+    versions = PlaybookVersion.objects.defer("content").in_bulk(asked)
     return {
         deal.pk: Card(
             deal,
             days=(now - deal.entered_step_at).days + 1,
-            standard_days=process_of(deal).step(deal.step).standard_days,
+            standard_days=process_for(versions[deal.playbook_version_id], deal.variant).step(deal.step).standard_days,
             badges=tuple(said.get(deal.pk, ())),
         )
         for deal in deals
@@ -301,7 +317,7 @@ def page_of(
     deals = sorted_by(deals, sort=sort)
     if cursor:
         deals = deals.filter(_after(cursor, sort=sort))
-    rows = list(deals.select_related("customer", "owner", "product")[: size + 1])
+    rows = list(_with_names(deals).only(*_ON_A_CARD, "amount_key", "close_key")[: size + 1])
     field = SORTS.get(sort, SORTS[""])[0]
     return rows[:size], _cursor(rows[size - 1], field) if len(rows) > size else None
 

@@ -393,11 +393,12 @@ def board(request: StaffRequest) -> HttpResponse:
 
 
 @needs(Permission.DEAL_WRITE)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def move(request: StaffRequest, pk: int) -> HttpResponse:
-    """A card put elsewhere: the same verbs as on the deal's page. Refused: 422 with every reason and its remedy.
+    """A card put elsewhere: the same verbs as on the deal's page. GET offers the places, for touch and keyboard.
 
-    ``to`` is a step, or "won". Back needs a reason and asks for it. ``version``, if sent, must be the present one.
+    ``to`` is a step, or "won". Refused: 422 with every reason and its remedy. Back needs a reason and asks for it.
+    ``version``, if sent, must be the present one.
     """
     deal = _writable(request, pk)
     to, reason, now = request.POST.get("to", ""), request.POST.get("reason", ""), timezone.now()
@@ -410,8 +411,11 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
         "move_url": _move_url(request, pk),
         "board_url": _board_url(request),
     }
+    if request.method == "GET":
+        context |= page.places(deal, process)
+        return screen(request, "deals/move.html", context, region="form")
     if version and version != str(deal.version):
-        return screen(request, "deals/refused.html", {**context, "is_stale": True}, region="form", status=409)
+        return screen(request, "deals/move.html", {**context, "is_stale": True}, region="form", status=409)
     if to == deal.step:
         return _board(request)
     if to in earlier and not reason.strip():
@@ -419,7 +423,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
             "back_to": process.step(to),
             "form": forms.ReasonForm(request.POST if "reason" in request.POST else None),
         }
-        return screen(request, "deals/refused.html", context, region="form", status=422)
+        return screen(request, "deals/move.html", context, region="form", status=422)
     try:
         if to == Outcome.WON:
             actions.close_won(deal=deal, by=request.principal, now=now)
@@ -434,7 +438,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
             "refusals": words.sentences(refused.verdict, process),
             "is_manager": queries.is_manager_of(request.principal, deal),
         }
-        return screen(request, "deals/refused.html", context, region="form", status=422)
+        return screen(request, "deals/move.html", context, region="form", status=422)
     name = gettext("赢单") if to == Outcome.WON else process.step(to).name
     toast(request, gettext("%(deal)s 已移到 %(step)s") % {"deal": deal.name, "step": name})
     return after_post(request, lambda: _board(request), to=_board_url(request))
@@ -640,6 +644,7 @@ def _board(request: StaffRequest) -> HttpResponse:
         "total": sum(column.total for column in columns),
         "count": sum(column.count for column in columns),
         "may_move": who.may(Permission.DEAL_WRITE),
+        "asked": f"?{request.GET.urlencode()}" if request.GET else "",
         "today": timezone.localdate(),
     }
     return screen(request, "deals/board.html", context, region="board")
