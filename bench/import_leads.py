@@ -37,8 +37,8 @@ def main() -> int:
         path = Path(folder) / "leads.xlsx"
         write(path, rows)
         taken = imported(path, rows)
-        bare_parse, bare_insert = parsed(path), inserted()
         again = imported(path, rows, created=0)
+        bare_parse, bare_insert = parsed(path), inserted()
     floor = bare_parse + bare_insert
     print(f"{connection.vendor}: {rows} rows, import {taken:.1f} s = {rows / taken:.0f} rows/s")
     print(f"  parsing the file {bare_parse:.1f} s + bare inserts of the same leads {bare_insert:.1f} s = {floor:.1f} s")
@@ -89,10 +89,7 @@ def inserted() -> float:
     for first in range(0, len(leads), 500):
         with transaction.atomic():
             Lead.objects.bulk_create(leads[first : first + 500])
-    spent = time.perf_counter() - started
-    last = leads[0].pk - 1
-    Lead.objects.filter(pk__gt=last)._raw_delete("default")
-    return spent
+    return time.perf_counter() - started
 
 
 def write(path: Path, rows: int) -> None:

@@ -132,7 +132,7 @@ class RowSeen(models.Model):
     """A row that became, or brought something to, a lead. The very same row again is always skipped."""
 
     digest = models.BinaryField(max_length=16, primary_key=True)
-    lead = models.ForeignKey(Lead, models.CASCADE, db_index=False, related_name="+")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="+")
 
     def __str__(self) -> str:
         return bytes(self.digest).hex()
