@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -39,9 +40,17 @@ def client_of(actor, company) -> Client:
     return client
 
 
-def ask(client, name, world):
-    path = reverse(name, kwargs=world.arguments(name, ROUTES[name]))
-    return getattr(client, MATRIX[name].get("method", "get").lower())(path)
+def ask(client, name, world, *, method=""):
+    """The answer; what the request changed is taken back, so that every address meets the same world."""
+    path = reverse(name, kwargs=world.arguments(name, ROUTES[name])) + world.queries.get(name, "")
+    return send(client, method or MATRIX[name]["method"], path)
+
+
+def send(client, method, path):
+    with transaction.atomic():
+        answer = getattr(client, method)(path)
+        transaction.set_rollback(True)
+    return answer
 
 
 def test_every_address_is_in_the_matrix_and_nothing_else():
@@ -73,6 +82,8 @@ def test_a_record_that_does_not_exist_answers_like_a_foreign_one(company, playbo
         if str(row["other_team"]) != "404":
             continue
         foreign = ask(client, name, world)
+        if name in world.queries:
+            continue
         missing = reverse(name, kwargs=world.missing(name, ROUTES[name]))
-        absent = getattr(client, row.get("method", "get").lower())(missing)
+        absent = send(client, row["method"], missing)
         assert (foreign.status_code, len(foreign.content)) == (absent.status_code, len(absent.content)), name

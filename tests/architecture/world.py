@@ -13,7 +13,7 @@ from tuoke.steps.leads.imports.models import LeadImport
 from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.catalog.rules import Segment
 from tuoke.spine.customers.models import Contact, Customer, Lead
-from tuoke.spine.deals.actions import open_deal
+from tuoke.spine.deals.actions import join, open_deal
 from tuoke.spine.followups.models import NextAction
 from tuoke.steps.discovery.models import Need
 from tuoke.steps.targeting.actions import plant_default
@@ -24,6 +24,7 @@ class World:
     """``arguments(name, route)`` are the address's parameters; ``missing`` the same of a record that isn't there."""
 
     records: dict[str, Any] = field(default_factory=dict)
+    queries: dict[str, str] = field(default_factory=dict)
 
     def arguments(self, name: str, route: Any) -> dict[str, Any]:
         return {parameter: self._value(name, parameter) for parameter in parameters(route)}
@@ -69,27 +70,30 @@ def make_world(company: Any, now: Any) -> World:
     campaign = Campaign.objects.create(
         name="第四季度", starts_on=date(2026, 10, 1), ends_on=date(2026, 12, 31), owner=company.director
     )
-    done = LeadImport.objects.create(**import_of(rep, now))
+    done = LeadImport.objects.create(by=rep, name="线索.xlsx", digest="0" * 64, created_at=now, touched_at=now)
+    join(deal=deal, user=company.collaborator, duty="方案可行性", by=by, now=now)
     return World(
         {
             "leads.pk": lead.pk,
             "customers.pk": customer.pk,
             "customers.contact": contact.pk,
             "deals.pk": deal.pk,
-            "discovery.pk": deal.pk,
-            "discovery.need": need.pk,
+            "deals.user_pk": company.collaborator.pk,
+            "discovery.pk": need.pk,
+            **{f"discovery:{name}.pk": deal.pk for name in ("needs", "panel", "add", "adopt", "export")},
             "followups.pk": action.pk,
             "followups:panel_deal.pk": deal.pk,
             "followups:panel_lead.pk": lead.pk,
             "followups:panel_customer.pk": customer.pk,
             "targeting.pk": profile.pk,
             "targeting.campaign": campaign.pk,
-            "imports.pk": done.pk,
-            "imports.public_id": getattr(done, "public_id", None),
-            "step": "outreach",
-        }
+            "imports.public_id": done.public_id,
+            "imports.outcome": "rejected",
+            "playbook.step": "outreach",
+        },
+        queries={
+            **{f"{space}:timeline": "?before=999999" for space in ("leads", "customers", "deals")},
+            **{f"followups:{name}": f"?deal={deal.pk}" for name in ("new", "plan")},
+            "deals:new": f"?customer={customer.pk}",
+        },
     )
-
-
-def import_of(rep: Any, now: Any) -> dict[str, Any]:
-    return {}

@@ -22,6 +22,7 @@ def fill() -> None:
             children=(
                 nav.Item(_("我的"), "leads:list", query="tab=mine", shown=may(Permission.LEAD_WRITE)),
                 nav.Item(_("公海"), "leads:list", query="tab=pool", shown=leads),
+                nav.Item(_("导入"), "imports:list", shown=may(Permission.LEAD_IMPORT)),
             ),
         ),
         nav.Item(
@@ -44,6 +45,7 @@ def fill() -> None:
         nav.Item(_("新建线索"), "leads:new", icon="user-plus", shown=may(Permission.LEAD_WRITE)),
         nav.Item(_("新建客户"), "customers:new", icon="building", shown=may(Permission.CUSTOMER_WRITE)),
         nav.Item(_("新建商机"), "deals:new", icon="briefcase", shown=may(Permission.DEAL_WRITE)),
+        nav.Item(_("导入线索"), "imports:list", icon="upload", shown=may(Permission.LEAD_IMPORT)),
     ]
 
 

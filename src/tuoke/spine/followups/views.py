@@ -228,7 +228,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Permission.FOLLOWUP_WRITE)
+@needs(Permission.CUSTOMER_WRITE)
 def import_(request: StaffRequest) -> HttpResponseBase:
     """Take a 《项目跟进记录表》 in and report every row that was refused (region ``import``)."""
     form = ImportForm(_typed(request), request.FILES or None)
