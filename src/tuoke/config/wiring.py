@@ -9,6 +9,7 @@ def connect() -> None:
     from django.utils.translation import gettext_lazy as _
 
     from tuoke.config import menu
+    from tuoke.services.jobs import actions as job_actions
     from tuoke.services.jobs import hooks as jobs
     from tuoke.spine.customers import hooks as customers
     from tuoke.spine.deals import facts as deal_facts
@@ -21,6 +22,7 @@ def connect() -> None:
     from tuoke.steps.discovery import facts as discovery_facts
     from tuoke.steps.discovery import places as discovery_places
     from tuoke.steps.leads import jobs as leads
+    from tuoke.steps.leads.imports import actions as imports
     from tuoke.steps.targeting import hooks as targeting
 
     customers.extra_visibility[:] = [deals.joined_customers]
@@ -34,7 +36,11 @@ def connect() -> None:
     deal.on_closed[:] = [followups.end_open_actions]
     deal.on_transferred[:] = [followups.hand_open_actions_over]
     targeting.on_profile_changed[:] = [leads.after_profile_change]
-    jobs.periodic.append(jobs.Periodic("leads.rescore", every=24 * 3600, run=leads.every_day))
+    jobs.periodic[:] = [
+        jobs.Periodic("jobs.prune", every=24 * 3600, run=job_actions.prune),
+        jobs.Periodic("leads.rescore", every=24 * 3600, run=leads.every_day),
+        jobs.Periodic("imports.wake", every=60, run=imports.wake),
+    ]
     deal.panels[:] = [
         deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
         deal.Panel("needs", _("客户需求"), "discovery:panel"),
