@@ -98,9 +98,8 @@ def agenda_of(who: Principal, *, today: date, whose: Whose) -> Agenda:
 
 
 def _waiting(who: Principal, whose: Whose) -> NextActionQuerySet:
-    waiting = NextAction.objects.waiting().real().visible_to(who)
-    if whose is Whose.MINE:
-        waiting = waiting.filter(owner_id=who.user_id)
+    every = NextAction.objects.waiting().real()
+    waiting = every.of(who) if whose is Whose.MINE else every.visible_to(who)
     ordered = waiting.order_by("due_on", F("due_time").asc(nulls_last=True), "id")
     return ordered.select_related("opportunity__customer", "customer", "lead", "owner")
 

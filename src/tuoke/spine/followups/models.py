@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
@@ -53,11 +53,14 @@ def column_of(subject: Subject) -> str:
 
 
 def through_subject(who: Principal, action: str) -> Q:
-    """Seen with the lead, customer or opportunity that it belongs to."""
+    """Seen with the lead, customer or opportunity that it belongs to.
+
+    Asked of each row by its subject's key, so it costs what is listed, not what the company holds.
+    """
     return (
-        Q(opportunity__in=Opportunity.objects.visible_to(who, action))
-        | Q(customer__in=Customer.objects.visible_to(who, action))
-        | Q(lead__in=Lead.objects.visible_to(who, action))
+        Q(Exists(Opportunity.objects.visible_to(who, action).filter(pk=OuterRef("opportunity_id"))))
+        | Q(Exists(Customer.objects.visible_to(who, action).filter(pk=OuterRef("customer_id"))))
+        | Q(Exists(Lead.objects.visible_to(who, action).filter(pk=OuterRef("lead_id"))))
     )
 
 
@@ -120,7 +123,8 @@ class FollowUp(models.Model):
             models.Index(fields=["opportunity", "-at"], name="followups_opportunity"),
             models.Index(fields=["customer", "-at"], name="followups_customer"),
             models.Index(fields=["lead", "-at"], name="followups_lead"),
-            models.Index(fields=["by", "-at"], name="followups_by"),
+            models.Index(fields=["by", "-at", "-id"], name="followups_by"),
+            models.Index(fields=["-at", "-id"], name="followups_newest"),
         ]
 
     def __str__(self) -> str:
@@ -147,6 +151,12 @@ class NextActionQuerySet(models.QuerySet["NextAction"]):
             return self.none()
         mine = Q(owner_id=who.user_id) if who.user_id else Q(pk__in=())
         return self.filter(mine | through_subject(who, "read"))
+
+    def of(self, who: Principal) -> Self:
+        """What ``who`` has to do himself: always seen, whoever holds the case."""
+        if who.user_id is None or not who.may(Permission.FOLLOWUP_READ):
+            return self.none()
+        return self.filter(owner_id=who.user_id)
 
     def about(self, subject: Subject) -> Self:
         return self.filter(**{column_of(subject): subject})
@@ -198,6 +208,11 @@ class NextAction(models.Model):
             models.Index(
                 fields=["opportunity", "due_on"],
                 name="nextactions_opportunity",
+                condition=Q(done_at=None, cancelled_at=None),
+            ),
+            models.Index(
+                fields=["due_on", "id"],
+                name="nextactions_due",
                 condition=Q(done_at=None, cancelled_at=None),
             ),
         ]
