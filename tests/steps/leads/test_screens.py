@@ -17,7 +17,7 @@ from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.rules import LeadStatus, OnDuplicate
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.leads import actions
-from tuoke.steps.leads.exports import COLUMNS
+from tuoke.steps.leads.queries import REGISTER
 from tuoke.steps.leads.rules import LeadDraft
 
 pytestmark = pytest.mark.usefixtures("playbook")
@@ -392,7 +392,7 @@ def test_the_register_has_the_columns_of_the_process(lead, pooled, login):
     response = login("rep").get(reverse("leads:export"))
     assert response.status_code == 200
     rows = load_workbook(io.BytesIO(b"".join(response.streaming_content))).get_sheet_by_index(0).to_python()
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == REGISTER
     assert [row[1] for row in rows[1:]] == ["恒远精密科技有限公司"]
     pool = login("rep").get(reverse("leads:export"), {"tab": "pool"})
     rows = load_workbook(io.BytesIO(b"".join(pool.streaming_content))).get_sheet_by_index(0).to_python()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tuoke.base.ui.widgets import PhoneInput
 from tuoke.services.exchange import rules as exchange
 from tuoke.services.exchange.rules import Problem, Span
-from tuoke.spine.customers.rules import said_phone, said_yuan
+from tuoke.spine.customers.rules import said_month, said_phone, said_span, said_yuan
 
 UNCLEAR: dict[str, Any] = {
     "amount": _("金额看不明白。请写成 20万、200,000 或 20-50万。"),
@@ -66,7 +66,7 @@ class AmountRangeField(TextField):
         return within(found) or Span(None, None)
 
     def prepare_value(self, value: Any) -> Any:
-        return said_span(value, said_yuan) if isinstance(value, tuple) else value
+        return said_span(value[0], value[1], said_yuan) if isinstance(value, tuple) else value
 
 
 class CountRangeField(TextField):
@@ -77,7 +77,7 @@ class CountRangeField(TextField):
         return found or Span(None, None)
 
     def prepare_value(self, value: Any) -> Any:
-        return said_span(value, str) if isinstance(value, tuple) else value
+        return said_span(value[0], value[1], str) if isinstance(value, tuple) else value
 
 
 class PhoneField(TextField):
@@ -116,9 +116,7 @@ class MonthField(TextField):
         return found.date if found else None
 
     def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, date):
-            return value
-        return f"{value:%Y-%m}" if value.day == 1 else value.isoformat()
+        return said_month(value) if isinstance(value, date) else value
 
 
 def parsed(found: Any, otherwise: str) -> Any:
@@ -132,15 +130,3 @@ def within(found: Any) -> Any:
         if value is not None and value >= MOST:
             raise ValidationError(UNCLEAR["too_big"])
     return found
-
-
-def said_span(span: tuple[Any, Any], said: Any) -> str:
-    """A range as it can be typed again."""
-    low, high = span
-    if low is None and high is None:
-        return ""
-    if low == high:
-        return str(said(low))
-    if high is None:
-        return f"≥{said(low)}"
-    return f"≤{said(high)}" if low is None else f"{said(low)}-{said(high)}"

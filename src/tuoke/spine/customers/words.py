@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -125,11 +124,6 @@ def said_counts(low: int | None, high: int | None) -> str:
 def said_amounts(low: Decimal | None, high: Decimal | None) -> str:
     """¥20 万-¥50 万."""
     return _said_range(low, high, formats.amount)
-
-
-def said_month(day: date) -> str:
-    """Plans are made by the month: 2027-01."""
-    return f"{day:%Y-%m}" if day.day == 1 else day.isoformat()
 
 
 def _said_range(low: Any, high: Any, said: Any) -> str:

@@ -11,7 +11,8 @@ from tuoke.spine.customers.rules.drafts import (
     text_faults,
 )
 from tuoke.spine.customers.rules.parties import Keys, keys_of, name_key_of, want_key_of
-from tuoke.spine.customers.rules.reach import Reach, masked, masked_numbers, said_phone, said_yuan
+from tuoke.spine.customers.rules.reach import Reach, masked, masked_numbers
+from tuoke.spine.customers.rules.saying import said_month, said_phone, said_span, said_yuan
 from tuoke.spine.customers.rules.vocabulary import Channel, DecisionRole, LeadStatus, OnDuplicate, Tier
 
 __all__ = [
@@ -33,7 +34,9 @@ __all__ = [
     "masked_numbers",
     "name_key_of",
     "party_faults",
+    "said_month",
     "said_phone",
+    "said_span",
     "said_yuan",
     "text_faults",
     "want_key_of",

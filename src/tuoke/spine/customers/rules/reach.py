@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
-
-import phonenumbers
 
 HIDDEN = "****"
 _NUMBER = re.compile(r"\+?\d[\d -]{5,}\d")
@@ -46,34 +43,6 @@ def _hidden(found: re.Match[str]) -> str:
     said = found[0]
     is_short = sum(char.isdigit() for char in said) < SHORTEST_NUMBER
     return said if is_short or _DATE.fullmatch(said.strip()) else HIDDEN
-
-
-def said_phone(phone: str) -> str:
-    """A stored number as people write it: 138 0013 8000, 0531 8888 6666 转 123."""
-    number, _, extension = phone.partition("x")
-    if len(number) == 14 and number.startswith("+861"):
-        said = f"{number[3:6]} {number[6:10]} {number[10:]}"
-    elif number.startswith("+"):
-        said = _said_abroad(number)
-    else:
-        said = number
-    return f"{said} 转 {extension}" if extension else said
-
-
-def said_yuan(value: Decimal) -> str:
-    """An amount as it can be typed again: 50万, 8600."""
-    if value and value % 1000 == 0 and abs(value) >= 10_000:
-        return f"{(value / 10_000).normalize():f}万"
-    return f"{value.normalize():f}"
-
-
-def _said_abroad(number: str) -> str:
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, style.NATIONAL if number.startswith("+86") else style.INTERNATIONAL)
 
 
 def _masked_phone(phone: str) -> str:

@@ -15,7 +15,7 @@ from django_stubs_ext import StrOrPromise
 from tuoke.base.ui.templatetags.ui import NONE, badge
 from tuoke.spine.customers import words
 from tuoke.spine.customers.models import DECISION_ROLE_NAMES, TIER_NAMES
-from tuoke.spine.customers.rules import DecisionRole, Tier, said_phone
+from tuoke.spine.customers.rules import DecisionRole, Tier, said_month, said_phone
 
 register = template.Library()
 
@@ -43,7 +43,7 @@ def counts(low: int | None, high: int | None) -> SafeString:
 def month(value: date | None) -> SafeString:
     if value is None:
         return NONE
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words.said_month(value))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), said_month(value))
 
 
 @register.simple_tag

@@ -16,14 +16,14 @@ from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.ui.http import screen, wants_part
 from tuoke.base.ui.parts import Tab
+from tuoke.services.exchange.writing import write_table
 from tuoke.spine.catalog.rules import INDUSTRIES
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.paging import BadCursor, Page, page_of, sort_named
 from tuoke.spine.customers.queries import name_of, reach_of
 from tuoke.spine.customers.rules import Reach, masked_numbers
-from tuoke.steps.leads.exports import write_register
 from tuoke.steps.leads.filters import LeadFilter
-from tuoke.steps.leads.queries import SORTS, Corner, corners_of, for_list, leads_in
+from tuoke.steps.leads.queries import SORTS, Corner, corners_of, for_list, leads_in, register_table
 
 CORNER_NAMES = {Corner.MINE: _("我的"), Corner.TEAM: _("团队"), Corner.POOL: _("公海"), Corner.ALL: _("全部")}
 KEPT = ("q", "industry", "region", "source", "tier", "status", "score_min", "campaign", "sort")
@@ -78,7 +78,8 @@ def export(request: StaffRequest) -> HttpResponseBase:
     if not found.is_valid():
         return listing(request)
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # FileResponse closes it
-    write_register(file, leads=found.qs.order_by("-id"), who=who)
+    headers, rows = register_table(who, leads=found.qs)
+    write_table(file, headers=headers, rows=rows, sheet="线索来源登记表")
     file.seek(0)
     name = f"线索来源登记表-{timezone.localdate():%Y%m%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -70,9 +71,15 @@ def assign(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _with_reason(
-    *, act: Callable[..., Lead], title: StrOrPromise, verb: StrOrPromise, hint: StrOrPromise, done: StrOrPromise
+    *,
+    act: Callable[..., Lead],
+    title: StrOrPromise,
+    verb: StrOrPromise,
+    hint: StrOrPromise,
+    done: StrOrPromise,
+    undo: str = "",
 ) -> Callable[..., HttpResponseBase]:
-    """A verb that needs a reason and nothing else."""
+    """A verb that needs a reason and nothing else. ``undo`` is the URL name of what takes it back."""
 
     @require_http_methods(["GET", "POST"])
     @needs(Permission.LEAD_WRITE)
@@ -85,7 +92,7 @@ def _with_reason(
             except Refused as refusal:
                 form.refuse(refusal.verdict)
             else:
-                toast(request, str(done))
+                toast(request, str(done), undo_url=reverse(undo, args=[pk]) if undo else "")
                 return redirect(lead)
         return _sheet(request, form, lead, title=title, verb=verb, hint=hint)
 
@@ -105,6 +112,7 @@ discard = _with_reason(
     verb=gettext_lazy("标为无效"),
     hint=gettext_lazy("例如 空号、不是目标客户、重复。之后随时可以恢复。"),
     done=gettext_lazy("已标为无效"),
+    undo="leads:reopen",
 )
 tell_apart = _with_reason(
     act=actions.tell_apart,
