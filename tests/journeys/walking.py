@@ -1,0 +1,45 @@
+"""What both walks share: the file of purchase intentions, the worker's part, and what a diligent rep fills in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django_tasks_db.models import DBTaskResult
+
+from tests.conftest import DATA
+from tuoke.services.exchange.writing import write_table
+
+REAL = DATA / "shandong_purchase_intentions" / "output_8214d9f9-a3f4-4ad5-a3a3-196fe8cd2e66.xlsx"
+BUYER = r"^(.+?)\d{4}年"  # the buyer stands only in the title
+HEADERS = ("序号", "地区", "标题", "采购项目名称", "采购需求概况", "预算金额(万元)", "预计采购时间")
+ROWS = (
+    ("1", "山东省本级", "鲁东示范医院2026年02月(至)05月政府采购意向", "信息系统升级", "整合现有业务系统的数据", "45.000000", "2027年01月"),
+    ("2", "山东省本级", "海滨示范学院2026年02月(至)05月政府采购意向", "录播教室", "建设录播教室", "65.000000", "2027年03月"),
+)
+
+
+def intentions(folder: Path) -> Path:
+    """The real file where it is at hand, else one of the same shape."""
+    if REAL.is_file():
+        return REAL
+    path = folder / "intentions.xlsx"
+    write_table(path, headers=HEADERS, rows=ROWS)
+    return path
+
+
+def let_the_worker_work() -> None:
+    """What ``tuoke.services.jobs.work`` does with what waits."""
+    for task in DBTaskResult.objects.ready():
+        task.claim("journey")
+        task.task.call(*task.args_kwargs["args"])
+        task.set_successful(None)
+
+
+def values_of(form) -> dict[str, object]:
+    """A form as a browser would send it back unchanged."""
+    sent = {}
+    for field in form:
+        value = field.value()
+        if value not in (None, "", False):
+            sent[field.html_name] = value
+    return sent
