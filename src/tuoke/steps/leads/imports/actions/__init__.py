@@ -356,17 +356,15 @@ def _check(pk: int, attempt: int, *, clock: Clock) -> None:
 def _guarded(lead_import: LeadImport, work: Callable[..., bool], *, again: Callable[[], object], clock: Clock) -> None:
     """Do it; a worker that stops leaves the rest to the next, a file that can't be read any more fails the import."""
     try:
+        if not Path(lead_import.file.path).is_file():
+            raise Unreadable("file_gone")
         done = work(lead_import, lead_import.file.path, by=importer_of(lead_import), clock=clock, stop=stopping.is_set)
     except Superseded:
         return
-    except (Unreadable, OSError) as problem:
-        code = problem.code if isinstance(problem, Unreadable) else "file_gone"
+    except (Unreadable, Refused) as problem:  # Refused: rights were lost meanwhile
+        code = problem.code if isinstance(problem, Unreadable) else problem.verdict.codes[0]
         with transaction.atomic():
             _fail(LeadImport.objects.select_for_update().get(pk=lead_import.pk), code, now=clock())
-        return
-    except Refused as refusal:  # rights were lost meanwhile
-        with transaction.atomic():
-            _fail(LeadImport.objects.select_for_update().get(pk=lead_import.pk), refusal.verdict.codes[0], now=clock())
         return
     if not done:
         again()
