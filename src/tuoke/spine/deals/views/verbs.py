@@ -1,0 +1,179 @@
+"""Verbs that ask something first: in the sheet, or on a page of their own."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.models import User
+from tuoke.base.accounts.queries import colleagues, holders_of
+from tuoke.base.accounts.rules import Permission
+from tuoke.spine.deals import actions, forms, queries, rules
+from tuoke.spine.deals.views.answers import (
+    Ask,
+    answered,
+    asked,
+    sent,
+    writable,
+)
+
+
+@needs(Permission.DEAL_WRITE)
+@require_http_methods(["GET", "POST"])
+def move_back(request: StaffRequest, pk: int) -> HttpResponse:
+    deal = writable(request, pk)
+    process = queries.process_of(deal)
+    steps = [(str(key), process.step(key).name) for key in rules.earlier_steps(deal.standing, process)]
+    form = forms.BackForm(sent(request), steps=steps)
+    ask = Ask(_("退回到更早的一步"), _("退回"), _("已退回"), _("退回不会丢失任何记录，理由会留在时间线里。"))
+    return asked(
+        request,
+        deal,
+        form,
+        ask,
+        lambda: actions.move_back(
+            deal=deal,
+            to=form.cleaned_data["to"],
+            reason=form.cleaned_data["reason"],
+            by=request.principal,
+            now=timezone.now(),
+        ),
+        refused=rules.may_move_back(deal.standing, process, to=steps[0][0] if steps else "", reason="-"),
+    )
+
+
+@needs(Permission.DEAL_WRITE)
+@require_http_methods(["GET", "POST"])
+def pause(request: StaffRequest, pk: int) -> HttpResponse:
+    deal = writable(request, pk)
+    form = forms.PauseForm(sent(request))
+    ask = Ask(_("暂停商机"), _("暂停"), _("已暂停"), _("暂停期间不催办，到期后回来继续。"))
+    return asked(
+        request,
+        deal,
+        form,
+        ask,
+        lambda: actions.pause(
+            deal=deal,
+            until=form.cleaned_data["until"],
+            reason=form.cleaned_data["reason"],
+            by=request.principal,
+            now=timezone.now(),
+        ),
+    )
+
+
+@needs(Permission.DEAL_WRITE)
+@require_http_methods(["GET", "POST"])
+def won(request: StaffRequest, pk: int) -> HttpResponse:
+    deal = writable(request, pk)
+    form = forms.WonForm(sent(request), initial={"amount": deal.amount})
+    ask = Ask(
+        _("签约成交"), _("确认赢单"), _("恭喜签约！"), _("合同已经签署。签约日期记为今天，之后继续走交付和复盘。")
+    )
+    return asked(
+        request,
+        deal,
+        form,
+        ask,
+        lambda: actions.close_won(
+            deal=deal, amount=form.cleaned_data["amount"], by=request.principal, now=timezone.now()
+        ),
+        refused=rules.may_win(deal.standing),
+    )
+
+
+@needs(Permission.DEAL_WRITE)
+@require_http_methods(["GET", "POST"])
+def lost(request: StaffRequest, pk: int) -> HttpResponse:
+    deal = writable(request, pk)
+    form = forms.LostForm(sent(request))
+    text = _("未完成的下一步行动会一并取消，商机直接进入复盘。以后可以重新打开。")
+    return asked(
+        request,
+        deal,
+        form,
+        Ask(_("输单"), _("标为输单"), _("已标为输单"), text, "danger"),
+        lambda: actions.close_lost(deal=deal, reason=form.reason, by=request.principal, now=timezone.now()),
+    )
+
+
+@needs(Permission.DEAL_WRITE)
+@require_http_methods(["GET", "POST"])
+def void(request: StaffRequest, pk: int) -> HttpResponse:
+    deal = writable(request, pk)
+    form = forms.VoidForm(sent(request))
+    text = _("只用于本来就不是商机的记录。跟丢的商机请选输单，这样复盘才有意义。")
+    return asked(
+        request,
+        deal,
+        form,
+        Ask(_("作废"), _("作废"), _("已作废"), text, "danger"),
+        lambda: actions.close_void(deal=deal, reason=form.reason, by=request.principal, now=timezone.now()),
+    )
+
+
+@needs(Permission.DEAL_WRITE)
+@require_http_methods(["GET", "POST"])
+def reopen(request: StaffRequest, pk: int) -> HttpResponse:
+    deal = writable(request, pk)
+    form = forms.ReasonForm(sent(request))
+    ask = Ask(_("重新打开"), _("重新打开"), _("已重新打开"), _("商机回到关闭之前所在的步骤，结果和签约日期清空。"))
+    return asked(
+        request,
+        deal,
+        form,
+        ask,
+        lambda: actions.reopen(deal=deal, reason=form.cleaned_data["reason"], by=request.principal, now=timezone.now()),
+        refused=rules.may_reopen(deal.standing, reason="-"),
+    )
+
+
+@needs(Permission.DEAL_WRITE)
+@require_http_methods(["GET", "POST"])
+def transfer(request: StaffRequest, pk: int) -> HttpResponse:
+    deal = writable(request, pk)
+    people = [user for user in colleagues(request.principal, Permission.DEAL_WRITE) if user.pk != deal.owner_id]
+    form = forms.TransferForm(sent(request), colleagues=people)
+    ask = Ask(_("转给同事"), _("转移"), _("已转移"), _("步骤、记录和协作人都不变，只换负责人；未完成的行动一起移交。"))
+    return asked(
+        request,
+        deal,
+        form,
+        ask,
+        lambda: actions.transfer(deal=deal, owner=form.cleaned_data["owner"], by=request.principal, now=timezone.now()),
+    )
+
+
+@needs(Permission.DEAL_WRITE)
+@require_http_methods(["GET", "POST"])
+def join(request: StaffRequest, pk: int) -> HttpResponse:
+    deal = writable(request, pk)
+    everybody = User.objects.filter(is_active=True).exclude(pk=deal.owner_id).order_by("name")
+    people = holders_of(Permission.DEAL_READ, among=everybody)
+    form = forms.MemberForm(sent(request), people=people)
+    ask = Ask(_("邀请协作人"), _("加入"), _("已加入"), _("协作人可以查看这个商机和它的客户，直到结束日期。"))
+    return asked(
+        request,
+        deal,
+        form,
+        ask,
+        lambda: actions.join(deal=deal, by=request.principal, now=timezone.now(), **form.cleaned_data),
+    )
+
+
+@needs(Permission.DEAL_WRITE)
+@require_POST
+def leave(request: StaffRequest, pk: int, user_pk: int) -> HttpResponse:
+    deal = writable(request, pk)
+    user = get_object_or_404(User, pk=user_pk, memberships__opportunity=deal)
+    return answered(
+        request,
+        deal,
+        lambda: actions.leave(deal=deal, user=user, by=request.principal, now=timezone.now()),
+        said=_("已移出"),
+    )
