@@ -1,0 +1,250 @@
+"""Leads are written down and changed: one, or many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from tuoke.base.accounts.models import User
+from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.base.kernel.verdict import Conflict, Reason, Refused, Verdict, no
+from tuoke.base.records.actions import changes_between, record_many
+from tuoke.base.records.models import Event, key_of
+from tuoke.services.search.actions import index
+from tuoke.services.search.rules import search_text
+from tuoke.spine.catalog.models import Campaign, LeadSource
+from tuoke.spine.customers.actions import Duplicate
+from tuoke.spine.customers.models import Lead
+from tuoke.spine.customers.queries import duplicates_of, receivers
+from tuoke.spine.customers.rules import OnDuplicate
+from tuoke.steps.leads.actions.shared import (
+    RESULTS,
+    lead_event,
+    locked,
+    record_event,
+)
+from tuoke.steps.leads.queries import Profiles, draft_of
+from tuoke.steps.leads.rules import LeadDraft, faults, merged
+
+
+@transaction.atomic
+def create_lead(
+    *, draft: LeadDraft, by: Principal, now: datetime, on_duplicate: OnDuplicate = OnDuplicate.REFUSE
+) -> Lead:
+    """Raises Duplicate where it is there already (S2.3); Refused: may_not_write, owner_not_allowed, draft's faults."""
+    draft = _stripped(draft)
+    _require_sound([draft])
+    if on_duplicate is OnDuplicate.REFUSE:
+        _refuse_duplicates(draft, by=by)
+    return create_many(drafts=[draft], by=by, now=now, event="leads.created")[0]
+
+
+@transaction.atomic
+def create_many(
+    *,
+    drafts: Sequence[LeadDraft],
+    by: Principal,
+    now: datetime,
+    profiles: Profiles | None = None,
+    event: str = "leads.imported",
+    facts: Mapping[str, Any] | None = None,
+) -> list[Lead]:
+    """Many at once, in their order, scored and findable, with an event each. Looks for no duplicates: the caller has.
+
+    Give ``profiles`` along when calling it chunk by chunk. Refused names every fault with its ``row`` (index into
+    ``drafts``) and nothing is stored: owner_not_allowed, may_not_write, and the faults of ``rules.faults``.
+    """
+    if not by.may(Permission.LEAD_WRITE):
+        raise Refused(no("may_not_write"))
+    _require_sound(drafts)
+    owners = _owners_for(drafts, by=by)
+    profiles = profiles or Profiles(timezone.localdate(now))
+    leads = [_new_lead(draft, owners, profiles, by=by, now=now) for draft in drafts]
+    Lead.objects.bulk_create(leads, batch_size=500)
+    index("lead", {lead.pk: lead.search_text for lead in leads})
+    record_many(
+        lead_event(event, lead, by=by, now=now, facts={**_origin(lead, owners), **(facts or {})}) for lead in leads
+    )
+    return leads
+
+
+@transaction.atomic
+def update_many(
+    *, pairs: Sequence[tuple[Lead, LeadDraft]], by: Principal, now: datetime, profiles: Profiles | None = None
+) -> list[Lead]:
+    """Fill in what the drafts know; nothing known is overwritten by nothing. Returns the leads that changed.
+
+    Owner and campaign stay. Leads must be writable for ``by``, or lie in the pool and ``by`` may import.
+    Refused: lead_elsewhere and faults, each with ``row``.
+    """
+    drafts = [merged(draft_of(lead), _stripped(new)) for lead, new in pairs]
+    _require_sound(drafts)
+    _require_writable([lead for lead, _ in pairs], by=by)
+    profiles = profiles or Profiles(timezone.localdate(now))
+    changed: list[Lead] = []
+    events: list[Event] = []
+    for (lead, _), draft in zip(pairs, drafts, strict=True):
+        changes = _apply_draft(lead, draft, profiles)
+        if changes:
+            changed.append(lead)
+            events.append(lead_event("leads.edited", lead, by=by, now=now, changes=changes))
+    Lead.objects.bulk_update(changed, [*_COLUMNS, *RESULTS, "search_text", "version"], batch_size=100)
+    index("lead", {lead.pk: lead.search_text for lead in changed})
+    record_many(events)
+    return changed
+
+
+@transaction.atomic
+def edit_lead(
+    *,
+    lead: Lead,
+    version: int,
+    draft: LeadDraft,
+    by: Principal,
+    now: datetime,
+    on_duplicate: OnDuplicate = OnDuplicate.REFUSE,
+) -> Lead:
+    """Change what is known; score and tier follow. The owner stays (see ``assign_lead``).
+
+    Raises Conflict when ``version`` is stale, Duplicate where a changed key meets another record.
+    """
+    lead = locked(lead, by)
+    if lead.version != version:
+        raise Conflict(lead)
+    draft = _stripped(draft)
+    _require_sound([draft])
+    before = draft_of(lead)
+    if on_duplicate is OnDuplicate.REFUSE and _identity(before) != _identity(draft):
+        _refuse_duplicates(draft, by=by, ignoring=(key_of(lead), *lead.distinct_from))
+    changes = _apply_draft(lead, draft, Profiles(timezone.localdate(now)))
+    if not changes:
+        return lead
+    lead.save()
+    index("lead", {lead.pk: lead.search_text})
+    record_event("leads.edited", lead, by=by, now=now, changes=changes)
+    return lead
+
+
+_COLUMNS = (
+    "market", "company", "contact", "position", "phone", "email", "wechat", "credit_code", "industry", "region",
+    "address", "staff_low", "staff_high", "revenue_low", "revenue_high", "budget_low", "budget_high", "purchase_on",
+    "decision_maker", "want", "source", "source_detail", "campaign", "note", "attributes", "party_key", "want_key",
+)  # fmt: skip
+
+
+_STORED = tuple(name for name in LeadDraft.__dataclass_fields__ if name not in ("owner_id", "is_practice"))
+
+
+def _require_sound(drafts: Sequence[LeadDraft]) -> None:
+    found: list[Reason] = []
+    for row, draft in enumerate(drafts):
+        found += [Reason(fault.code, {**fault.params, "row": row}) for fault in faults(draft)]
+    if found:
+        raise Refused(Verdict(tuple(found)))
+
+
+def _require_writable(leads: Sequence[Lead], *, by: Principal) -> None:
+    ids = [lead.pk for lead in leads]
+    writable = set(Lead.objects.visible_to(by, "write").filter(pk__in=ids).values_list("pk", flat=True))
+    if by.may(Permission.LEAD_IMPORT):
+        writable |= set(Lead.objects.filter(pk__in=ids, owner=None).values_list("pk", flat=True))
+    elsewhere = [Reason("lead_elsewhere", {"row": row}) for row, pk in enumerate(ids) if pk not in writable]
+    if elsewhere:
+        raise Refused(Verdict(tuple(elsewhere)))
+
+
+def _owners_for(drafts: Sequence[LeadDraft], *, by: Principal) -> dict[int, User]:
+    wanted = {draft.owner_id for draft in drafts if draft.owner_id is not None}
+    allowed = receivers(by) if wanted else {}
+    wrong = [
+        Reason("owner_not_allowed", {"row": row, "field": "owner"})
+        for row, draft in enumerate(drafts)
+        if draft.owner_id is not None and draft.owner_id not in allowed
+    ]
+    if wrong:
+        raise Refused(Verdict(tuple(wrong)))
+    return allowed
+
+
+def _new_lead(
+    draft: LeadDraft, owners: Mapping[int, User], profiles: Profiles, *, by: Principal, now: datetime
+) -> Lead:
+    owner = owners[draft.owner_id] if draft.owner_id is not None else None
+    keys = draft.keys
+    lead = Lead(
+        **{name: getattr(draft, name) for name in _STORED},
+        party_key=keys.party,
+        want_key=keys.want,
+        is_practice=draft.is_practice,
+        owner_id=draft.owner_id,
+        department_id=owner.department_id if owner else None,
+        created_at=now,
+        created_by_id=by.user_id,
+        **profiles.weigh(draft).columns,
+    )
+    lead.search_text = _search_text(lead)
+    return lead
+
+
+def _apply_draft(lead: Lead, draft: LeadDraft, profiles: Profiles) -> dict[str, tuple[Any, Any]]:
+    """Put the draft into the lead (unsaved) and weigh it. Returns what changed, in words where it is another record."""
+    before = {name: getattr(lead, name) for name in _STORED}
+    changes = changes_between(before=before, after={name: getattr(draft, name) for name in _STORED})
+    if not changes:
+        return {}
+    for name in changes:
+        setattr(lead, name, getattr(draft, name))
+    keys = draft.keys
+    lead.party_key, lead.want_key = keys.party, keys.want
+    for name, value in profiles.weigh(draft).columns.items():
+        setattr(lead, name, value)
+    lead.search_text = _search_text(lead)
+    lead.version += 1
+    return _named(changes)
+
+
+def _named(changes: dict[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
+    """Foreign keys by name: history must be readable when the record is gone."""
+    managers: dict[str, Any] = {"source_id": LeadSource.objects, "campaign_id": Campaign.objects}
+    for column, manager in managers.items():
+        if column in changes:
+            ids = [pk for pk in changes[column] if pk is not None]
+            names = dict(manager.filter(pk__in=ids).values_list("pk", "name"))
+            before, after = changes.pop(column)
+            changes[column.removesuffix("_id")] = (names.get(before, ""), names.get(after, ""))
+    return changes
+
+
+def _stripped(draft: LeadDraft) -> LeadDraft:
+    values = {name: getattr(draft, name) for name in _STORED}
+    texts: dict[str, Any] = {name: value.strip() for name, value in values.items() if isinstance(value, str)}
+    return replace(draft, **texts)
+
+
+def _identity(draft: LeadDraft) -> tuple[object, ...]:
+    return (draft.keys, draft.phone, draft.credit_code)
+
+
+def _refuse_duplicates(draft: LeadDraft, *, by: Principal, ignoring: Collection[str] = ()) -> None:
+    if draft.is_practice:
+        return
+    hits = duplicates_of(
+        who=by, name=draft.company, phone=draft.phone, credit_code=draft.credit_code, want=draft.want,
+        contact=draft.contact, email=draft.email, wechat=draft.wechat, ignoring=ignoring,
+    )  # fmt: skip
+    if any(hit.is_exact for hit in hits):
+        raise Duplicate(hits)
+
+
+def _search_text(lead: Lead) -> str:
+    return search_text(lead.phone, lead.email, lead.credit_code, lead.want[:200], names=(lead.company, lead.contact))
+
+
+def _origin(lead: Lead, owners: Mapping[int, User]) -> dict[str, Any]:
+    owner = owners.get(lead.owner_id) if lead.owner_id is not None else None
+    return {"owner": owner.name if owner else "", "score": lead.score}
