@@ -122,6 +122,63 @@ class TestEditing:
         assert codes == ("budget_range",)
 
 
+class TestAnotherVersion:
+    @pytest.fixture
+    def newer(self, playbook, deal, now):
+        """The next version: outreach asks one tick more and two criteria less."""
+        import copy
+
+        from tuoke.base.accounts.rules import system
+        from tuoke.spine.playbook.actions import publish
+
+        content = copy.deepcopy(playbook.content)
+        outreach = next(step for step in content["steps"] if step["key"] == "outreach")
+        gone = {"outreach-basics", "outreach-next-action"}
+        outreach["criteria"] = [c for c in outreach["criteria"] if c["key"] not in gone]
+        outreach["criteria"].append({"key": "outreach-card", "title": "名片已录入", "kind": "tick", "required": True})
+        return publish(content=content, by=system("test"), now=now)
+
+    def test_a_running_deal_stays_until_it_is_moved(self, deal, newer, rep, now):
+        assert "outreach-card" not in needed(deal)
+        actions.tick(deal=deal, item="outreach-prepare", note="", by=rep, now=now)
+        moved = actions.change_version(deal=deal, version=newer, by=rep, now=now)
+        assert "outreach-card" in needed(moved)
+        assert moved.variant == "small"
+        assert Event.objects.get(kind="deals.version_changed").changes == {"number": [1, 2]}
+
+    def test_the_difference_is_known_before(self, deal, newer):
+        from tuoke.spine.deals.queries import newer_version, process_for, process_of
+        from tuoke.spine.deals.rules import difference
+        from tuoke.spine.playbook.rules import StepKey
+
+        assert newer_version(deal) == newer
+        found = difference(process_of(deal), process_for(newer, "small"), since=StepKey.OUTREACH)
+        assert (found.added, found.removed) == (
+            ("名片已录入",),
+            ("下一步行动已约定，有责任人和期限", "现状、初步需求和后续意向都已记录"),
+        )
+
+    def test_refused(self, deal, newer, rep, now):
+        old = deal.playbook_version
+        moved = actions.change_version(deal=deal, version=newer, by=rep, now=now)
+        assert refusal(actions.change_version, deal=moved, version=newer, by=rep, now=now) == ("same_version",)
+        old.refresh_from_db()
+        assert refusal(actions.change_version, deal=moved, version=old, by=rep, now=now) == ("version_not_published",)
+        actions.close_lost(deal=deal, reason="价格", by=rep, now=now)
+        assert "deal_closed" in refusal(actions.change_version, deal=deal, version=newer, by=rep, now=now)
+
+    def test_on_screen(self, deal, newer, login):
+        client = login("rep")
+        assert "有第 2 版，换到新版" in client.get(deal.get_absolute_url()).content.decode()
+        asked = client.get(f"/deals/{deal.pk}/version/").content.decode()
+        assert "名片已录入" in asked
+        assert client.post(f"/deals/{deal.pk}/version/").status_code == 302
+        page = client.get(deal.get_absolute_url()).content.decode()
+        assert "流程从第 1 版换到第 2 版" in page
+        assert "换到新版" not in page
+        assert "已经在第 2 版上" in client.get(f"/deals/{deal.pk}/version/").content.decode()
+
+
 class TestAdvancing:
     def test_every_unmet_criterion_is_said_and_nothing_moves(self, deal, rep, now):
         with pytest.raises(actions.GateClosed) as closed:

@@ -30,7 +30,7 @@ from tuoke.spine.deals.models import GatePass, Membership, Opportunity, StepVisi
 from tuoke.spine.deals.queries import facts_about, is_manager_of, judge_with, process_for, process_of
 from tuoke.spine.deals.rules import Move, Outcome
 from tuoke.spine.playbook import actions as playbook
-from tuoke.spine.playbook.models import PlaybookVersion, Tick
+from tuoke.spine.playbook.models import PlaybookVersion, Status, Tick
 from tuoke.spine.playbook.queries import current_version, ticks_of
 from tuoke.spine.playbook.rules import DEAL_STEPS, Judgement, StepKey, resolve, variant_for
 from tuoke.spine.playbook.rules.kinds import TICK
@@ -179,6 +179,29 @@ def edit_deal(
     if "name" in changes:
         _index(deal)
     _record("edited", deal, by=by, now=now, changes=told)
+    return deal
+
+
+@transaction.atomic
+def change_version(*, deal: Opportunity, version: PlaybookVersion, by: Principal, now: datetime) -> Opportunity:
+    """Run the deal on another published version of its playbook from now on (P3). Ticks and waivers stay by key.
+
+    Raises Refused: deal_closed, deal_finished, version_not_published, same_version, step_left_out.
+    """
+    deal = _locked(deal, by)
+    before = deal.playbook_version
+    verdict = rules.may_edit(deal.standing)
+    if version.playbook_id != before.playbook_id or version.status != Status.PUBLISHED:
+        raise Refused(verdict & no("version_not_published"))
+    if version.pk == before.pk:
+        verdict &= no("same_version", number=before.number)
+    doc = version.document()
+    variant = variant_for(doc, deal.segment, is_complex=deal.is_complex).key
+    if deal.step not in process_for(version, variant):
+        verdict &= no("step_left_out", step=deal.step)
+    _require(verdict)
+    _apply(deal, playbook_version_id=version.pk, variant=variant)
+    _record("version_changed", deal, by=by, now=now, changes={"number": (before.number, version.number)})
     return deal
 
 

@@ -127,6 +127,10 @@ class VoidForm(GiveUpForm):
     causes = (_("重复录入"), _("不是真实需求"), _("信息有误"))
 
 
+class NothingForm(forms.Form):
+    """A verb that only wants to be sure."""
+
+
 class TransferForm(forms.Form):
     owner = forms.ModelChoiceField(label=_("转给"), queryset=User.objects.none(), empty_label=_("请选择同事"))
 

@@ -117,6 +117,7 @@ class DealPage:
     older: int | None
     may_write: bool
     is_manager: bool
+    newer: PlaybookVersion | None
 
 
 EVENTS = 20
@@ -149,6 +150,7 @@ def deal_page(deal: Opportunity, *, who: Principal, step: str = "") -> DealPage:
         older=older,
         may_write=Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists(),
         is_manager=is_manager_of(who, deal),
+        newer=newer_version(deal),
     )
 
 
@@ -156,6 +158,13 @@ def detailed(who: Principal) -> QuerySet[Opportunity]:
     """The deals that ``who`` may read, with everything at hand that a page names."""
     related = ("customer", "owner", "department", "product", "lead", "playbook_version")
     return Opportunity.objects.visible_to(who).select_related(*related).defer("playbook_version__content")
+
+
+def newer_version(deal: Opportunity) -> PlaybookVersion | None:
+    """The published version of the deal's playbook, where it runs on an older one (P3)."""
+    running = deal.playbook_version
+    newer = PlaybookVersion.objects.published().filter(playbook_id=running.playbook_id, number__gt=running.number)
+    return newer.defer("content").first()
 
 
 def events_of(deal: Opportunity, *, before: int | None = None) -> tuple[list[Event], int | None]:

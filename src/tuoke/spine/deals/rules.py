@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -198,9 +198,26 @@ def step_before(visits: Sequence[tuple[str, str]], *, outcome: Outcome) -> StepK
     return StepKey(visits[closings[-1] - 1][0])
 
 
-def keys_of(items: Iterable[object]) -> frozenset[str]:
-    """The keys of actions or criteria."""
-    return frozenset(str(getattr(item, "key")) for item in items)  # noqa: B009  # two kinds of documents, one name
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What another version of the process asks more and less, by title, from the deal's present step on."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def difference(before: ResolvedPlaybook, after: ResolvedPlaybook, *, since: StepKey) -> Difference:
+    """The key actions and criteria that come and go where a deal changes its version (P3)."""
+    old, new = _asked_from(before, since), _asked_from(after, since)
+    return Difference(
+        added=tuple(title for key, title in new.items() if key not in old),
+        removed=tuple(title for key, title in old.items() if key not in new),
+    )
+
+
+def _asked_from(process: ResolvedPlaybook, since: StepKey) -> dict[str, str]:
+    steps = process.steps[process.index(since) :] if since in process else process.steps
+    return {item.key: item.title for step in steps for items in (step.actions, step.criteria) for item in items}
 
 
 def _is_open(standing: Standing) -> Verdict:

@@ -64,6 +64,8 @@ SENTENCES = {
     "name_missing": _("请填写商机名称，例如 数据整合一期。"),
     "name_too_long": _("名称最多 %(limit)s 个字，现在有 %(length)s 个。"),
     "step_left_out": _("换成这个客户类型后，流程里没有“%(step)s”这一步。请先退回或推进，再改类型。"),
+    "version_not_published": _("只能换到同一流程的已发布版本。"),
+    "same_version": _("商机已经在第 %(number)s 版上。"),
     "may_not_open": _("您没有新建商机的权限。"),
     "owner_inactive": _("%(name)s 的账号已停用，请选其他同事。"),
     "same_owner": _("商机已经由 %(name)s 负责。"),

@@ -18,7 +18,7 @@ from django_stubs_ext import StrOrPromise
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.kernel.verdict import Refused, Verdict
 from tuoke.base.ui.http import after_post, screen, toast, wants_part
-from tuoke.spine.deals import page, queries, words
+from tuoke.spine.deals import page, queries, rules, words
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.playbook.rules import ResolvedPlaybook
 
@@ -97,10 +97,11 @@ def asked(
     act: Callable[[], object],
     *,
     refused: Verdict | None = None,
+    change: rules.Difference | None = None,
 ) -> HttpResponse:
     """A verb with a form, in the sheet or on a page of its own. ``refused``: why it can't be asked at all."""
     process = queries.process_of(deal)
-    context: dict[str, Any] = {"deal": deal, "form": form, "ask": ask, "url": request.path}
+    context: dict[str, Any] = {"deal": deal, "form": form, "ask": ask, "url": request.path, "change": change}
     if refused is not None and not refused:
         context["refusals"] = words.sentences(refused, process)
         return screen(request, "deals/ask.html", context, region="form", status=422 if form.is_bound else 200)

@@ -12,6 +12,7 @@ from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import colleagues, holders_of
 from tuoke.base.accounts.rules import Permission
+from tuoke.base.kernel.verdict import no
 from tuoke.spine.deals import actions, forms, queries, rules
 from tuoke.spine.deals.views.answers import (
     Ask,
@@ -20,6 +21,7 @@ from tuoke.spine.deals.views.answers import (
     sent,
     writable,
 )
+from tuoke.spine.playbook.rules import StepKey, variant_for
 
 
 @needs(Permission.DEAL_WRITE)
@@ -176,4 +178,28 @@ def leave(request: StaffRequest, pk: int, user_pk: int) -> HttpResponse:
         deal,
         lambda: actions.leave(deal=deal, user=user, by=request.principal, now=timezone.now()),
         said=_("已移出"),
+    )
+
+
+@needs(Permission.DEAL_WRITE)
+@require_http_methods(["GET", "POST"])
+def change_version(request: StaffRequest, pk: int) -> HttpResponse:
+    """Move a running deal to the published version, with the difference shown (P3)."""
+    deal = writable(request, pk)
+    running = deal.playbook_version
+    newer = queries.newer_version(deal)
+    refused = rules.may_edit(deal.standing)
+    if newer is None:
+        newer, refused = running, refused & no("same_version", number=running.number)
+    after = queries.process_for(newer, variant_for(newer.document(), deal.segment, is_complex=deal.is_complex).key)
+    change = rules.difference(queries.process_of(deal), after, since=StepKey(deal.step))
+    text = _("勾选、豁免和记录都保留；之后按新版的条件判断。")
+    return asked(
+        request,
+        deal,
+        forms.NothingForm(sent(request)),
+        Ask(_("换到新版流程"), _("换到新版"), _("已换到新版流程"), text),
+        lambda: actions.change_version(deal=deal, version=newer, by=request.principal, now=timezone.now()),
+        refused=refused,
+        change=change,
     )
