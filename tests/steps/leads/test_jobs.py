@@ -12,6 +12,7 @@ from tuoke.services.jobs import actions as jobs
 from tuoke.spine.customers.models import Lead
 from tuoke.steps.leads import actions
 from tuoke.steps.leads.jobs import every_day, rescore_open_leads
+from tuoke.steps.leads.queries import RESCORING, is_rescoring
 
 
 @pytest.fixture
@@ -24,6 +25,8 @@ def lead(company, now):
 def test_every_day_leads_are_weighed_anew(lead, now):
     every_day(now)
     assert DBTaskResult.objects.filter(task_path__endswith="rescore_open_leads").count() == 1
+    assert is_rescoring()
+    assert rescore_open_leads.module_path == RESCORING
     assert rescore_open_leads.call("daily") == 1
     lead.refresh_from_db()
     assert lead.score > 1

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from tuoke.base.accounts.rules import Permission, Principal, Scope
 from tuoke.spine.catalog.rules import Segment
@@ -164,6 +166,16 @@ def counters(who: Principal) -> Counters:
         pool=_counted(seen.filter(owner=None)),
         high_potential=_counted(mine.exclude(tier="")),
     )
+
+
+RESCORING = "tuoke.steps.leads.jobs.rescore_open_leads"
+"""The path of the task that weighs leads anew (``jobs``)."""
+
+
+def is_rescoring() -> bool:
+    """Is a rescoring waiting or under way? Then scores on the screen may change in a moment (S2.4)."""
+    underway = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+    return DBTaskResult.objects.filter(task_path=RESCORING, status__in=underway).exists()
 
 
 class Corner(StrEnum):

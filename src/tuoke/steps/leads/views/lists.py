@@ -23,7 +23,7 @@ from tuoke.spine.customers.paging import BadCursor, Page, page_of, sort_named
 from tuoke.spine.customers.queries import name_of, reach_of
 from tuoke.spine.customers.rules import Reach, masked_numbers
 from tuoke.steps.leads.filters import LeadFilter
-from tuoke.steps.leads.queries import SORTS, Corner, corners_of, for_list, leads_in, register_table
+from tuoke.steps.leads.queries import SORTS, Corner, corners_of, for_list, is_rescoring, leads_in, register_table
 
 CORNER_NAMES = {Corner.MINE: _("我的"), Corner.TEAM: _("团队"), Corner.POOL: _("公海"), Corner.ALL: _("全部")}
 KEPT = ("q", "industry", "region", "source", "tier", "status", "score_min", "campaign", "sort")
@@ -61,6 +61,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "here": f"{request.path}?tab={corner.value}",
         "is_region": wants_part(request),
+        "is_rescoring": is_rescoring(),
         "may_write": who.may(Permission.LEAD_WRITE),
         "may_export": who.may(Permission.EXPORT),
         "may_import": who.may(Permission.LEAD_IMPORT),

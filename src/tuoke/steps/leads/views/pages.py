@@ -20,7 +20,7 @@ from tuoke.spine.customers.queries import duplicates_of_lead, name_of, reach_of
 from tuoke.spine.customers.rules import LeadStatus, masked_numbers
 from tuoke.spine.playbook.queries import ticks_of
 from tuoke.steps.leads.facts import facts_of
-from tuoke.steps.leads.queries import judgement_of, step_for
+from tuoke.steps.leads.queries import is_rescoring, judgement_of, step_for
 from tuoke.steps.leads.views.shared import readable
 from tuoke.steps.leads.words import explained, gate_lines
 
@@ -60,6 +60,7 @@ def detail_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
         "attributes": _attributes(lead, is_masked=reach.is_masked),
         "dimensions": explained(lead),
         "is_open": is_open,
+        "is_rescoring": is_open and is_rescoring(),
         "may_write": may_write,
         "may_claim": is_open and lead.owner_id is None and who.may(Permission.LEAD_WRITE),
         "may_assign": is_open and who.may(Permission.LEAD_ASSIGN) and (may_write or lead.owner_id is None),
