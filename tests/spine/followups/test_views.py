@@ -65,6 +65,17 @@ class TestPanel:
         assert "deal-changed" in answer["HX-Trigger"]
         assert "HX-Trigger" not in rep.get(url("panel_deal", deal.pk), headers=HTMX)
 
+    def test_a_customer_shows_what_its_deals_have_to_do(self, rep, login, deal, customer, company, playbook, by):
+        theirs = a_deal(company.other_team, playbook, customer=customer, name="别人的商机")
+        a_plan(deal, by, "商机里的事"), a_followup(deal, by, "商机里谈的")
+        a_plan(theirs, company.by("other_team"), "别人的事")
+        page = rep.get(url("panel_customer", customer.pk)).content.decode()
+        assert "商机里的事" in page
+        assert "商机里谈的" in page
+        assert deal.name in page
+        assert "别人的事" not in page
+        assert "完成了哪项待办" not in page
+
     def test_an_auditor_sees_no_forms(self, login, deal, by):
         a_plan(deal, by), a_followup(deal, by)
         page = login("auditor").get(url("panel_deal", deal.pk)).content.decode()

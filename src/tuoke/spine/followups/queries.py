@@ -17,10 +17,11 @@ from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.paging import Page, Sort, page_of
 from tuoke.spine.customers.queries import name_of
 from tuoke.spine.deals.models import Membership, Opportunity
-from tuoke.spine.followups.models import FollowUp, FollowUpQuerySet, NextAction, Subject
+from tuoke.spine.followups.models import FollowUp, FollowUpQuerySet, NextAction, Subject, column_of
 from tuoke.spine.followups.rules import TABLE_COLUMNS
 
 Cells = list[str]
+MOST_WAITING = 50
 
 
 def _aware(said: str) -> datetime:
@@ -44,13 +45,25 @@ class Thread:
 
 
 def thread_of(who: Principal, subject: Subject, *, limit: int = 8) -> Thread:
-    """Open next actions (nearest first) and the newest follow-ups of a subject that ``who`` holds already."""
+    """Open next actions (nearest first) and the newest follow-ups of a subject that ``who`` holds already.
+
+    A customer's are also those of its deals, as far as one may see them.
+    """
     if not who.may(Permission.FOLLOWUP_READ):
         return Thread([], [], more=False)
-    waiting = NextAction.objects.waiting().about(subject).select_related("owner").order_by("due_on", "due_time", "id")
-    recent = FollowUp.objects.about(subject).select_related("by", "contact").order_by("-at", "-id")[: limit + 1]
-    found = list(recent)
-    return Thread(list(waiting[:50]), found[:limit], more=len(found) > limit)
+    mine = Q(**{column_of(subject): subject})
+    if isinstance(subject, Customer):
+        mine |= Q(opportunity__in=Opportunity.objects.visible_to(who).filter(customer=subject))
+    waiting = NextAction.objects.waiting().filter(mine).select_related("owner", "opportunity")
+    recent = FollowUp.objects.filter(mine).select_related("by", "contact", "opportunity").order_by("-at", "-id")
+    found = list(recent[: limit + 1])
+    ordered = waiting.order_by("due_on", "due_time", "id")
+    return Thread(list(ordered[:MOST_WAITING]), found[:limit], more=len(found) > limit)
+
+
+def waiting_of(subject: Subject) -> list[NextAction]:
+    """What is still to be done for just this lead, customer or deal: what a follow-up may answer."""
+    return list(NextAction.objects.waiting().about(subject).order_by("due_on", "due_time", "id")[:MOST_WAITING])
 
 
 def party_of(subject: Subject) -> Customer | Lead:

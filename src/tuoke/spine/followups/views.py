@@ -290,7 +290,7 @@ def _next_step(request: StaffRequest, subject: Subject) -> dict[str, Any]:
 
 
 def _followup_form(request: StaffRequest, subject: Subject) -> FollowUpForm:
-    waiting = queries.thread_of(request.principal, subject, limit=0).waiting
+    waiting = queries.waiting_of(subject)
     due = [a.pk for a in waiting if a.due_on and a.due_on <= timezone.localdate() and a.owner_id == request.user.pk]
     return FollowUpForm(
         _typed(request),
