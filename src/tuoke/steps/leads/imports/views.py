@@ -209,6 +209,7 @@ def _result(request: StaffRequest, lead_import: LeadImport, region: str, *, step
         "error": words.unreadable(lead_import.error["code"]) if lead_import.error else "",
         "warnings": _warnings(tally.owners_unknown, tally.sources_unknown),
         "figures": _figures(lead_import),
+        "leads_url": reverse("leads:list") + ("" if lead_import.owner_id else "?tab=pool"),
     }
     return screen(request, f"imports/{region}.html", context, region=region)
 
