@@ -40,7 +40,9 @@ def test_draw(company, playbook, now):
         groups.setdefault(tuple(row[a] for a in access.ACTORS), []).append(name)
     lines = []
     for number, (outcomes, names) in enumerate(groups.items()):
-        said = ", ".join(f'{a}: "{o}"' if o.isdigit() else f"{a}: {o}" for a, o in zip(access.ACTORS, outcomes, strict=True))
+        said = ", ".join(
+            f'{a}: "{o}"' if o.isdigit() else f"{a}: {o}" for a, o in zip(access.ACTORS, outcomes, strict=True)
+        )
         for index, name in enumerate(names):
             anchor = f"&group{number} {{{said}}}" if index == 0 else ""
             start = f'"{name}": {{method: {rows[name]["method"]}, <<: '

@@ -8,14 +8,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tuoke.steps.leads.imports.models import LeadImport
-
 from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.catalog.rules import Segment
 from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.deals.actions import join, open_deal
 from tuoke.spine.followups.models import NextAction
 from tuoke.steps.discovery.models import Need
+from tuoke.steps.leads.imports.models import LeadImport
 from tuoke.steps.targeting.actions import plant_default
 
 
