@@ -175,7 +175,7 @@ class TestAnotherVersion:
         assert client.post(f"/deals/{deal.pk}/version/").status_code == 302
         page = client.get(deal.get_absolute_url()).content.decode()
         assert "流程从第 1 版换到第 2 版" in page
-        assert "换到新版" not in page
+        assert "版，换到新版" not in page
         assert "已经在第 2 版上" in client.get(f"/deals/{deal.pk}/version/").content.decode()
 
 

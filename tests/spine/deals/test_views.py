@@ -163,6 +163,8 @@ class TestTicksAndWaivers:
         assert answer.status_code == 200
         assert "王芳" in answer.content.decode()
         assert "回到现在这一步" in answer.content.decode()
+        again = f'hx-get="{url(deal)}?step=negotiation" hx-trigger="deal-changed from:body"'
+        assert again in answer.content.decode(), "what changes elsewhere refreshes the page, not the verb"
 
     def test_refused_keeps_what_was_typed(self, deal, rep):
         answer = rep.post(url(deal, "tick"), {"item": "outreach-basics", "note": "很" * 501})

@@ -33,7 +33,7 @@ def test_no_words_without_a_refusal():
 def test_words_need_only_what_the_reasons_carry(code, deal):
     from tuoke.spine.deals.queries import process_of
 
-    params = dict.fromkeys(("to", "next", "outcome", "limit", "length", "step", "name", "title"), "proposals")
+    params = dict.fromkeys(("to", "next", "outcome", "limit", "length", "step", "name", "title", "number"), "proposals")
     assert "%" not in words.sentence(Reason(code, params), process_of(deal))
 
 
