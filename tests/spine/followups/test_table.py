@@ -237,3 +237,23 @@ def test_ways_to_say_a_step(text):
 )
 def test_ways_to_say_a_channel(text, found):
     assert channels_of(text) == found
+
+
+def test_an_import_that_breaks_off_goes_on_where_it_stopped(take_in, by, now, monkeypatch):
+    monkeypatch.setattr(actions, "IMPORT_BATCH", 2)
+    rows = [["甲", "方案", f"2026-01-0{i}", "电话", f"第{i}次", "", "", ""] for i in range(1, 6)]
+
+    class Breaking:
+        headers = TABLE_COLUMNS
+
+        def batches(self, *, size):
+            from tuoke.services.exchange.reading import Row
+
+            yield [Row(n, list(cells)) for n, cells in enumerate(rows[:size], 2)]
+            raise RuntimeError("the server was killed")
+
+    with pytest.raises(RuntimeError):
+        actions.import_table(table=Breaking(), by=by, now=now)
+    assert FollowUp.objects.count() == 2
+    result = take_in(rows)
+    assert (result.skipped, result.created, FollowUp.objects.count()) == (2, 3, 5)

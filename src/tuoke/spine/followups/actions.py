@@ -267,6 +267,7 @@ def carry_over(*, lead: Lead, opportunity: Opportunity, by: Principal, now: date
 def _import_batch(batch: Sequence[tuple[Row, TableRow]], *, run: _Run) -> None:
     """Rows of one transaction: what is already there is skipped, the rest stored with its history."""
     held = [(row, read, party) for row, read in batch if (party := run.party_for(row, read))]
+    _lock({party.pk for _, _, party in held})
     digests = {read.digest(customer_id=party.pk) for _, read, party in held}
     known = set(FollowUp.objects.filter(import_digest__in=digests).values_list("import_digest", flat=True))
     fresh: list[tuple[TableRow, FollowUp]] = []
@@ -309,6 +310,11 @@ def _settle(subject: Subject) -> None:
             action.done_at, action.version = later, action.version + 1
             answered.append(action)
     NextAction.objects.bulk_update(answered, ["done_at", "version"])
+
+
+def _lock(customer_ids: set[int]) -> None:
+    """Two imports about the same customer take turns, so that the second finds what the first has stored."""
+    list(Customer.objects.select_for_update().filter(pk__in=customer_ids).order_by("pk").values_list("pk"))
 
 
 class _Run:

@@ -205,6 +205,7 @@ def _save(need: Need) -> None:
 @transaction.atomic
 def _import_batch(batch: Sequence[tuple[Row, TableRow]], *, run: _Run) -> None:
     held = [(row, read, party) for row, read in batch if (party := run.party_for(row, read))]
+    _lock({party.pk for _, _, party in held})
     digests = {read.digest(customer_id=party.pk) for _, read, party in held}
     known = set(Need.objects.filter(import_digest__in=digests).values_list("import_digest", flat=True))
     fresh: list[Need] = []
@@ -221,6 +222,11 @@ def _import_batch(batch: Sequence[tuple[Row, TableRow]], *, run: _Run) -> None:
         for need in needs
     )
     run.result.created += len(needs)
+
+
+def _lock(customer_ids: set[int]) -> None:
+    """Two imports about the same customer take turns, so that the second finds what the first has stored."""
+    list(Customer.objects.select_for_update().filter(pk__in=customer_ids).order_by("pk").values_list("pk"))
 
 
 class _Run:
