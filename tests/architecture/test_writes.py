@@ -22,6 +22,7 @@ ENGINE_ROOMS = {
     "services/jobs/work.py",
 }
 NOT_DATABASE = {
+    "lines",
     "hashlib",
     "digest",
     "seen",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("login/", open_to_all("where one logs in")(allauth.login), name="account_login"),
     path("logout/", open_to_all("logging out twice does no harm")(allauth.logout), name="account_logout"),
     path("password/", needs(Permission.ACCOUNT)(allauth.password_change), name="account_change_password"),
+    path("password/set/", needs(Permission.ACCOUNT)(allauth.password_set), name="account_set_password"),
     path(
         "inactive/", open_to_all("says that an account is disabled")(allauth.account_inactive), name="account_inactive"
     ),

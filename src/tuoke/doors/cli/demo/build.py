@@ -172,7 +172,7 @@ class Stage:
         """Convert and walk: the first deals are the oldest."""
         for number, (step, fate) in enumerate(FATES):
             rep = self.people[REPS[number % len(REPS)]]
-            late = 18 if number % 6 == 0 else 0
+            late = 18 if number % 5 == 0 else 0
             began = self.now - timedelta(days=self.rng.randrange(7, 13) + 8 * _depth(step, fate) + late)
             [name] = self.names(1)
             [lead] = leads.create_many(drafts=[self.draft(name, owner=rep, ripe=True)], by=BY, now=began)
