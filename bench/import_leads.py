@@ -1,4 +1,4 @@
-"""Import of 100,000 leads against what it can't do without: parsing the same file and bare inserts of the same rows.
+"""Import of 100,000 leads (ten files) against what it can't do without: parsing the same files and bare inserts of the same rows.
 
 ``python -m bench.import_leads [ROWS]``; ``python -m tests.postgres python -m bench.import_leads`` on PostgreSQL.
 Prints ratios of this one run; exits 1 when the goal is missed. PROFILE=1 says where the time goes.
@@ -14,11 +14,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuoke.config.settings")
 
 GOAL = 6.0
+PARTS = 10
 HEADERS = (
     "公司名称", "联系人", "职位", "手机", "邮箱", "行业", "地区", "员工人数", "预算金额(万元)", "预计采购时间", "项目名称", "客户级别",
 )  # fmt: skip
@@ -33,21 +35,24 @@ def main() -> int:
 
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     call_command("migrate", verbosity=0)
+    taken = bare_parse = bare_insert = again = 0.0
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "leads.xlsx"
-        write(path, rows)
-        taken = imported(path, rows)
-        again = imported(path, rows, created=0)
-        bare_parse, bare_insert = parsed(path), inserted()
+        parts = list(write(Path(folder), rows))
+        for path in parts:  # in turns, so that whatever else this machine does weighs on both sides
+            taken += imported(path, rows // PARTS, created=rows // PARTS)
+            bare_parse += parsed(path)
+            bare_insert += inserted(rows // PARTS)
+        for path in parts:
+            again += imported(path, rows // PARTS, created=0)
     floor = bare_parse + bare_insert
     print(f"{connection.vendor}: {rows} rows, import {taken:.1f} s = {rows / taken:.0f} rows/s")
     print(f"  parsing the file {bare_parse:.1f} s + bare inserts of the same leads {bare_insert:.1f} s = {floor:.1f} s")
-    print(f"  import / floor        {taken / floor:.2f}  (goal ≤ {GOAL})")
+    print(f"  import / floor          {taken / floor:.2f}  (goal ≤ {GOAL})")
     print(f"  same file again / floor {again / floor:.2f}")
     return 0 if taken / floor <= GOAL else 1
 
 
-def imported(path: Path, rows: int, created: int | None = None) -> float:
+def imported(path: Path, rows: int, created: int) -> float:
     from tuoke.base.accounts.rules import system
     from tuoke.steps.leads.imports.actions import import_leads
 
@@ -60,7 +65,7 @@ def imported(path: Path, rows: int, created: int | None = None) -> float:
         profile.disable()
         pstats.Stats(profile).sort_stats("tottime").print_stats(35)
     assert (result.rows, result.rejected) == (rows, 0), result.as_json()
-    assert result.created == (rows if created is None else created), result.as_json()
+    assert result.created == created, result.as_json()
     return time.perf_counter() - started
 
 
@@ -74,28 +79,34 @@ def parsed(path: Path) -> float:
     return time.perf_counter() - started
 
 
-def inserted() -> float:
-    """The very rows that the import made, inserted once more as they are, in chunks of one transaction each."""
+def inserted(rows: int) -> float:
+    """The newest leads once more, as they are, by the chunks of the import; nobody's duplicates."""
     from django.db import transaction
 
     from tuoke.spine.customers.models import Lead
+    from tuoke.steps.leads.imports.actions.runs import CHUNK
 
-    leads = list(Lead.objects.order_by("pk"))
+    leads = list(Lead.objects.order_by("-pk")[:rows])
     for lead in leads:
         lead.pk = None
         lead.public_id = Lead._meta.get_field("public_id").get_default()
+        lead.party_key = f"bare {lead.party_key}"
         lead._state.adding = True
     started = time.perf_counter()
-    for first in range(0, len(leads), 500):
+    for first in range(0, rows, CHUNK):
         with transaction.atomic():
-            Lead.objects.bulk_create(leads[first : first + 500])
+            Lead.objects.bulk_create(leads[first : first + CHUNK])
     return time.perf_counter() - started
 
 
-def write(path: Path, rows: int) -> None:
+def write(folder: Path, rows: int) -> Iterator[Path]:
     from tuoke.services.exchange.writing import write_table
 
-    write_table(path, headers=HEADERS, rows=made(rows))
+    made_rows = made(rows)
+    for part in range(PARTS):
+        path = folder / f"{part}.xlsx"
+        write_table(path, headers=HEADERS, rows=islice(made_rows, rows // PARTS))
+        yield path
 
 
 PLACES = ("青岛", "济南", "烟台", "潍坊", "苏州", "宁波", "成都", "长沙", "合肥", "武汉")

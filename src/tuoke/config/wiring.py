@@ -40,6 +40,7 @@ def connect() -> None:
         jobs.Periodic("jobs.prune", every=24 * 3600, run=job_actions.prune),
         jobs.Periodic("leads.rescore", every=24 * 3600, run=leads.every_day),
         jobs.Periodic("imports.wake", every=60, run=imports.wake),
+        jobs.Periodic("imports.forget", every=24 * 3600, run=imports.forget),
     ]
     deal.panels[:] = [
         deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),

@@ -256,6 +256,23 @@ def test_whoever_lost_the_right_imports_no_more(uploaded, company, now):
     assert (one.status, Lead.objects.count()) == (Status.FAILED, 0)
 
 
+def test_files_are_forgotten_after_a_month(uploaded, company, now, media):
+    done = uploaded(row("甲"))
+    import_leads_of(done, company, now)
+    LeadImport.objects.update(touched_at=now)
+    left = uploaded(row("乙"))
+    running = uploaded(row("丙"))
+    actions.start(lead_import=running, by=company.by("rep"), now=now)
+    actions.forget(now + timedelta(days=29))
+    assert len(list((media / "imports").iterdir())) == 3
+    actions.forget(now + timedelta(days=31))
+    done.refresh_from_db()
+    running.refresh_from_db()
+    assert not done.file
+    assert [path.name for path in (media / "imports").iterdir()] == [running.file.name.split("/")[1]]
+    assert not LeadImport.objects.filter(pk=left.pk).exists()
+
+
 def test_another_sheet_is_looked_at_anew(company, tmp_path, now):
     import xlsxwriter
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
@@ -49,6 +50,7 @@ SMALL = 256 * 1024
 SAMPLED = 50
 SILENCE = timedelta(seconds=120)
 WAKES = 3
+KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,17 @@ def wake(now: datetime) -> None:
             stored.save(update_fields=["touched_at", "wakes"])
             job = run_import if stored.status == Status.RUNNING else check_import
             job.enqueue(stored.pk, stored.attempt)
+
+
+def forget(now: datetime) -> None:
+    """Periodic: files of finished imports and uploads that nobody went on with are personal data; after a month they go."""
+    old = LeadImport.objects.filter(touched_at__lt=now - KEPT).exclude(file="")
+    for lead_import in old.filter(Q(status=Status.DONE) | Q(started_at=None)).iterator():
+        lead_import.file.delete(save=False)
+        if lead_import.started_at is None:
+            lead_import.delete()
+        else:
+            lead_import.save(update_fields=["file"])
 
 
 # On the command line
