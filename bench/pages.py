@@ -59,7 +59,7 @@ def main() -> int:
 
 
 def paths() -> dict[str, str]:
-    deal = Opportunity.objects.order_by("pk").first()
+    deal = Opportunity.objects.filter(department__code="a").earliest("pk")
     return {
         "lead list": "/leads/",
         "lead search": "/leads/?q=恒远",

@@ -54,7 +54,12 @@ def test_a_wrong_value_stops_the_start_with_one_clear_line(tmp_path, name, value
         [sys.executable, "-m", "tuoke.doors.cli.main", "doctor"],
         capture_output=True,
         text=True,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tuoke.config.settings", "TUOKE_DATA_DIR": str(tmp_path), name: value},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tuoke.config.settings",
+            "TUOKE_DATA_DIR": str(tmp_path),
+            name: value,
+        },
     )
     assert result.returncode == 2
     assert said in result.stderr

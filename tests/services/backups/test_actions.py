@@ -13,7 +13,12 @@ ORG = "departments: [{code: hq, name: 总部}]\nusers: [{username: u1, name: 王
 
 
 def tuoke(home, *words):
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tuoke.config.settings", "TUOKE_DATA_DIR": str(home), "TUOKE_DATABASE_URL": f"sqlite:///{home}/db.sqlite3"}
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tuoke.config.settings",
+        "TUOKE_DATA_DIR": str(home),
+        "TUOKE_DATABASE_URL": f"sqlite:///{home}/db.sqlite3",
+    }
     env.pop("TUOKE_SECRET_KEY", None)
     return subprocess.run(
         [sys.executable, "-m", "tuoke.doors.cli.main", *words], capture_output=True, text=True, env=env

@@ -15,7 +15,7 @@ from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of, key_of
-from tuoke.base.ui.http import screen, toast
+from tuoke.base.ui.http import screen, toast, wants_part
 from tuoke.services.exchange import rules as exchange
 from tuoke.spine.catalog.rules import INDUSTRIES
 from tuoke.spine.customers import actions, hooks
@@ -150,10 +150,12 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 @require_GET
 @needs(Permission.CUSTOMER_WRITE)
-def duplicates(request: StaffRequest) -> HttpResponse:
-    """What looks like that which is being typed (S2.3). ``?of=`` is the customer that is being edited."""
+def duplicates(request: StaffRequest) -> HttpResponseBase:
+    """What looks like that which is being typed (S2.3). ``?of=`` is the customer that is being edited. A region: it has no page."""
+    if not wants_part(request):
+        return redirect("customers:new")
     asked = request.GET.get("of", "")
-    ignoring = [f"customers.customer:{int(asked)}"] if asked.isascii() and asked.isdigit() else []
+    ignoring = [f"customers.customer:{int(asked)}"] if asked.isascii() and asked.isdigit() and len(asked) < 19 else []
     typed = {"name": request.GET.get("name", "").strip()[:200]}
     if not exchange.sound(typed["name"]):
         typed.clear()

@@ -48,6 +48,6 @@ def title_of(item: str) -> str:
         doc = current_version().document()
     except NoPlaybook:
         return ""
-    extra = [found for variant in doc.variants for found in (*variant.extra_actions, *variant.extra_criteria)]
-    own = [found for step in doc.steps for found in (*step.actions, *step.criteria)]
-    return next((found.title for found in (*own, *extra) if found.key == item), "")
+    actions = [a for step in doc.steps for a in step.actions] + [a for v in doc.variants for a in v.extra_actions]
+    criteria = [c for step in doc.steps for c in step.criteria] + [c for v in doc.variants for c in v.extra_criteria]
+    return {**{a.key: a.title for a in actions}, **{c.key: c.title for c in criteria}}.get(item, "")

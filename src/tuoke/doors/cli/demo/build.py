@@ -145,7 +145,9 @@ class Stage:
             revenue_low=Decimal(60_000_000) if known else None,
             revenue_high=Decimal(150_000_000) if known else None,
             budget_low=Decimal(min(budget, 400_000) if ripe else budget) if known else None,
-            budget_high=Decimal(self.rng.choice([450_000, 500_000, 800_000]) if ripe else budget * 2) if known else None,
+            budget_high=Decimal(self.rng.choice([450_000, 500_000, 800_000]) if ripe else budget * 2)
+            if known
+            else None,
             purchase_on=self.now.date() + timedelta(days=soon + 30 if ripe else soon * 4) if known else None,
             decision_maker=True if ripe else (role == DecisionRole.DECIDER if known else None),
             want=self.rng.choice(self.script["parties"]["wants"]),
