@@ -27,6 +27,7 @@ def connect() -> None:
 
     customers.extra_visibility[:] = [deals.joined_customers]
     customers.cases_of[:] = [deals.cases_of]
+    customers.threads_of[:] = [deals.threads_of]
     customers.new_case_url[:] = [lambda customer: f"{reverse('deals:new')}?customer={customer.pk}"]
     customers.lead_panels[:] = [customers.Panel("followups", _("跟进"), "followups:panel_lead")]
     customers.customer_panels[:] = [customers.Panel("followups", _("跟进"), "followups:panel_customer")]

@@ -43,4 +43,6 @@ lead_panels: list[Panel] = []
 customer_panels: list[Panel] = []
 # What is pursued with a customer, as far as the viewer may see it; and where a new one is begun.
 cases_of: list[Callable[[Principal, Customer], list[Case]]] = []
+# The timelines of what is pursued with a customer, as history names them: those that the viewer may see.
+threads_of: list[Callable[[Principal, Customer], list[str]]] = []
 new_case_url: list[Callable[[Customer], str]] = []

@@ -12,6 +12,7 @@ from tuoke.base.accounts.queries import colleagues
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.records.models import Event
 from tuoke.base.records.queries import key_of
+from tuoke.spine.customers import hooks
 from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.rules import CustomerDraft, LeadStatus, Reach, keys_of, masked, name_key_of
 
@@ -112,11 +113,16 @@ def matching_customer(*, name: str, credit_code: str, phone: str, market: str) -
     return real.filter(name_key=name_key_of(name)).order_by("id").first() if name else None
 
 
-def timeline_of_customer(customer: Customer, *, before: int | None = None, limit: int = 30) -> list[Event]:
-    """Everything about the customer, its deals and the leads that became it, newest first (F3). Without secrets."""
+def timeline_of_customer(
+    customer: Customer, *, who: Principal, before: int | None = None, limit: int = 30
+) -> list[Event]:
+    """What ``who`` may see of the customer, its deals and the leads that became it, newest first (F3). No secrets."""
     leads = Lead.objects.filter(customer=customer).order_by("-id").values_list("pk", flat=True)[:MOST_LEADS]
     parties = [key_of(customer), *(f"{Lead._meta.label_lower}:{pk}" for pk in leads)]
-    events = Event.objects.filter(party__in=parties, secret=False)
+    seen = Lead.objects.visible_to(who).filter(customer=customer).order_by("-id").values_list("pk", flat=True)
+    threads = ["", key_of(customer), *(f"{Lead._meta.label_lower}:{pk}" for pk in seen[:MOST_LEADS])]
+    threads += [key for find in hooks.threads_of for key in find(who, customer)]
+    events = Event.objects.filter(party__in=parties, thread__in=threads, secret=False)
     if before is not None:
         events = events.filter(pk__lt=before)
     return list(events.order_by("-id")[:limit])

@@ -245,7 +245,7 @@ def _page(request: StaffRequest, found: Any) -> Page[Customer]:
 def _timeline(request: StaffRequest, customer: Customer) -> dict[str, Any]:
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    events = timeline_of_customer(customer, before=before, limit=TIMELINE + 1)
+    events = timeline_of_customer(customer, who=request.principal, before=before, limit=TIMELINE + 1)
     return {"events": events[:TIMELINE], "older": events[TIMELINE - 1].pk if len(events) > TIMELINE else None}
 
 

@@ -371,6 +371,12 @@ def playbook_in_use() -> PlaybookDoc:
     return document_for(current_version())
 
 
+def threads_of(who: Principal, customer: Customer) -> list[str]:
+    """The timelines of the customer's deals that ``who`` may see (wired into ``customers.hooks``)."""
+    deals = Opportunity.objects.visible_to(who).filter(customer=customer)
+    return [f"{Opportunity._meta.label_lower}:{pk}" for pk in deals.values_list("pk", flat=True)]
+
+
 def cases_of(who: Principal, customer: Customer) -> list[Case]:
     """The customer's deals for his page, newest first (wired into ``customers.hooks``)."""
     deals = Opportunity.objects.visible_to(who).filter(customer=customer).select_related("owner").order_by("-id")
