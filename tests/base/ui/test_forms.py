@@ -1,3 +1,5 @@
+from django import forms
+from django.forms.renderers import TemplatesSetting
 from django.template import engines
 from django.test import RequestFactory
 
@@ -65,3 +67,23 @@ def test_pickers_speak_the_format_of_browsers():
 
     assert 'value="2026-11-23"' in DateInput().render("a", date(2026, 11, 23))
     assert 'value="2026-11-23T09:05"' in DateTimeInput().render("a", datetime(2026, 11, 23, 9, 5))
+
+
+class EveryPlainInput(forms.Form):
+    text = forms.CharField(widget=forms.TextInput({"placeholder": '<"引号">', "autofocus": True, "readonly": False}))
+    number = forms.IntegerField(min_value=3)
+    hidden = forms.CharField(widget=forms.HiddenInput)
+    secret = forms.CharField(widget=forms.PasswordInput)
+    day = forms.DateField(widget=DateInput)
+    at = forms.DateTimeField(widget=DateTimeInput)
+    one = forms.ChoiceField(choices=[("", "—"), (1, "一 & 二"), ("丙 <组>", [("a", "甲"), ("b", "乙")])])
+
+
+def test_what_is_drawn_without_a_template_looks_like_djangos():
+    given = {"text": '"><b>', "number": "7", "day": "2026-11-23", "one": "a", "hidden": "1"}
+    for form in (EveryPlainInput(), EveryPlainInput(given)):
+        for bound in form:
+            own, djangos = bound.as_widget(), TemplatesSetting()
+            form.renderer, house = djangos, form.renderer
+            assert own.split() == bound.as_widget().split(), bound.name
+            form.renderer = house

@@ -20,6 +20,13 @@ DAYS = (
     gettext_lazy("周六"),
     gettext_lazy("周日"),
 )
+NEAR = {
+    -2: gettext_lazy("前天"),
+    -1: gettext_lazy("昨天"),
+    0: gettext_lazy("今天"),
+    1: gettext_lazy("明天"),
+    2: gettext_lazy("后天"),
+}
 
 
 def amount(value: Decimal) -> str:
@@ -74,8 +81,7 @@ def counted(number: int, limit: int) -> str:
 
 
 def _near_words(days: int) -> str:
-    words = {-2: gettext("前天"), -1: gettext("昨天"), 0: gettext("今天"), 1: gettext("明天"), 2: gettext("后天")}
-    return words.get(days, "")
+    return str(NEAR.get(days, ""))
 
 
 def _monday(value: date) -> date:

@@ -98,8 +98,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
 def _entry(item: Item, *, request: HttpRequest, here: Item | None) -> Entry:
     children = tuple(_entry(child, request=request, here=here) for child in item.children if child.shown(request))
     return Entry(
-        label=item.label,
-        url=f"{item.path}?{item.query}" if item.query else item.path,
+        label=str(item.label),
+        url=item.path + (f"?{item.query}" if item.query else ""),
         icon=item.icon,
         go=item.go,
         phone=item.phone,

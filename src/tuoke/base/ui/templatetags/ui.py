@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -40,7 +41,11 @@ SIZES = ("", "small", "large")
 @register.simple_tag
 def icon(name: str, *, size: str = "", label: StrOrPromise = "") -> SafeString:
     """A drawing named in assets/icons.txt. Give a `label` only where no word stands beside it."""
-    _one_of(size, SIZES)
+    return _drawing(name, _one_of(size, SIZES), str(label))
+
+
+@lru_cache(maxsize=512)  # a page has dozens
+def _drawing(name: str, size: str, label: str) -> SafeString:
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     css = f"icon icon-{size}" if size else "icon"
     return format_html('<svg class="{}" {}><use href="{}#{}"></use></svg>', css, said, static("vendor/icons.svg"), name)
