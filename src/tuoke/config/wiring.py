@@ -1,30 +1,35 @@
-"""Every place where a lower package is handed something by a higher one: all of it, on one screen."""
+"""Every place where a lower package is handed something by a higher one: all of it, on one screen.
+
+Imported when the applications are ready (``config.apps``).
+"""
 
 from __future__ import annotations
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tuoke.config import menu
+from tuoke.services.jobs import actions as job_actions
+from tuoke.services.jobs import hooks as jobs
+from tuoke.spine.customers import hooks as customers
+from tuoke.spine.deals import actions as deal_actions
+from tuoke.spine.deals import facts as deal_facts
+from tuoke.spine.deals import hooks as deal
+from tuoke.spine.deals import queries as deals
+from tuoke.spine.deals import words as deal_words
+from tuoke.spine.followups import actions as followups
+from tuoke.spine.followups import cards as followup_cards
+from tuoke.spine.followups import facts as followup_facts
+from tuoke.spine.followups import places as followup_places
+from tuoke.steps.discovery import facts as discovery_facts
+from tuoke.steps.discovery import places as discovery_places
+from tuoke.steps.leads import jobs as leads
+from tuoke.steps.leads.imports import actions as imports
+from tuoke.steps.targeting import hooks as targeting
+
 
 def connect() -> None:
-    """Fill the hooks. Called once when the applications are ready."""
-    from django.urls import reverse
-    from django.utils.translation import gettext_lazy as _
-
-    from tuoke.config import menu
-    from tuoke.services.jobs import actions as job_actions
-    from tuoke.services.jobs import hooks as jobs
-    from tuoke.spine.customers import hooks as customers
-    from tuoke.spine.deals import facts as deal_facts
-    from tuoke.spine.deals import hooks as deal
-    from tuoke.spine.deals import queries as deals
-    from tuoke.spine.deals import words as deal_words
-    from tuoke.spine.followups import actions as followups
-    from tuoke.spine.followups import facts as followup_facts
-    from tuoke.spine.followups import places as followup_places
-    from tuoke.steps.discovery import facts as discovery_facts
-    from tuoke.steps.discovery import places as discovery_places
-    from tuoke.steps.leads import jobs as leads
-    from tuoke.steps.leads.imports import actions as imports
-    from tuoke.steps.targeting import hooks as targeting
-
+    """Fill the hooks. Called once."""
     customers.extra_visibility[:] = [deals.joined_customers]
     customers.cases_of[:] = [deals.cases_of]
     customers.threads_of[:] = [deals.threads_of]
@@ -39,10 +44,12 @@ def connect() -> None:
     targeting.on_profile_changed[:] = [leads.after_profile_change]
     jobs.periodic[:] = [
         jobs.Periodic("jobs.prune", every=24 * 3600, run=job_actions.prune),
+        jobs.Periodic("deals.wake", every=3600, run=deal_actions.wake_paused),
         jobs.Periodic("leads.rescore", every=24 * 3600, run=leads.every_day),
         jobs.Periodic("imports.wake", every=60, run=imports.wake),
         jobs.Periodic("imports.forget", every=24 * 3600, run=imports.forget),
     ]
+    deal.badges[:] = [followup_cards.badges_of]
     deal.panels[:] = [
         deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
         deal.Panel("needs", _("客户需求"), "discovery:panel"),

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import colleagues, holders_of
-from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.base.accounts.rules import Permission, Principal, system
 from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
 from tuoke.base.records.actions import changes_between, record
 from tuoke.base.records.models import key_of
@@ -287,6 +287,20 @@ def resume(*, deal: Opportunity, by: Principal, now: datetime) -> Opportunity:
     _apply(deal, outcome=Outcome.OPEN, paused_until=None, outcome_reason="")
     _record("resumed", deal, by=by, now=now, facts={"until": until})
     return deal
+
+
+def wake_paused(now: datetime) -> int:
+    """Go on with every deal whose pause is over. Run by the tick; each in a transaction of its own. Returns how many."""
+    by, today = system("pause is over"), timezone.localdate(now)
+    over = Opportunity.objects.filter(outcome=Outcome.PAUSED, paused_until__lte=today)
+    woken = 0
+    for deal in over.iterator(chunk_size=100):
+        try:
+            resume(deal=deal, by=by, now=now)
+        except Refused:  # somebody was quicker
+            continue
+        woken += 1
+    return woken
 
 
 @transaction.atomic

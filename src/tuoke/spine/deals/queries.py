@@ -232,7 +232,9 @@ def board(deals: QuerySet[Opportunity], *, now: datetime) -> list[Column]:
         for step in doc.steps
         if step.key in DEAL_STEPS
     }
-    cards = _cards([deal for column in found.values() for deal in column], now=now)
+    shown_deals = [deal for column in found.values() for deal in column]
+    said = badges_of([deal.pk for deal in shown_deals], now=now)
+    cards = _cards(shown_deals, said=said, now=now)
     columns = []
     for step in doc.steps:
         if step.key not in DEAL_STEPS:
@@ -248,7 +250,7 @@ def won_column(deals: QuerySet[Opportunity], *, name: str, now: datetime, today:
     won = deals.filter(outcome=Outcome.WON, outcome_on__gte=today.replace(day=1), is_practice=False)
     count, total = totals(won)
     newest = list(_with_names(won).order_by("-outcome_on", "-id")[:COLUMN_CARDS])
-    cards = _cards(newest, now=now)
+    cards = _cards(newest, said={}, now=now)
     return Column("won", 0, name, [cards[deal.pk] for deal in newest], count, total)
 
 
@@ -269,8 +271,9 @@ def _with_names(deals: QuerySet[Opportunity]) -> QuerySet[Opportunity]:
     return deals.select_related("customer", "owner").only(*_ON_A_CARD)
 
 
-def _cards(deals: Sequence[Opportunity], *, now: datetime) -> dict[int, Card]:
-    said = badges_of([deal.pk for deal in deals], now=now)
+def _cards(
+    deals: Sequence[Opportunity], *, said: Mapping[int, Sequence[hooks.Badge]], now: datetime
+) -> dict[int, Card]:
     asked = {deal.playbook_version_id for deal in deals} or {0}
     versions = PlaybookVersion.objects.defer("content").in_bulk(asked)
     return {
