@@ -14,15 +14,14 @@ document.addEventListener("htmx:config:request", (event) => {
   if (ctx.sourceElement.matches("form[data-filters]")) {
     for (const [key, value] of [...ctx.request.body]) if (value === "") ctx.request.body.delete(key);
   }
+  // Here and not later: htmx would keep the second press and send it when the first is answered.
+  if (ctx.request.method !== "GET" && ctx.request.form?.dataset.busy) event.preventDefault();
 });
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
   if (ctx.request.method === "GET" || !ctx.request.form) return;
-  if (ctx.request.form.dataset.busy) event.preventDefault();
-  else {
-    ctx.request.form.dataset.busy = "yes";
-    ctx.busy = ctx.request.form;
-  }
+  ctx.request.form.dataset.busy = "yes";
+  ctx.busy = ctx.request.form;
 });
 document.addEventListener("htmx:finally:request", (event) => {
   const { busy } = event.detail.ctx;

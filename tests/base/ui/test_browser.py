@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
@@ -121,6 +122,19 @@ def test_a_refused_form_keeps_what_was_typed_and_a_draft_outlives_the_page(page)
     page.click("[data-sheet]")
     page.wait_for_selector("#sheet[open] [name=more]")
     assert page.input_value("#sheet [name=more]") == ""
+
+
+def test_a_form_pressed_twice_is_sent_once(page):
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.route("**/note/", lambda route: (time.sleep(0.3), route.continue_()))
+    page.goto("/trial/")
+    page.click("[data-sheet]")
+    page.fill("#sheet [name=text]", "好")
+    page.dblclick("#sheet button.btn-primary")
+    page.wait_for_selector("#toasts .toast-item >> text=已记录")
+    page.wait_for_timeout(500)
+    assert len(sent) == 1
 
 
 def test_a_broken_answer_leaves_the_page_as_it_is(page):
