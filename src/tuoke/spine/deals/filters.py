@@ -38,7 +38,10 @@ class MonthField(forms.Field):
         if not value:
             return None
         try:
-            return date.fromisoformat(f"{str(value).strip()}-01")
+            first = date.fromisoformat(f"{str(value).strip()}-01")
+            if first.year == date.max.year:  # no day follows its last month
+                raise ValueError(value)
+            return first
         except ValueError as error:
             raise ValidationError(_("月份请写成 2026-12。")) from error
 

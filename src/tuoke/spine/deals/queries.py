@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -340,10 +340,17 @@ def sorted_by(deals: QuerySet[Opportunity], *, sort: str) -> QuerySet[Opportunit
     return deals.order_by(*dict.fromkeys((f"{sign}{field}", f"{sign}id")))
 
 
+def _amount(said: str) -> Decimal:
+    value = Decimal(said)
+    if not value.is_finite() or abs(value) >= 10**12:
+        raise ValueError(said)
+    return value
+
+
 _READ: dict[str, Callable[[str], Any]] = {
-    "amount_key": Decimal,
+    "amount_key": _amount,
     "close_key": date.fromisoformat,
-    "entered_step_at": datetime.fromisoformat,
+    "entered_step_at": lambda said: datetime.fromisoformat(said).astimezone(UTC),
 }
 
 
@@ -355,7 +362,7 @@ def _cursor(deal: Opportunity, field: str) -> str:
 def _after(cursor: str, *, sort: str) -> Q:
     field, is_descending = SORTS.get(sort, SORTS[""])
     pk, _, said = cursor.partition("~")
-    if not pk.isdigit():
+    if not (pk.isascii() and pk.isdigit()) or len(pk) > 18:
         raise BadCursor(cursor)
     beyond = "lt" if is_descending else "gt"
     tie = Q(**{f"id__{beyond}": int(pk)})

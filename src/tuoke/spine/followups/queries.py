@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
@@ -25,11 +25,11 @@ MOST_WAITING = 50
 
 
 def _aware(said: str) -> datetime:
-    """The time in a cursor; one without zone was not made here."""
+    """The time in a cursor; one without zone was not made here, nor one that UTC has no year for."""
     at = datetime.fromisoformat(said)
     if timezone.is_naive(at):
         raise ValueError(said)
-    return at
+    return at.astimezone(UTC)
 
 
 NEWEST = Sort("at", is_descending=True, parse=_aware)

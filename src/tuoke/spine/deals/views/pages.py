@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from tuoke.spine.deals import actions, page, queries, rules
 from tuoke.spine.deals.views.answers import (
     answered,
     at_the_gate,
+    number,
     readable,
     whole_page,
     writable,
@@ -32,9 +33,7 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
     """Older events, appended to the timeline; without a script the whole page with the older ones."""
     deal = readable(request, pk)
     before = request.GET.get("before", "")
-    if not before.isdigit():
-        raise Http404
-    events, older = queries.events_of(deal, before=int(before))
+    events, older = queries.events_of(deal, before=number(before))
     if wants_part(request):
         told = page.entries(events, process=queries.process_of(deal))
         return screen(request, "deals/detail.html", {"deal": deal, "events": told, "older": older}, region="events")
