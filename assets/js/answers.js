@@ -14,6 +14,14 @@ document.addEventListener("htmx:before:response", (event) => {
   say(refusal(response.status), "error");
 });
 
+/** What a form was refused with is brought into view and read out, wherever its button was. */
+document.addEventListener("htmx:after:swap", (event) => {
+  if (!FORM_ANSWERS.includes(event.detail.ctx.response?.status)) return;
+  const summary = [...document.querySelectorAll(".form-summary")].find((one) => one.getClientRects().length);
+  summary?.scrollIntoView({ block: "nearest" });
+  summary?.focus({ preventScroll: true });
+});
+
 /** A whole page came back, for instance because the session ended: show it as a page. */
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
