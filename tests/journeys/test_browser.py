@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.walking import BUYER, intentions, let_the_worker_work
+from tests.journeys.walking import BUYER, intentions, let_the_worker_work, plant_sources
 from tuoke.base.accounts.rules import system
 from tuoke.doors.cli.demo.build import PASSWORD, build
 from tuoke.spine.customers.models import Lead
@@ -190,6 +190,7 @@ def test_every_screen_fits_reads_and_is_accessible(visit):
     """At 1440 and 390 px: nothing sticks out, no refused script or style, axe finds nothing (WCAG 2.2 AA)."""
     from tuoke.base.accounts.models import User
 
+    plant_sources()
     build(now=timezone.now())
     mine = Opportunity.objects.filter(owner__username="wang.fang", outcome="open", step="discovery").first()
     lead = Lead.objects.filter(owner__username="wang.fang", status="open").order_by("-score").first()
@@ -211,4 +212,4 @@ def test_every_screen_fits_reads_and_is_accessible(visit):
                     wrong.append(f"{path} {viewport['width']}: {answer.status}, fits: {person.fits()}")
                 found = Axe().run(person.page).response["violations"]
                 wrong += [f"{path} {viewport['width']}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in found]
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

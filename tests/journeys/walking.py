@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
+from django.apps import apps
 from django_tasks_db.models import DBTaskResult
 
 from tests.conftest import DATA
 from tuoke.services.exchange.writing import write_table
+from tuoke.spine.catalog.models import LeadSource
 
 REAL = DATA / "shandong_purchase_intentions" / "output_8214d9f9-a3f4-4ad5-a3a3-196fe8cd2e66.xlsx"
 BUYER = r"^(.+?)\d{4}年"  # the buyer stands only in the title
@@ -49,6 +52,12 @@ def let_the_worker_work() -> None:
         task.claim("journey")
         task.task.call(*task.args_kwargs["args"])
         task.set_successful(None)
+
+
+def plant_sources() -> None:
+    """What the migration planted and a transactional test before this one swept away."""
+    if not LeadSource.objects.exists():
+        import_module("tuoke.spine.catalog.migrations.0002_sources").plant(apps, None)
 
 
 def values_of(form) -> dict[str, object]:
