@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, gettext_lazy
 
 WAN = Decimal(10_000)
@@ -78,6 +79,11 @@ def clock(value: datetime) -> str:
 def counted(number: int, limit: int) -> str:
     """Counts above the limit are not counted to the end."""
     return f"{limit}+" if number > limit else str(number)
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many characters, the last one then an ellipsis."""
+    return text if len(text) <= most else Truncator(text).chars(most)
 
 
 def _near_words(days: int) -> str:

@@ -291,6 +291,14 @@ def reasons(lines: Iterable[Line | tuple[StrOrPromise, str, str]], *, action: St
 # Lists
 
 
+@register.simple_tag
+def cell(content: object, *, css: str = "") -> SafeString:
+    """A table's cell. Nothing known is a dash, and is left out on the phone."""
+    if content in (None, "", NONE):
+        content, css = NONE, css if "only-desk" in css else f"{css} only-desk".strip()
+    return format_html('<td class="{}">{}</td>' if css else "<td{}>{}</td>", css, content)
+
+
 @register.inclusion_tag("ui/tabs.html")
 def tabs(items: Iterable[Tab], *, label: StrOrPromise) -> dict[str, Any]:
     return {"tabs": list(items), "label": label}
