@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tuoke.base.accounts.rules import Principal
+from tuoke.base.kernel.verdict import Refused, no
 from tuoke.base.records.actions import record
 from tuoke.spine.catalog import actions as catalog
 from tuoke.spine.catalog.models import Campaign
@@ -12,9 +13,10 @@ from tuoke.spine.catalog.rules import CampaignPlan
 from tuoke.spine.playbook import actions as playbook
 from tuoke.spine.playbook.models import Tick
 from tuoke.spine.playbook.rules import StepKey
+from tuoke.spine.playbook.rules.kinds import TICK
 from tuoke.steps.targeting.actions.permits import may_write, must
 from tuoke.steps.targeting.actions.profiles import tell
-from tuoke.steps.targeting.facts import judgement_of
+from tuoke.steps.targeting.facts import judgement_of, step_doc
 from tuoke.steps.targeting.models import Aim, CustomerProfile
 from tuoke.steps.targeting.queries import profile_of
 
@@ -58,6 +60,10 @@ def start(*, campaign: Campaign, by: Principal, now: datetime) -> Campaign:
 def tick(*, campaign: Campaign, item: str, note: str, by: Principal, now: datetime) -> Tick:
     """Give one's word on a key action or criterion of step 1. Raises Refused: may_not_write, unknown_item, note_too_long."""
     must(may_write(by))
+    step = step_doc()
+    ticks = {criterion.key for criterion in step.criteria if criterion.kind == TICK}
+    if item not in ticks | {action.key for action in step.actions}:
+        raise Refused(no("unknown_item", item=item[:80]))
     return playbook.tick(
         subject=campaign, item=item, step=StepKey.TARGETING, note=note, by=by, now=now, thread=campaign
     )
