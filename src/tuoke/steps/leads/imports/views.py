@@ -137,7 +137,8 @@ def rows(request: StaffRequest, public_id: UUID, outcome: str) -> HttpResponse:
     if outcome not in {o.value for o in Outcome}:
         return redirect("imports:show", public_id)
     after = request.GET.get("cursor", "")
-    found = listed_rows(lead_import, Outcome(outcome)).filter(number__gt=int(after) if after.isdecimal() else 0)
+    at = int(after) if after.isdecimal() and len(after) < 10 else 0
+    found = listed_rows(lead_import, Outcome(outcome)).filter(number__gt=at)
     listed = list(found[: PAGE + 1])
     context = {
         "import": lead_import,
