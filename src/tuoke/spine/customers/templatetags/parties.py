@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,8 +14,8 @@ from django_stubs_ext import StrOrPromise
 
 from tuoke.base.ui.templatetags.ui import NONE, badge
 from tuoke.spine.customers import words
-from tuoke.spine.customers.models import DECISION_ROLE_NAMES, TIER_NAMES
-from tuoke.spine.customers.rules import DecisionRole, Tier, said_month, said_phone
+from tuoke.spine.customers.models import CHANNEL_NAMES, DECISION_ROLE_NAMES, TIER_NAMES
+from tuoke.spine.customers.rules import Channel, DecisionRole, Tier, said_month, said_phone
 
 register = template.Library()
 
@@ -24,6 +24,12 @@ register = template.Library()
 def phone(value: str) -> str:
     """138 0013 8000."""
     return said_phone(value) if value else ""
+
+
+@register.filter
+def channel_names(codes: Iterable[str]) -> str:
+    """电话、微信: the ways of contact as history keeps them."""
+    return "、".join(str(CHANNEL_NAMES[Channel(code)]) for code in codes or ())
 
 
 @register.simple_tag
