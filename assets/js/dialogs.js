@@ -13,11 +13,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
-/** Fill the shared sheet with a fragment of our own server. */
+/** Fill the shared sheet with a fragment of our own server. A fragment with a data-title knows better what it is. */
 export function show(fragment, title) {
   const sheet = document.getElementById("sheet");
   sheet.querySelector(".dialog-body").innerHTML = fragment;
-  name(sheet, title);
+  name(sheet, sheet.querySelector("[data-title]")?.dataset.title ?? title);
   window.htmx?.process(sheet);
   open(sheet);
 }

@@ -30,7 +30,7 @@ def fill() -> None:
             children=(
                 nav.Item(_("看板"), "deals:board", shown=deals),
                 nav.Item(_("列表"), "deals:list", shown=deals),
-                nav.Item(_("跟进记录"), "followups:list", go="f", shown=follow),
+                nav.Item(_("跟进记录"), "followups:list", shown=follow),
             ),
         ),
         nav.Item(_("客户"), "customers:list", icon="building", go="u", phone=True, shown=may(Permission.CUSTOMER_READ)),
