@@ -101,13 +101,13 @@ EXAMPLES = (
     ),
     Example("tabs", '{% tabs tabs label="客户" %}'),
     Example(
-        "filter_bar, sort, pager",
+        "filter_bar, sort, cell, pager",
         """{% card flush=True %}
   {% filter_bar filters target="#gallery-list" %}
   <div class="scroll"><table class="table table-cards" id="gallery-list">
     <thead><tr><th scope="col">{% sort "商机" by="name" %}</th><th scope="col">客户</th><th scope="col">步骤</th><th scope="col" class="number">{% sort "金额" by="amount" %}</th><th scope="col">预计签约</th><th scope="col">负责人</th></tr></thead>
     <tbody data-rows>{% for row in rows %}<tr>
-      <td><a class="row-link" href="#row">{{ row.name }}</a></td><td class="quiet">{{ row.customer }}</td><td>{% badge row.step tone=row.tone %}</td>
+      <td><a class="row-link" href="#row">{{ row.name }}</a></td>{% cell row.customer css="quiet" %}<td>{% badge row.step tone=row.tone %}</td>
       <td class="number">{% money row.amount %}</td><td>{% day row.due %}</td><td class="nowrap">{% avatar row.owner size="small" %} {{ row.owner }}</td></tr>{% endfor %}</tbody>
   </table></div>
   {% pager next="c2" shown=4 total="10000+" %}

@@ -120,8 +120,9 @@ class DealFilter(BoardFilter):
 
     def __init__(self, *args: Any, who: Principal, **kwargs: Any) -> None:
         super().__init__(*args, who=who, **kwargs)
-        steps = [(step.key.value, step.name) for step in playbook_in_use().steps if step.key in DEAL_STEPS]
-        self.filters["step"].extra["choices"] = steps
+        self.steps = playbook_in_use().steps
+        choices = [(step.key.value, step.name) for step in self.steps if step.key in DEAL_STEPS]
+        self.filters["step"].extra["choices"] = choices
         order = ["q", "step", "outcome", "owner", "department", "segment", "product", "closes", "amount_min"]
         self.filters = {name: self.filters[name] for name in order if name in self.filters}
 

@@ -17,8 +17,9 @@ class NoPlaybook(LookupError):
 
 
 def current_version(playbook: str = DEFAULT_PLAYBOOK) -> PlaybookVersion:
-    """The version on which new cases start. Raises NoPlaybook."""
-    version = PlaybookVersion.objects.published().select_related("playbook").filter(playbook__key=playbook).first()
+    """The version on which new cases start, its content deferred: ``document()`` mostly knows it. Raises NoPlaybook."""
+    published = PlaybookVersion.objects.published().select_related("playbook").defer("content")
+    version = published.filter(playbook__key=playbook).first()
     if version is None:
         raise NoPlaybook(playbook)
     return version

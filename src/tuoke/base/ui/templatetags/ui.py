@@ -21,6 +21,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.ui import formats
@@ -62,6 +63,7 @@ def kbd(key: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)  # the same few people on every line
 def avatar(name: str, *, size: str = "") -> SafeString:
     """The first character of a name on a colour that is always the same for that name."""
     shade = zlib.crc32(name.encode()) % 6 + 1
@@ -83,7 +85,11 @@ def day(value: date | datetime | None, *, today: date | None = None) -> SafeStri
     """今天, 明天, 周三, 12-06; the full date on hover. `today` is the local date (default: now's)."""
     if not value:
         return NONE
-    local, seen_from = formats.local(value), today or timezone.localdate()
+    return _day(formats.local(value), today or timezone.localdate(), get_language())
+
+
+@lru_cache(maxsize=1024)  # the same few days on every line
+def _day(local: date, seen_from: date, language: str | None) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(),
@@ -361,7 +367,7 @@ def field(bound: BoundField, *, prefix: StrOrPromise = "", suffix: StrOrPromise 
 @register.inclusion_tag("ui/form_errors.html")
 def form_errors(form: forms.BaseForm) -> dict[str, Any]:
     """What is wrong, on top of a form: its own errors and a link to each field that has one."""
-    wrong = [form[name] for name in form.errors if name in form.fields]
+    wrong = [form[name] for name in form.fields if name in form.errors]
     return {"errors": form.non_field_errors() if form.is_bound else [], "fields": wrong}
 
 

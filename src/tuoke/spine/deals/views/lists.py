@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,17 +16,36 @@ from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused
 from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.templatetags import ui
 from tuoke.services.exchange.writing import write_table
 from tuoke.spine.deals import actions, forms, page, queries, rules, words
 from tuoke.spine.deals.filters import BoardFilter, DealFilter
+from tuoke.spine.deals.hooks import Badge
 from tuoke.spine.deals.models import OUTCOME_NAMES, Opportunity
 from tuoke.spine.deals.queries import BadCursor
 from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.deals.views.answers import (
     writable,
 )
+from tuoke.spine.playbook.rules import StepDoc
 
 EXPORT_LIMIT = 50_000
+LIST_TONES = {Outcome.WON: "green", Outcome.LOST: "red", Outcome.PAUSED: "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A deal in the list, ready to be printed: there are many of them on a page."""
+
+    url: str
+    name: str
+    badges: Sequence[Badge]
+    customer: str
+    step: str
+    outcome: str
+    amount: str
+    close: str
+    owner: str
 
 
 @needs(Permission.DEAL_READ)
@@ -96,9 +118,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         rows, following = queries.page_of(found.qs, sort=sort, cursor=request.GET.get("cursor", ""))
     except BadCursor as bad:
         raise Http404 from bad
-    steps = {step.key.value: step for step in queries.playbook_in_use().steps}
-    said = queries.badges_of([deal.pk for deal in rows], now=timezone.now())
-    context |= {"rows": [(deal, steps.get(deal.step), said.get(deal.pk, ())) for deal in rows], "next": following}
+    context |= {"rows": _rows(rows, steps=found.steps), "next": following}
     context["is_first"] = not request.GET.get("cursor")
     return screen(request, "deals/list.html", context, region="list")
 
@@ -111,7 +131,7 @@ def export(request: StaffRequest) -> HttpResponse:
     if not found.form.is_valid():
         return screen(request, "deals/list.html", {"filter": found, "rows": [], "next": None}, status=422)
     deals = queries.sorted_by(found.qs, sort=request.GET.get("sort", ""))
-    steps = {step.key.value: step.name for step in queries.playbook_in_use().steps}
+    steps = {step.key.value: step.name for step in found.steps}
     headers = (
         "商机名称",
         "客户名称",
@@ -174,6 +194,26 @@ def _board(request: StaffRequest) -> HttpResponse:
 def _filtered(request: StaffRequest) -> DealFilter:
     deals = Opportunity.objects.visible_to(request.principal).real()
     return DealFilter(request.GET, queryset=deals, who=request.principal)
+
+
+def _rows(deals: Sequence[Opportunity], *, steps: Sequence[StepDoc]) -> list[Row]:
+    said, today = queries.badges_of([deal.pk for deal in deals], now=timezone.now()), timezone.localdate()
+    step = {s.key.value: format_html('<span class="dot dot-{}"></span> {}', s.number, s.name) for s in steps}
+    outcome = {o.value: ui.badge(name, tone=LIST_TONES.get(o, "gray")) for o, name in OUTCOME_NAMES.items()}
+    return [
+        Row(
+            url=deal.get_absolute_url(),
+            name=deal.name,
+            badges=said.get(deal.pk, ()),
+            customer=deal.customer.name,
+            step=step.get(deal.step, ""),
+            outcome=outcome[deal.outcome],
+            amount=ui.money(deal.amount),
+            close=ui.day(deal.expected_close_on, today=today),
+            owner=deal.owner.name,
+        )
+        for deal in deals
+    ]
 
 
 def _move_url(request: StaffRequest, pk: int) -> str:
