@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
@@ -76,6 +77,11 @@ class Shell:
         here = _nearest(self._request)
         return [_entry(item, request=self._request, here=here) for item in items if item.shown(self._request)]
 
+    @cached_property
+    def places(self) -> str:
+        """The navigation, drawn once for the side bar and 更多."""
+        return render_to_string("ui/nav.html", {"shell": self})
+
     @property
     def phone(self) -> list[Entry]:
         return [entry for entry in self.nav if entry.phone][:4]
@@ -91,7 +97,7 @@ class Shell:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell.nav`, `shell.phone`, `shell.new`."""
+    """Context processor: `shell.nav`, `shell.places`, `shell.phone`, `shell.new`."""
     return {"shell": Shell(request)}
 
 

@@ -59,7 +59,7 @@ class OpportunityQuerySet(OwnedQuerySet["Opportunity"]):
 
     def active(self) -> Self:
         """On the board: running, or won and still in delivery and review; no practice."""
-        return self.filter(on_board=True)
+        return self.filter(on_board__in=[True])  # a bare boolean would keep SQLite from its place in the index
 
 
 class Opportunity(models.Model):
