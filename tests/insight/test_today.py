@@ -192,7 +192,8 @@ class TestPage:
     def test_the_team_tab(self, login, deal, company):
         todo(deal, company.rep, timezone.localdate(), "代表的事")
         lead = login("team_lead")
-        assert "代表的事" not in lead.get("/").content.decode()
+        assert "代表的事" not in lead.get("/?who=mine").content.decode()
+        assert "代表的事" in lead.get("/").content.decode(), "who has nothing of his own begins with the team"
         page = lead.get("/?who=team").content.decode()
         assert "代表的事" in page
         assert "王芳" in page

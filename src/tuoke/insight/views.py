@@ -24,11 +24,15 @@ LONGEST_QUERY = 80
 @require_GET
 @needs(Permission.TODAY)
 def today(request: StaffRequest) -> HttpResponse:
-    """今日 (region ``today``): ``?who=team`` for whoever sees more than his own."""
-    who, day = request.principal, timezone.localdate()
+    """今日 (region ``today``): ``?who=team`` for whoever sees more than his own; who has nothing of his own begins there."""
+    who, day, asked = request.principal, timezone.localdate(), request.GET.get("who", "")
     may_see_team = queries.may_see_team(who)
-    whose = Whose.TEAM if may_see_team and request.GET.get("who") == "team" else Whose.MINE
+    whose = Whose.TEAM if may_see_team and asked == Whose.TEAM else Whose.MINE
     agenda = queries.agenda_of(who, today=day, whose=whose)
+    if agenda.is_newcomer and may_see_team and not asked:
+        team = queries.agenda_of(who, today=day, whose=Whose.TEAM)
+        if not team.is_newcomer:
+            whose, agenda = Whose.TEAM, team
     context = {
         "agenda": agenda,
         "groups": _groups(agenda, who),
@@ -101,6 +105,6 @@ def _leads(found: Found | None, who: Principal) -> list[tuple[object, str, str]]
 
 def _tabs(whose: Whose) -> list[Tab]:
     return [
-        Tab(_("我的"), "/", current=whose is Whose.MINE),
+        Tab(_("我的"), "/?who=mine", current=whose is Whose.MINE),
         Tab(_("团队"), "/?who=team", current=whose is Whose.TEAM),
     ]

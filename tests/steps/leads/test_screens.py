@@ -144,6 +144,7 @@ def test_everybody_sees_his_own_part(lead, pooled, login):
     assert "恒远" not in text(login("other_team").get(LIST))
     assert "恒远" not in text(login("teammate").get(f"{LIST}?tab=team"))  # a rep has no such tab
     assert "恒远" in text(login("team_lead").get(f"{LIST}?tab=team"))
+    assert "恒远" in text(login("team_lead").get(LIST))  # who has none of his own begins with his people's
     assert "恒远" in text(login("auditor").get(LIST))
     assert "公海精工" in text(login("other_team").get(f"{LIST}?tab=pool"))
     for actor in ("admin", "process_owner", "collaborator"):

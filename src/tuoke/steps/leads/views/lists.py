@@ -105,9 +105,15 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 
 def _corner(request: StaffRequest) -> Corner:
-    open_ones = corners_of(request.principal)
-    asked = request.GET.get("tab", "")
-    return Corner(asked) if asked in open_ones else (open_ones or (Corner.MINE,))[0]
+    """The part that was asked for; who leads and has none of his own begins with his people's."""
+    who, asked = request.principal, request.GET.get("tab", "")
+    open_ones = corners_of(who)
+    if asked in open_ones:
+        return Corner(asked)
+    wider = [corner for corner in open_ones if corner in (Corner.TEAM, Corner.ALL)]
+    if wider and not leads_in(Corner.MINE, who=who).exists():
+        return wider[0]
+    return (open_ones or (Corner.MINE,))[0]
 
 
 def _page(request: StaffRequest, found: LeadFilter) -> Page[Lead]:
