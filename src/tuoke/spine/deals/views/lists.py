@@ -209,7 +209,7 @@ def _rows(deals: Sequence[Opportunity], *, steps: Sequence[StepDoc]) -> list[Row
             step=step.get(deal.step, ""),
             outcome=outcome[deal.outcome],
             amount=ui.money(deal.amount),
-            close=ui.day(deal.expected_close_on, today=today),
+            close=ui.day(deal.expected_close_on if deal.is_running else None, today=today),
             owner=deal.owner.name,
         )
         for deal in deals
