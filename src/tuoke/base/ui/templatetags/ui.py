@@ -34,6 +34,7 @@ BUTTON_TONES = ("plain", "primary", "danger", "quiet")
 NOTICE_TONES = ("blue", "orange", "red", "green")
 METER_TONES = ("blue", "green", "orange", "red")
 SIZES = ("", "small", "large")
+SHORT_FILTER = 3  # so many fields fit above a list on the phone
 
 
 # Small things
@@ -316,12 +317,20 @@ def filter_bar(
 ) -> dict[str, Any]:
     """The filters of a list: works as a plain form, and with htmx replaces `target` (`#list`) while typing.
 
-    The address always says what is seen. `url` defaults to the present page.
+    The address always says what is seen. `url` defaults to the present page. On the phone a long one shows its first
+    field; the others unfold.
     """
     request = context["request"]
     seen = [name for name, field in form.fields.items() if not field.widget.is_hidden]
-    asked = any(request.GET.get(form.add_prefix(name)) for name in seen)
-    return {"form": form, "target": target, "url": url or request.path, "asked": clear and asked}
+    asked = [name for name in seen if request.GET.get(form.add_prefix(name))]
+    return {
+        "form": form,
+        "target": target,
+        "url": url or request.path,
+        "asked": clear and bool(asked),
+        "is_long": len(seen) > SHORT_FILTER,
+        "is_open": any(name != seen[0] for name in asked),
+    }
 
 
 @register.inclusion_tag("ui/pager.html", takes_context=True)
