@@ -60,7 +60,7 @@ def test_add_with_and_without_a_script(rep, deal):
     [
         ({"description": ""}, "必填"),
         ({"description": "字" * 2001}, "最多 2000 个字"),
-        ({"description": "a\x00"}, "不允许"),
+        ({"description": "a\x00"}, "无法保存"),
         ({"kind": "wish"}, "有效"),
         ({"priority": ""}, "必填"),
         ({"confirmed_on": "昨天"}, "有效的日期"),

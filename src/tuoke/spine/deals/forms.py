@@ -10,13 +10,14 @@ from tuoke.base.accounts.models import User
 from tuoke.base.ui.widgets import DateInput
 from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Product
 from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
+from tuoke.spine.customers.fields import TextField
 from tuoke.spine.deals.fields import AmountField, AmountRangeField
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import DUTY_LIMIT, NAME_LIMIT, REASON_LIMIT
 
 
 class DealForm(forms.Form):
-    name = forms.CharField(
+    name = TextField(
         label=_("商机名称"), max_length=NAME_LIMIT, widget=forms.TextInput({"placeholder": _("例如 数据整合一期")})
     )
     amount = AmountField(
@@ -34,7 +35,7 @@ class DealForm(forms.Form):
     is_complex = forms.BooleanField(
         label=_("复杂项目"), required=False, help_text=_("需要多个部门一起交付：会多出技术签认和责任分工。")
     )
-    note = forms.CharField(label=_("备注"), required=False, max_length=5000, widget=forms.Textarea({"rows": 3}))
+    note = TextField(label=_("备注"), required=False, max_length=5000, widget=forms.Textarea({"rows": 3}))
 
     def __init__(self, *args: Any, colleagues: Iterable[User] | None, **kwargs: Any) -> None:
         """``colleagues`` None: the owner isn't asked for (editing; see transfer)."""
@@ -58,7 +59,7 @@ class DealForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("理由"), max_length=REASON_LIMIT, widget=forms.Textarea({"rows": 2}))
+    reason = TextField(label=_("理由"), max_length=REASON_LIMIT, widget=forms.Textarea({"rows": 2}))
 
 
 class BackForm(ReasonForm):
@@ -74,9 +75,7 @@ class BackForm(ReasonForm):
 
 class PauseForm(forms.Form):
     until = forms.DateField(label=_("暂停到"), widget=DateInput, help_text=_("到那天会回到待办里。"))
-    reason = forms.CharField(
-        label=_("原因"), required=False, max_length=REASON_LIMIT, widget=forms.Textarea({"rows": 2})
-    )
+    reason = TextField(label=_("原因"), required=False, max_length=REASON_LIMIT, widget=forms.Textarea({"rows": 2}))
 
 
 class WonForm(forms.Form):
@@ -87,7 +86,7 @@ class GiveUpForm(forms.Form):
     """A cause to choose and room for the story; together they are the reason."""
 
     cause = forms.ChoiceField(label=_("主要原因"), widget=forms.RadioSelect)
-    detail = forms.CharField(
+    detail = TextField(
         label=_("补充说明"), required=False, max_length=REASON_LIMIT - 20, widget=forms.Textarea({"rows": 2})
     )
     causes: tuple[Any, ...] = ()
@@ -141,7 +140,7 @@ class TransferForm(forms.Form):
 
 class MemberForm(forms.Form):
     user = forms.ModelChoiceField(label=_("同事"), queryset=User.objects.none(), empty_label=_("请选择同事"))
-    duty = forms.CharField(
+    duty = TextField(
         label=_("职责"),
         required=False,
         max_length=DUTY_LIMIT,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import YES, Reason, Verdict, no
+from tuoke.services.exchange import rules as exchange
 from tuoke.spine.playbook.rules import Judgement, ResolvedPlaybook, StepKey
 
 
@@ -156,6 +157,8 @@ def has_reason(reason: str) -> Verdict:
         return no("reason_missing", limit=REASON_LIMIT)
     if len(reason.strip()) > REASON_LIMIT:
         return no("reason_too_long", length=len(reason.strip()), limit=REASON_LIMIT)
+    if not exchange.sound(reason):
+        return no("reason_broken")
     return YES
 
 

@@ -13,6 +13,7 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
 from tuoke.base.records.actions import record
 from tuoke.base.records.models import key_of
+from tuoke.services.exchange.rules import sound
 from tuoke.spine.playbook.models import Playbook, PlaybookVersion, Status, Tick, digest_of
 from tuoke.spine.playbook.queries import title_of
 from tuoke.spine.playbook.rules import PlaybookError, Problem, StepKey, parse
@@ -95,7 +96,7 @@ def tick(
 
     The caller has made sure that ``by`` may write the subject and that its playbook has the item; ``thread`` and
     ``party`` put the event into the timeline of the case and its customer. Ticking again changes nothing, unless the
-    note is another. Raises Refused: unknown_item, note_too_long.
+    note is another. Raises Refused: unknown_item, note_too_long, note_broken.
     """
     note = note.strip()
     if not (verdict := _may_tick(item=item, step=step, note=note)):
@@ -162,4 +163,6 @@ def _may_tick(*, item: str, step: StepKey, note: str) -> Verdict:
         verdict &= no("unknown_item", item=item, step=step.value)
     if len(note) > NOTE_LIMIT:
         verdict &= no("note_too_long", length=len(note), limit=NOTE_LIMIT)
+    if not sound(note):
+        verdict &= no("note_broken")
     return verdict

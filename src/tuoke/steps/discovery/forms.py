@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.kernel.verdict import Verdict
 from tuoke.base.ui.widgets import DateInput
+from tuoke.spine.customers.fields import TextField
 from tuoke.spine.customers.models import Contact
 from tuoke.steps.discovery.models import KINDS, PRIORITIES
 from tuoke.steps.discovery.rules import NeedDraft, NeedKind, Priority
@@ -21,7 +22,7 @@ FIELDS: Mapping[str, str] = {"description": "description", "confirmed": "confirm
 
 class NeedForm(forms.Form):
     kind = forms.ChoiceField(label=_("需求类型"), choices=KINDS, widget=forms.RadioSelect)
-    description = forms.CharField(label=_("需求描述"), widget=forms.Textarea(attrs={"rows": 3}))
+    description = TextField(label=_("需求描述"), widget=forms.Textarea(attrs={"rows": 3}))
     priority = forms.ChoiceField(
         label=_("优先级"), choices=PRIORITIES, widget=forms.RadioSelect, initial=Priority.MEDIUM.value
     )

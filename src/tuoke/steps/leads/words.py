@@ -37,6 +37,7 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     "reason_too_long": _("理由最多 %(limit)s 个字。"),
     "nothing_to_tell_apart": _("没有需要区分的重复记录。"),
     "unknown_item": _("流程里没有这一项，请刷新页面。"),
+    "note_broken": _("含有无法保存的字符，请删掉后再试。"),
     "note_too_long": _("说明太长了，请缩短。"),
 }
 DIMENSIONS: Mapping[str, StrOrPromise] = {

@@ -11,6 +11,7 @@ from tuoke.base.kernel.verdict import Reason
 from tuoke.base.ui.widgets import DateInput
 from tuoke.spine.catalog.models import MARKETS, Campaign, Product
 from tuoke.spine.catalog.rules import CampaignPlan, Market
+from tuoke.spine.customers.fields import TextField
 from tuoke.steps.targeting import words
 from tuoke.steps.targeting.fields import NamesField, amount_field, count_field
 from tuoke.steps.targeting.models import CustomerProfile
@@ -27,7 +28,7 @@ _SPANS = ("staff", "revenue", "paying_customers", "budget", "price")
 class ProfileForm(forms.Form):
     """A profile in structured inputs. Weights are per cent and add up to 100; the rules say so, not this form."""
 
-    name = forms.CharField(label=_("画像名称"), max_length=80)
+    name = TextField(label=_("画像名称"), max_length=80)
     market = forms.ChoiceField(label=_("市场"), choices=MARKETS, initial=Market.TOB.value)
     product = forms.ModelChoiceField(
         label=_("产品"), queryset=Product.objects.all(), required=False, empty_label=_("不限")
@@ -127,14 +128,14 @@ def content_initial(content: ProfileContent) -> dict[str, Any]:
 
 
 class PainForm(forms.Form):
-    text = forms.CharField(
+    text = TextField(
         label=_("核心痛点"),
         required=False,
         max_length=TEXT_LIMIT,
         widget=forms.TextInput({"placeholder": _("数据分散导致协作效率低")}),
     )
     urgency = forms.ChoiceField(label=_("紧急度"), choices=URGENCIES, initial=Urgency.MEDIUM.value, required=False)
-    reason = forms.CharField(
+    reason = TextField(
         label=_("为什么紧急"),
         required=False,
         max_length=TEXT_LIMIT,
@@ -162,10 +163,10 @@ def pains_initial(content: ProfileContent) -> list[dict[str, str]]:
 
 
 class CampaignForm(forms.Form):
-    name = forms.CharField(
+    name = TextField(
         label=_("计划名称"), max_length=80, widget=forms.TextInput({"placeholder": _("2027 一季度 华东 SaaS 拓展")})
     )
-    company_goal = forms.CharField(
+    company_goal = TextField(
         label=_("服务的企业战略目标"),
         required=False,
         max_length=2000,
@@ -215,7 +216,7 @@ class CampaignForm(forms.Form):
 class TableForm(forms.Form):
     """A 《目标客户画像清单》 to take in."""
 
-    name = forms.CharField(label=_("画像名称"), max_length=80, help_text=_("已有同名画像时更新它，没有就新建。"))
+    name = TextField(label=_("画像名称"), max_length=80, help_text=_("已有同名画像时更新它，没有就新建。"))
     file = forms.FileField(label=_("文件"), help_text=_("xlsx、xls 或 csv；第一行是 维度、具体内容描述、示例。"))
 
 
@@ -224,8 +225,8 @@ class HistoryForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    item = forms.CharField(max_length=80)
-    note = forms.CharField(required=False)
+    item = TextField(max_length=80)
+    note = TextField(required=False)
 
 
 def _weight_name(dimension: Dimension) -> str:

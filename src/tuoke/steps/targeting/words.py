@@ -80,6 +80,7 @@ _RIGHT: Mapping[str, StrOrPromise] = {
     "already_started": gettext_lazy("这个计划已经启动。"),
     "default_stays": gettext_lazy("默认画像不能换市场；先把另一个画像设为默认。"),
     "unknown_item": gettext_lazy("流程手册里没有这一项，请刷新页面。"),
+    "note_broken": gettext_lazy("含有无法保存的字符，请删掉后再试。"),
     "note_too_long": gettext_lazy("说明最多 500 个字。"),
     # what a profile says
     "weights_not_whole": gettext_lazy("四个权重加起来要等于 100，现在是 %(found)s。"),

@@ -166,6 +166,7 @@ def blame(form: django_forms.Form, verdict: Verdict, process: ResolvedPlaybook |
         "budget_range": "budget",
         "date_not_future": "until",
         "reason_missing": "reason",
+        "reason_broken": "detail" if "detail" in form.fields else "reason",
         "reason_too_long": "detail" if "detail" in form.fields else "reason",
         "dates_crossed": "ends_on",
         "duty_too_long": "duty",
