@@ -18,6 +18,8 @@ import polib
 PACKAGE = Path(__file__).resolve().parents[1]
 ENGLISH = PACKAGE / "locale/en/LC_MESSAGES/django.po"
 TRADITIONAL = PACKAGE / "locale/zh_Hant/LC_MESSAGES/django.mo"
+# Words of business that OpenCC takes for words of programming.
+TRADE_WORDS = {"程式碼": "代碼", "型別": "類型", "許可權": "權限", "釋出": "發布", "最佳化": "優化", "賬號": "帳號"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 _LITERAL = r"u?(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")"
 CALL = re.compile(rf"\b(_|gettext|ngettext|pgettext)\(\s*((?:{_LITERAL}\s*,?\s*)+)")
@@ -44,7 +46,14 @@ def compile_all() -> int:
 
     catalogue = polib.pofile(str(ENGLISH))
     catalogue.save_as_mofile(str(ENGLISH.with_suffix(".mo")))
-    convert = opencc.OpenCC("s2twp").convert
+    to_taiwan = opencc.OpenCC("s2twp").convert
+
+    def convert(text: str) -> str:
+        text = to_taiwan(text)
+        for taken, meant in TRADE_WORDS.items():
+            text = text.replace(taken, meant)
+        return text
+
     derived = polib.POFile()
     derived.metadata = {"Content-Type": "text/plain; charset=UTF-8", "Plural-Forms": "nplurals=1; plural=0;"}
     for entry in catalogue:
