@@ -46,7 +46,7 @@ def icon(name: str, *, size: str = "", label: StrOrPromise = "") -> SafeString:
     return _drawing(name, _one_of(size, SIZES), str(label))
 
 
-@lru_cache(maxsize=512)  # a page has dozens
+@lru_cache(maxsize=512, typed=True)  # a page has dozens
 def _drawing(name: str, size: str, label: str) -> SafeString:
     said = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     css = f"icon icon-{size}" if size else "icon"
@@ -64,7 +64,7 @@ def kbd(key: str) -> SafeString:
 
 
 @register.simple_tag
-@lru_cache(maxsize=1024)  # the same few people on every line
+@lru_cache(maxsize=1024, typed=True)  # the same few people on every line; typed: safe and plain text never mix
 def avatar(name: str, *, size: str = "") -> SafeString:
     """The first character of a name on a colour that is always the same for that name."""
     shade = zlib.crc32(name.encode()) % 6 + 1
@@ -374,10 +374,13 @@ def field(bound: BoundField, *, prefix: StrOrPromise = "", suffix: StrOrPromise 
 
 
 @register.inclusion_tag("ui/form_errors.html")
-def form_errors(form: forms.BaseForm) -> dict[str, Any]:
-    """What is wrong, on top of a form: its own errors and a link to each field that has one."""
+def form_errors(form: forms.BaseForm, *, title: StrOrPromise = "") -> dict[str, Any]:
+    """What is wrong, on top of a form: its own errors and a link to each field that has one.
+
+    `title` says what can't be done yet, where that isn't saving.
+    """
     wrong = [form[name] for name in form.fields if name in form.errors]
-    return {"errors": form.non_field_errors() if form.is_bound else [], "fields": wrong}
+    return {"errors": form.non_field_errors() if form.is_bound else [], "fields": wrong, "title": title}
 
 
 # Messages
