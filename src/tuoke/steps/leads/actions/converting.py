@@ -14,9 +14,9 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
 from tuoke.spine.catalog.models import Product
 from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
-from tuoke.spine.customers.actions import add_contact, match_or_create
+from tuoke.spine.customers.actions import add_contact, match_or_create, take_turns
 from tuoke.spine.customers.models import Customer, Lead
-from tuoke.spine.customers.rules import ContactDraft, CustomerDraft, DecisionRole, LeadStatus
+from tuoke.spine.customers.rules import ContactDraft, CustomerDraft, DecisionRole, LeadStatus, name_key_of
 from tuoke.spine.deals.actions import open_deal
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import may_waive
@@ -132,7 +132,9 @@ def _customer_for(lead: Lead, terms: Terms, *, by: Principal, now: datetime) -> 
     if terms.customer is not None:
         customer = Customer.objects.visible_to(by).get(pk=terms.customer.pk)
     else:
-        customer, _ = match_or_create(draft=_customer_draft(lead), by=by, now=now)
+        draft = _customer_draft(lead)
+        take_turns(name_key_of(draft.name), draft.phone, draft.credit_code)
+        customer, _ = match_or_create(draft=draft, by=by, now=now)
     if lead.score is not None and not customer.is_practice:
         customer.score, customer.tier = lead.score, lead.tier or customer.tier
         customer.save(update_fields=["score", "tier"])

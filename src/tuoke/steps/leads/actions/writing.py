@@ -18,7 +18,7 @@ from tuoke.base.records.models import Event, key_of
 from tuoke.services.search.actions import index
 from tuoke.services.search.rules import search_text
 from tuoke.spine.catalog.models import Campaign, LeadSource
-from tuoke.spine.customers.actions import Duplicate
+from tuoke.spine.customers.actions import Duplicate, take_turns
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.queries import duplicates_of, receivers
 from tuoke.spine.customers.rules import OnDuplicate
@@ -40,6 +40,7 @@ def create_lead(
     draft = _stripped(draft)
     _require_sound([draft])
     if on_duplicate is OnDuplicate.REFUSE:
+        take_turns(draft.keys.party, draft.phone, draft.credit_code)
         _refuse_duplicates(draft, by=by)
     return create_many(drafts=[draft], by=by, now=now, event="leads.created")[0]
 
