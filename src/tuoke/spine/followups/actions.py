@@ -62,6 +62,7 @@ def record_followup(
     """记录跟进 (F1), with the next action that was agreed and the one that it answers, in one step.
 
     ``subject`` is a lead, customer or opportunity that ``by`` may see (else its DoesNotExist); ``at`` is aware.
+    The very same again (two clicks, a browser that sends anew) is the one that is there.
     """
     subject = _seen(subject, by=by)
     verdict = may_be_recorded(summary=summary, at=at, now=now, channels=channels) & _is_open(subject)
@@ -73,15 +74,14 @@ def record_followup(
         verdict &= no("action_elsewhere")
     if not verdict:
         raise Refused(verdict)
+    said = {"contact": contact, "at": at, "outcome": outcome.value, "summary": summary.strip(), "by_id": by.user_id}
+    if sent_before := FollowUp.objects.about(subject).filter(**said, import_digest="").first():
+        return sent_before
     followup = FollowUp.objects.create(
         **{column_of(subject): subject},
-        contact=contact,
-        at=at,
+        **said,
         step=_step_of(subject),
         channels=list(dict.fromkeys(channels)),
-        outcome=outcome.value,
-        summary=summary.strip(),
-        by_id=by.user_id,
         created_at=now,
     )
     planned = _plan(plan, subject=subject, followup=followup, by=by, now=now) if plan else None
