@@ -41,6 +41,7 @@ def fill() -> None:
         nav.Item(_("流程手册"), "playbook:index", icon="book", go="h"),
         nav.Item(_("组织与人员"), "organisation", icon="settings", shown=may(Permission.ORG_READ)),
     ]  # fmt: skip
+    nav.search[:] = [may(Permission.SEARCH)]
     nav.new[:] = [
         nav.Item(_("新建线索"), "leads:new", icon="user-plus", shown=may(Permission.LEAD_WRITE)),
         nav.Item(_("新建客户"), "customers:new", icon="building", shown=may(Permission.CUSTOMER_WRITE)),

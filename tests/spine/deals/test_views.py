@@ -489,6 +489,8 @@ class TestTheBoard:
 
     def test_whoever_may_not_write_has_no_handles(self, deal, login):
         page = login("auditor").get("/deals/board/").content.decode()
+        assert "/deals/new/" not in page
+        assert "/deals/new/" not in login("auditor").get("/deals/").content.decode()
         assert "数据整合一期" in page
         assert "data-move-url" not in page
 

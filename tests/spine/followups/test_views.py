@@ -315,7 +315,8 @@ class TestList:
         mine, lead = login("rep").get(url("list")), login("team_lead")
         assert "我的记录" in mine.content.decode()
         assert "who=team" not in mine.content.decode()
-        assert "我的记录" not in lead.get(url("list")).content.decode()
+        assert "我的记录" not in lead.get(url("list", who="mine")).content.decode()
+        assert "我的记录" in lead.get(url("list")).content.decode(), "who recorded nothing himself begins with all"
         assert "我的记录" in lead.get(url("list", who="team")).content.decode()
         assert "我的记录" not in login("other_team").get(url("list", who="team")).content.decode()
 

@@ -49,6 +49,8 @@ items: list[Item] = []
 """The side bar, top to bottom."""
 new: list[Item] = []
 """What + 新建 offers."""
+search: list[Callable[[HttpRequest], bool]] = []
+"""Who is offered the search: whom all of these allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,18 @@ class Shell:
         """Whether the present page is on none of the phone's four buttons."""
         return not any(entry.open for entry in self.phone)
 
+    @property
+    def finds(self) -> bool:
+        """Whether the search is offered."""
+        return all(allowed(self._request) for allowed in search)
+
     @cached_property
     def new(self) -> list[Entry]:
         return [_entry(item, request=self._request, here=None) for item in new if item.shown(self._request)]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell.nav`, `shell.places`, `shell.phone`, `shell.new`."""
+    """Context processor: `shell.nav`, `shell.places`, `shell.phone`, `shell.new`, `shell.finds`."""
     return {"shell": Shell(request)}
 
 

@@ -482,9 +482,16 @@ def _two_sides(form: EditForm, current: NextAction) -> list[tuple[str, object, o
 # The list
 
 
+def _is_mine(request: StaffRequest) -> bool:
+    """One's own or all one may see, as asked; who sees more and recorded nothing himself begins with all."""
+    who, asked = request.principal, request.GET.get("who", "")
+    if asked or who.scope_of(Permission.FOLLOWUP_READ) <= Scope.SELF:
+        return asked != "team"
+    return queries.recorded(who, mine=True).exists()
+
+
 def _filtered(request: StaffRequest) -> FollowUpFilter:
-    mine = request.GET.get("who") != "team"
-    return FollowUpFilter(request.GET, queryset=queries.recorded(request.principal, mine=mine))
+    return FollowUpFilter(request.GET, queryset=queries.recorded(request.principal, mine=_is_mine(request)))
 
 
 def _listed(request: StaffRequest) -> tuple[FollowUpFilter, Page[FollowUp]]:
@@ -501,8 +508,8 @@ def _listed(request: StaffRequest) -> tuple[FollowUpFilter, Page[FollowUp]]:
 def _tabs(request: StaffRequest) -> list[Tab]:
     if request.principal.scope_of(Permission.FOLLOWUP_READ) <= Scope.SELF:
         return []
-    team, here = request.GET.get("who") == "team", reverse("followups:list")
-    return [Tab(_("我的"), here, current=not team), Tab(_("团队"), f"{here}?who=team", current=team)]
+    mine, here = _is_mine(request), reverse("followups:list")
+    return [Tab(_("我的"), f"{here}?who=mine", current=mine), Tab(_("团队"), f"{here}?who=team", current=not mine)]
 
 
 def _file_name(name: str) -> str:

@@ -111,6 +111,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
 def listing(request: StaffRequest) -> HttpResponse:
     found = _filtered(request)
     context: dict[str, Any] = {"filter": found, "query": request.GET.urlencode(), "rows": [], "next": None}
+    context["may_move"] = request.principal.may(Permission.DEAL_WRITE)
     if not found.form.is_valid():
         return screen(request, "deals/list.html", context, region="list", status=422)
     sort = request.GET.get("sort", "")
@@ -175,6 +176,7 @@ def _board(request: StaffRequest) -> HttpResponse:
     who, now = request.principal, timezone.now()
     found = BoardFilter(request.GET, queryset=Opportunity.objects.visible_to(who), who=who)
     context: dict[str, Any] = {"filter": found, "query": request.GET.urlencode(), "columns": []}
+    context["may_move"] = who.may(Permission.DEAL_WRITE)
     if not found.form.is_valid():
         return screen(request, "deals/board.html", context, region="board", status=422)
     columns = queries.board(found.qs, now=now)
@@ -184,7 +186,6 @@ def _board(request: StaffRequest) -> HttpResponse:
         "won": ended,
         "total": sum(column.total for column in columns),
         "count": sum(column.count for column in columns),
-        "may_move": who.may(Permission.DEAL_WRITE),
         "asked": f"?{request.GET.urlencode()}" if request.GET else "",
         "today": timezone.localdate(),
     }
