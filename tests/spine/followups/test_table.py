@@ -187,7 +187,7 @@ def test_columns_in_another_order_dates_as_dates_and_times(take_in, by):
     assert take_in(table_of(by)[1], name="b.xlsx").skipped == 1
 
 
-def test_what_was_recorded_on_screen_goes_out_in_the_same_form(company, playbook, by, now):
+def test_what_was_recorded_on_screen_goes_out_in_the_same_form_and_comes_back_once(company, playbook, by, now, take_in):
     deal = a_deal(company.rep, playbook, customer=a_customer(company.rep))
     actions.record_followup(
         subject=deal, at=now, channels=["phone", "visit"], outcome=FollowUpOutcome.PROGRESS, summary="=1+1 谈妥",
@@ -196,6 +196,8 @@ def test_what_was_recorded_on_screen_goes_out_in_the_same_form(company, playbook
     assert table_of(by)[1] == [
         ["华瑞精密", "深度沟通", "2026-11-23 10:00", "电话+拜访", "=1+1 谈妥", "发合同", "王芳", "2026-11-25"]
     ]
+    result = take_in(table_of(by)[1])
+    assert (result.created, result.skipped, NextAction.objects.count()) == (0, 1, 1)
 
 
 def test_one_sees_in_the_table_what_one_may_see(take_in, company):

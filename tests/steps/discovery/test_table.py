@@ -14,7 +14,7 @@ from tuoke.spine.customers.models import Contact, Customer
 from tuoke.steps.discovery import actions
 from tuoke.steps.discovery.models import Need
 from tuoke.steps.discovery.queries import needs_table
-from tuoke.steps.discovery.rules import TABLE_COLUMNS, kind_of, priority_of
+from tuoke.steps.discovery.rules import TABLE_COLUMNS, NeedDraft, NeedKind, Priority, kind_of, priority_of
 
 SOURCE = [
     ["科技有限公司", "*经理", "运维主管", "刚性需求", "需整合现有5个业务系统的数据,实现跨部门实时同步,减少重复录入工作", "高", "2023-10-15"],
@@ -63,6 +63,18 @@ def test_twice_adds_nothing_also_what_went_out(take_in, by):
     assert take_in([*SOURCE, SOURCE[1]]).skipped == 4
     assert take_in(table_of(by)[1], name="again.csv").skipped == 3
     assert (Need.objects.count(), Contact.objects.count(), Event.objects.count()) == (3, 3, events)
+
+
+def test_what_was_listed_on_screen_comes_back_once(take_in, by, company, playbook, now):
+    deal = a_deal(company.rep, playbook, customer=a_customer(company.rep))
+    asked_by = a_contact(deal.customer, "*总")
+    for contact in (asked_by.pk, None):
+        draft = NeedDraft(NeedKind.RIGID, "对账自动化", Priority.HIGH, contact, date(2026, 11, 20))
+        actions.add_need(deal=deal, draft=draft, by=by, now=now)
+    rows = table_of(by)[1]
+    changed = [*rows[0][:4], "对账自动化，月结前", *rows[0][5:]]
+    result = take_in([*rows, changed])
+    assert (result.created, result.skipped) == (1, 2)
 
 
 def test_they_belong_to_the_only_open_deal(take_in, by, company, playbook):

@@ -270,10 +270,11 @@ def _import_batch(batch: Sequence[tuple[Row, TableRow]], *, run: _Run) -> None:
     _lock({party.pk for _, _, party in held})
     digests = {read.digest(customer_id=party.pk) for _, read, party in held}
     known = set(FollowUp.objects.filter(import_digest__in=digests).values_list("import_digest", flat=True))
+    recorded = _recorded({party.pk for _, _, party in held}, [read.summary for _, read, _ in held])
     fresh: list[tuple[TableRow, FollowUp]] = []
     for _, read, party in held:
         digest = read.digest(customer_id=party.pk)
-        if digest in known:
+        if digest in known or (party.pk, read.at.replace(second=0, microsecond=0), read.summary) in recorded:
             run.result.skipped += 1
             continue
         known.add(digest)
@@ -296,6 +297,18 @@ def _import_batch(batch: Sequence[tuple[Row, TableRow]], *, run: _Run) -> None:
         _settle(subject)
         _touch(subject, contact=None, at=max(f.at for f in stored if f.subject == subject))
     run.result.created += len(stored)
+
+
+def _recorded(customer_ids: set[int], summaries: Sequence[str]) -> set[tuple[int, datetime, str]]:
+    """Customer, local minute and words of what is there: an exported table comes back without doubles."""
+    about = Q(customer_id__in=customer_ids) | Q(opportunity__customer_id__in=customer_ids)
+    found = FollowUp.objects.filter(about, summary__in=summaries)
+    return {
+        (customer or deal_customer, timezone.make_naive(at).replace(second=0, microsecond=0), summary)
+        for customer, deal_customer, at, summary in found.values_list(
+            "customer_id", "opportunity__customer_id", "at", "summary"
+        )
+    }
 
 
 def _settle(subject: Subject) -> None:

@@ -208,10 +208,12 @@ def _import_batch(batch: Sequence[tuple[Row, TableRow]], *, run: _Run) -> None:
     _lock({party.pk for _, _, party in held})
     digests = {read.digest(customer_id=party.pk) for _, read, party in held}
     known = set(Need.objects.filter(import_digest__in=digests).values_list("import_digest", flat=True))
+    listed = _listed({party.pk for _, _, party in held})
     fresh: list[Need] = []
     for _, read, party in held:
         digest = read.digest(customer_id=party.pk)
-        if digest in known:
+        same = (party.pk, read.contact, read.kind.value, read.description, read.priority.value, read.confirmed_on)
+        if digest in known or same in listed:
             run.result.skipped += 1
             continue
         known.add(digest)
@@ -222,6 +224,22 @@ def _import_batch(batch: Sequence[tuple[Row, TableRow]], *, run: _Run) -> None:
         for need in needs
     )
     run.result.created += len(needs)
+
+
+def _listed(customer_ids: set[int]) -> set[tuple[object, ...]]:
+    """What stands in these customers' lists, as a row says it: an exported list comes back without doubles."""
+    found = Need.objects.filter(customer_id__in=customer_ids).select_related("contact")
+    return {
+        (
+            need.customer_id,
+            need.contact_label or (need.contact.name if need.contact else ""),
+            need.kind,
+            need.description,
+            need.priority,
+            need.confirmed_on,
+        )
+        for need in found
+    }
 
 
 def _lock(customer_ids: set[int]) -> None:
