@@ -212,6 +212,6 @@ def blank_dimension(facet: Facet) -> str:
 
 
 def assumed_yuan(column: str) -> str:
-    return _("列 %(column)s 没有写单位，按元计算；要用别的单位请指定，例如 --map '%(column)s=amount:万元'。") % {
+    return _("列 %(column)s 没有写单位，按元计算。金额是别的单位时，请在列名里写明再导入，例如 成交金额(万元)。") % {
         "column": column
     }
