@@ -491,6 +491,7 @@ class TestTheBoard:
         page = login("auditor").get("/deals/board/").content.decode()
         assert "/deals/new/" not in page
         assert "/deals/new/" not in login("auditor").get("/deals/").content.decode()
+        assert "/deals/export/" not in login("collaborator").get("/deals/").content.decode()
         assert "数据整合一期" in page
         assert "data-move-url" not in page
 

@@ -112,6 +112,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     found = _filtered(request)
     context: dict[str, Any] = {"filter": found, "query": request.GET.urlencode(), "rows": [], "next": None}
     context["may_move"] = request.principal.may(Permission.DEAL_WRITE)
+    context["may_export"] = request.principal.may(Permission.EXPORT)
     if not found.form.is_valid():
         return screen(request, "deals/list.html", context, region="list", status=422)
     sort = request.GET.get("sort", "")
