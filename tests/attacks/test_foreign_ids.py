@@ -1,0 +1,242 @@
+"""An id in a form is a wish: what is not one's own, not there or no number is refused, and nothing has happened (O1)."""
+
+from __future__ import annotations
+
+import pytest
+from django import forms
+
+from tests.attacks.tools import FILLED, a_client, address, failure, row_of, taken_back, typed, unchanged
+from tuoke.spine.catalog.models import Campaign, LeadSource, Product
+from tuoke.spine.customers.models import Contact, Customer, Lead
+from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.followups.models import FollowUp, NextAction
+from tuoke.spine.followups.queries import waiting_of
+from tuoke.steps.discovery.models import Need
+
+pytestmark = pytest.mark.django_db
+NO_IDS = ("999999", "0", "-1", "9" * 19, "9" * 5000, "abc", "1.0", "\x00", "²", "[1]", "' OR 1=1--")
+
+
+def chosen_by_id(form):
+    """The fields that hold the id of another record."""
+    for name, field in form.fields.items():
+        if isinstance(field, forms.ModelChoiceField | forms.TypedChoiceField) or name in {"owner", "next_owner"}:
+            yield name, form[name].html_name
+
+
+@pytest.fixture
+def foreign(scene, company, now):
+    """Records of the other department, by the field that could point to them."""
+    other = company.other_team
+    owned = {"owner": other, "department": other.department, "created_at": now}
+    customer = Customer.objects.create(name="恒远科技有限公司", name_key="恒远科技", **owned)
+    contact = Contact.objects.create(customer=customer, name="别人的联系人")
+    action = NextAction.objects.create(
+        customer=customer, title="别人的待办", owner=other, due_on=now.date(), created_at=now
+    )
+    NextAction.objects.create(
+        opportunity=scene.deal, title="还有一项", owner=company.rep, due_on=now.date(), created_at=now
+    )
+    LeadSource.objects.get_or_create(name="展会")
+    Product.objects.get_or_create(name="数据中台")
+    return {
+        "owner": other.pk, "next_owner": company.disabled.pk, "user": company.disabled.pk, "customer": customer.pk,
+        "contact": contact.pk, "answers": action.pk,
+    }  # fmt: skip
+
+
+def is_offered(form, field, value):
+    return value in {str(offered) for offered, _label in form.fields[field].choices}
+
+
+def test_what_is_filled_in_rightly_is_taken(every_form, foreign):
+    """The other tests would prove nothing if these were refused."""
+    for filled in every_form():
+        with taken_back():
+            answer = filled.post({})
+            assert answer.status_code == 302, (filled.name, answer.context["form"].errors)
+
+
+def test_ids_in_forms(foreign, every_form):
+    for filled in every_form():
+        fields = dict(chosen_by_id(filled.form))
+        with unchanged(f"refused ids at {filled.name}"):
+            for field in fields.keys() & foreign.keys():
+                answer = filled.post({fields[field]: str(foreign[field])})
+                assert answer.status_code in (404, 422), (filled.name, field)
+            for value in NO_IDS if fields else ():
+                asked = {f: html for f, html in fields.items() if not is_offered(filled.form, f, value)}
+                answer = filled.post(dict.fromkeys(asked.values(), value))
+                assert answer.status_code in (404, 422), (filled.name, value[:30], answer.status_code)
+                if answer.status_code == 422:
+                    assert asked.keys() <= set(answer.context["form"].errors), (filled.name, value[:30])
+
+
+def test_versions_that_nobody_has_seen(every_form):
+    """The version in an edit form is no place to break in either: a conflict or a refusal, nothing saved."""
+    for filled in every_form():
+        with unchanged(f"wrong versions at {filled.name}"):
+            for field in (key for key in filled.sent if key.endswith("version")):
+                for value in ("0", "-1", "9" * 30, "9" * 5000, "abc", "", "\x00", "1.5", "²"):
+                    answer = filled.post({field: value})
+                    assert answer.status_code in (404, 409, 422), (filled.name, value[:20], answer.status_code)
+
+
+def test_ids_in_addresses_of_follow_ups(scene, foreign, company):
+    client = a_client(company.rep)
+    data = FILLED["followups:new"][1](client, scene)
+    customer = foreign["customer"]
+    with unchanged("follow-ups about foreign records"):
+        for query in (
+            f"customer={customer}",
+            "deal=999999",
+            "lead=-1",
+            "deal=abc",
+            "deal=%00",
+            "customer=" + "9" * 400,
+            "",
+        ):
+            for path in ("/followups/new/", "/followups/plan/"):
+                assert client.post(f"{path}?{query}", data).status_code == 404, query
+
+
+def test_ids_of_deals_for_a_new_deal(scene, foreign, company):
+    client = a_client(company.rep)
+    data = FILLED["deals:new"][1](client, scene)
+    with unchanged("deals with foreign customers"):
+        for value in (foreign["customer"], *NO_IDS):
+            if str(value).strip():
+                answer = client.post(
+                    "/deals/new/", data, QUERY_STRING=f"customer={str(value)[:300]}".replace("\x00", "%00")
+                )
+                assert answer.status_code in (404, 400), value
+
+
+ONE_PRESS = {
+    "deals:tick": {"item": "{}", "note": "x"}, "deals:untick": {"item": "{}"}, "leads:tick": {"item": "{}", "note": "x"},
+    "leads:untick": {"item": "{}"}, "targeting:campaign_tick": {"item": "{}", "note": "x"}, "targeting:campaign_untick": {"item": "{}"},
+    "deals:waive": {"criterion": "{}", "reason": "因为"}, "deals:move": {"to": "{}", "reason": "因为"},
+    "deals:advance": {"to": "{}", "waive-{}": "因为"}, "deals:move_back": {"to": "{}", "reason": "因为"},
+    "deals:lost": {"cause": "{}"}, "deals:void": {"cause": "{}"}, "leads:claim": {"seen": "{}"},
+    "followups:reschedule": {"due_on": "{}", "version": "1"}, "discovery:confirm": {"version": "{}", "on": "{}"},
+    "imports:sheet": {"sheet": "{}"},
+}  # fmt: skip
+
+
+def test_keys_that_no_playbook_has(scene, company):
+    """Verbs of one press take keys, steps, days and versions; other ones do nothing and say so."""
+    for name in ONE_PRESS:
+        press(name, scene, company)
+
+
+def press(name, scene, company):
+    actor = "rep" if name.startswith("imports") else "director"
+    client, path = a_client(getattr(company, actor)), address(name, scene)
+    values = ("", "x", "outreach", "targeting-1", "deals-1", "\x00", "a\x00b", "x" * 300_000, "9" * 5000, "-1", "__class__",
+              "{{7*7}}", "²", "\u202e", "won'--", "reviews\n")  # fmt: skip
+    allowed = {302, 200} if name in {"discovery:confirm", "followups:reschedule", "imports:sheet"} else {404, 409, 422}
+    with unchanged(f"{name} with unknown keys"):
+        for value in values:
+            if (name, value) == ("deals:move", "outreach") or name == "targeting:campaign_untick":
+                continue  # where it is already; what was never ticked: nothing to do
+            data = {key.replace("{}", value[:200]): said.replace("{}", value) for key, said in ONE_PRESS[name].items()}
+            answer = client.post(path, data)
+            assert answer.status_code in allowed, (name, value[:30], answer.status_code, failure(answer))
+
+
+def test_nobody_joins_himself_to_a_foreign_deal(scene, company):
+    client = a_client(company.other_team)
+    with unchanged("a stranger's verbs"):
+        for name, data in (("deals:join", {"user": company.other_team.pk}), ("deals:transfer", {"owner": company.other_team.pk}),
+                           ("leads:claim", {}), ("leads:claim", {"seen": "1"}), ("customers:transfer", {"owner": company.other_team.pk}),
+                           ("leads:assign", {"owner": company.other_team.pk}), ("followups:finish", {"outcome": "internal"})):  # fmt: skip
+            assert client.post(address(name, scene), data).status_code in (403, 404), name
+
+
+def test_a_rep_gives_nothing_to_another_department(scene, company):
+    """He may hand over within his scope of people: himself. Names beyond it are not even offered."""
+    client = a_client(company.rep)
+    with unchanged("a rep's gifts"):
+        for name in ("customers:transfer", "deals:transfer"):
+            for person in (company.other_team, company.director, company.disabled, company.collaborator):
+                answer = client.post(address(name, scene), {"owner": person.pk})
+                assert answer.status_code == 422
+                assert person.name not in str(answer.context["form"]["owner"]), name
+
+
+# Mass assignment
+
+
+EDITS = {
+    "leads:edit": "lead", "customers:edit": "customer", "customers:edit_contact": "contact", "deals:edit": "deal",
+    "discovery:edit": "need", "followups:edit": "action", "targeting:campaign_edit": "campaign", "targeting:profile_edit": "profile",
+}  # fmt: skip
+MADE = {
+    "leads:new": Lead, "customers:new": Customer, "deals:new": Opportunity, "customers:add_contact": Contact,
+    "followups:new": FollowUp, "followups:plan": NextAction, "discovery:add": Need, "targeting:campaign_new": Campaign,
+}  # fmt: skip
+
+
+def extras(model, form, other):
+    """Every column that the form doesn't ask for, under every name that it could be called by, with a value of an attacker."""
+    asked = set(form.fields) | {form[name].html_name for name in form.fields}
+    values = {
+        "owner": other.pk,
+        "department": other.department_id,
+        "is_practice": "on",
+        "version": "1",
+        "created_by": other.pk,
+    }
+    found = {}
+    for field in model._meta.concrete_fields:
+        value = values.get(
+            field.name, "7" if field.is_relation or field.get_internal_type().endswith("IntegerField") else "2020-01-01"
+        )
+        for name in {
+            field.name,
+            field.attname,
+            f"{field.name}_0",
+            f"form-{field.name}",
+            f"{model._meta.model_name}.{field.name}",
+        }:
+            if name not in asked and name != "version":
+                found[name] = value
+    more = {"pk": "1", "id": "1", "__all__": "1", "by": other.pk, "user": other.pk, "role": "director", "is_active": ""}
+    return found | {name: value for name, value in more.items() if name not in asked}
+
+
+def test_what_a_form_does_not_ask_is_not_changed(every_form, scene, company):
+    for filled in every_form(*EDITS):
+        row = scene.rows[EDITS[filled.name]]
+        more = extras(type(row), filled.form, company.other_team)
+        rows = []
+        for extra in ({}, more):
+            with taken_back():
+                assert filled.client.post(filled.path, {**extra, **filled.sent}).status_code == 302, filled.name
+                rows.append(row_of(row))
+        assert rows[0] == rows[1], filled.name
+
+
+def test_what_a_form_does_not_ask_is_not_set(every_form, company):
+    apart = {"id", "public_id", "created_at", "entered_step_at", "at", "follow_up_id", "last_touch_at"}
+    for filled in every_form(*MADE):
+        model = MADE[filled.name]
+        more = extras(model, filled.form, company.other_team)
+        made = []
+        for extra in ({}, more):
+            with taken_back():
+                assert filled.client.post(filled.path, {**extra, **filled.sent}).status_code == 302, filled.name
+                row = row_of(model.objects.order_by("-pk").first())
+                made.append({key: value for key, value in row.items() if key not in apart})
+        assert made[0] == made[1], filled.name
+
+
+def test_a_stranger_may_not_answer_for_others(scene, foreign, company):
+    """What may be answered is what waits for just this subject."""
+    client = a_client(company.rep)
+    own = waiting_of(scene.deal)[0]
+    path = address("followups:new", scene)
+    data = typed(client, path, outcome="progress", channels=["phone"], summary="谈了", answers=str(own.pk))
+    assert client.post(path, data).status_code == 302
+    own.refresh_from_db()
+    assert own.done_at

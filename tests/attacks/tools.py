@@ -1,0 +1,221 @@
+"""What the attacks share: the addresses with their arguments, a fingerprint of the database, what a browser would send."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote
+
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.architecture.test_views import ROUTES
+from tests.journeys.walking import values_of
+from tuoke.base.records.models import Event
+
+HTMX = {"HX-Request": "true"}
+SESSIONS = {"django_session", "accounts_cache"}  # what logging in and looking around may write
+ALONE = {"account_logout"}  # would end the session that the other requests need
+
+
+# Addresses
+
+
+def address(name: str, world: Any) -> str:
+    return reverse(name, kwargs=world.arguments(name, ROUTES[name])) + world.queries.get(name, "")
+
+
+def addresses(world: Any) -> dict[str, str]:
+    """Every address of the house about the records of ``world``."""
+    return {name: address(name, world) for name in ROUTES if name not in ALONE}
+
+
+def crawled(world: Any) -> dict[str, str]:
+    """``addresses`` and every older page of the timelines."""
+    found = addresses(world)
+    ids = sorted(Event.objects.values_list("pk", flat=True))
+    for name in [name for name in found if name.endswith(":timeline")]:
+        found |= {f"{name} before {pk}": f"{found[name].split('?')[0]}?before={pk}" for pk in ids[::15]}
+    return found
+
+
+def a_client(user: Any, **more: Any) -> Client:
+    client = Client(raise_request_exception=False, **more)
+    client.force_login(user)
+    return client
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What happens inside never happened: every request meets the same world, also after a database error."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def failure(answer: Any) -> str:
+    """Why a request ended with 500."""
+    return repr(answer.exc_info[1])[:200] if getattr(answer, "exc_info", None) else ""
+
+
+# Answers
+
+
+def content_of(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def said_by(answer: Any) -> str:
+    """Everything that an answer tells: headers, cookies and body; a workbook with all its parts unpacked."""
+    headers = "\n".join(f"{name}: {unquote(value)}" for name, value in answer.items())
+    cookies = "\n".join(morsel.OutputString() for morsel in answer.cookies.values())
+    return "\n".join([headers, cookies, *parts_of(content_of(answer))])
+
+
+def parts_of(body: bytes) -> list[str]:
+    if not body.startswith(b"PK\x03\x04"):
+        return [body.decode("utf-8", "replace")]
+    with zipfile.ZipFile(io.BytesIO(body)) as book:
+        return [book.read(name).decode("utf-8", "replace") for name in book.namelist()]
+
+
+# The database
+
+
+def fingerprints(*, without: set[str] | frozenset[str] = frozenset()) -> dict[str, str]:
+    """One hash for every table, of all its rows."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if table in SESSIONS or table in without or table.startswith("search_gram"):
+                continue
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows = sorted(repr(tuple(map(_plain, row))) for row in cursor.fetchall())
+            found[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+@contextmanager
+def unchanged(what: str) -> Iterator[None]:
+    before = fingerprints()
+    yield
+    after = fingerprints()
+    assert {table for table in after if after[table] != before.get(table)} == set(), f"{what} changed the database"
+
+
+def row_of(record: Any) -> dict[str, Any]:
+    """The stored row, column by column."""
+    return type(record)._base_manager.filter(pk=record.pk).values().get()
+
+
+# Forms
+
+
+def typed(client: Client, path: str, /, **changes: Any) -> dict[str, Any]:
+    """The form of a page as a browser would send it, with some fields changed; ``None`` leaves a field out."""
+    form = client.get(path).context["form"]
+    sent = {name: (value() if callable(value) else value) for name, value in values_of(form).items()}
+    sent |= {form[name].html_name if name in form.fields else name: value for name, value in changes.items()}
+    return {name: value for name, value in sent.items() if value is not None}
+
+
+def days(number: int) -> str:
+    return (timezone.localdate() + timedelta(days=number)).isoformat()
+
+
+Sent = Callable[[Client, Any], dict[str, Any]]
+
+
+def lead(**more: Any) -> Sent:
+    return lambda client, world: typed(client, "/leads/new/", company="长风精密有限公司", phone="13912345678", **more)
+
+
+def at(name: str, /, **changes: Any) -> Sent:
+    """The form at an address, filled as it comes, with these changes."""
+    return lambda client, world: typed(client, address(name, world), **changes)
+
+
+def plain(**data: Any) -> Sent:
+    return lambda client, world: data
+
+
+FILLED: dict[str, tuple[str, Sent]] = {
+    "leads:new": ("rep", at("leads:new", company="长风精密有限公司", phone="13912345678")),
+    "leads:edit": ("rep", at("leads:edit")),
+    "leads:assign": ("team_lead", lambda client, world: {"owner": world.people.teammate.pk}),
+    "leads:discard": ("rep", plain(reason="空号")),
+    "leads:return": ("rep", plain(reason="时间不够")),
+    "leads:convert": ("team_lead", lambda client, world: _converting(client, world)),
+    "customers:new": ("rep", at("customers:new", name="长风精密有限公司")),
+    "customers:edit": ("rep", at("customers:edit")),
+    "customers:transfer": ("team_lead", lambda client, world: {"owner": world.people.teammate.pk}),
+    "customers:add_contact": ("rep", plain(name="李工")),
+    "customers:edit_contact": ("rep", at("customers:edit_contact")),
+    "deals:new": ("rep", at("deals:new", name="新商机")),
+    "deals:edit": ("rep", lambda client, world: typed(client, address("deals:edit", world), version=_version(world))),
+    "deals:transfer": ("team_lead", lambda client, world: {"owner": world.people.teammate.pk}),
+    "deals:join": ("rep", lambda client, world: {"user": world.people.auditor.pk, "duty": "看数字"}),
+    "deals:pause": ("rep", lambda client, world: {"until": days(9), "reason": "等预算"}),
+    "deals:lost": ("rep", at("deals:lost", cause="价格", detail="贵")),
+    "deals:void": ("rep", at("deals:void", cause="重复录入", detail="两遍")),
+    "followups:new": (
+        "rep",
+        lambda client, world: typed(
+            client,
+            address("followups:new", world),
+            outcome="progress",
+            channels=["phone"],
+            summary="谈了预算",
+            at=timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
+            next_title="发资料",
+            next_pick="other",
+            next_due_on=days(3),
+        ),
+    ),
+    "followups:plan": ("rep", at("followups:plan", next_title="发资料", next_pick="other", next_due_on=days(3))),
+    "followups:edit": ("rep", at("followups:edit", next_title="改一下", next_due_on=days(5))),
+    "followups:finish": ("rep", at("followups:finish", outcome="internal", summary="办好了")),
+    "discovery:add": ("rep", plain(kind="rigid", description="统一报表", priority="high")),
+    "discovery:edit": ("rep", at("discovery:edit")),
+    "targeting:campaign_new": ("process_owner", at("targeting:campaign_new", name="明年一季度")),
+    "targeting:campaign_edit": (
+        "process_owner",
+        lambda client, world: typed(client, address("targeting:campaign_edit", world), version=world.campaign.version),
+    ),
+    "targeting:profile_new": (
+        "process_owner",
+        lambda client, world: typed(client, "/targeting/profiles/new/", name="另一张画像", **PAINS),
+    ),
+    "targeting:profile_edit": (
+        "process_owner",
+        lambda client, world: typed(
+            client, address("targeting:profile_edit", world), version=world.profile.version, **PAINS
+        ),
+    ),
+}
+"""For every form that keeps something: who sends it, and what is accepted."""
+
+PAINS = {"pains-TOTAL_FORMS": "1", "pains-INITIAL_FORMS": "0", "pains-0-text": "数据分散", "pains-0-urgency": "high"}
+
+
+def _converting(client: Client, world: Any) -> dict[str, Any]:
+    """A manager lets a lead through that isn't ripe."""
+    path = address("leads:convert", world)
+    unmet = client.get(path).context["waivable"]
+    return typed(client, path, name="数据整合二期") | {f"waive-{c.key}": "先谈起来" for c, _reason in unmet}
+
+
+def _version(world: Any) -> int:
+    world.deal.refresh_from_db()
+    return int(world.deal.version)
