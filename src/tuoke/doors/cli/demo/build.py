@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from django.db import transaction
+from django.db.models import Q
 
 from tuoke.base.accounts.actions import load_organisation
 from tuoke.base.accounts.models import User
@@ -30,6 +31,7 @@ from tuoke.spine.customers.rules import Channel, ContactDraft, CustomerDraft, De
 from tuoke.spine.deals import actions as deals
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import actions as followups
+from tuoke.spine.followups.models import NextAction
 from tuoke.spine.playbook.actions import load_default
 from tuoke.steps.discovery import actions as discovery
 from tuoke.steps.leads import actions as leads
@@ -305,6 +307,9 @@ def example(rep: Person, *, now: datetime) -> None:
     done = datetime(2023, 11, 27, 3, 0, tzinfo=UTC)
     walker.fulfil(fresh(deal), done)
     deals.finish(deal=fresh(deal), waivers={}, by=rep.by, now=done)
+    about_it = Q(opportunity=deal) | Q(customer=deal.customer)
+    for action in NextAction.objects.waiting().filter(about_it):
+        followups.complete_action(action=action, version=action.version, note="已办好", by=rep.by, now=done)
 
 
 def _import(headers: tuple[str, ...], rows: Any, load: Any, rep: Person, at: datetime) -> None:
