@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("needs a Chromium on the path (apt install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's own loop, not ours
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
 
 
 class Visitor:
@@ -65,13 +49,13 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(browser, live_server, settings):
+def visit(chromium, live_server, settings):
     """``visit(user, phone=False)`` opens a screen as this person."""
     settings.ALLOWED_HOSTS = ["*"]
     visitors: list[Visitor] = []
 
     def enter(user=None, *, viewport=None):
-        visitor = Visitor(browser, live_server, viewport or DESK, user)
+        visitor = Visitor(chromium, live_server, viewport or DESK, user)
         visitors.append(visitor)
         return visitor
 
