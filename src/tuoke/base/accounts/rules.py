@@ -26,6 +26,13 @@ class Permission(StrEnum):
     NEED_WRITE = "need.write"
     PROFILE_READ = "profile.read"
     PROFILE_WRITE = "profile.write"
+    CATALOG_WRITE = "catalog.write"  # products, competitors, sources and what they cost
+    GOAL_READ = "goal.read"
+    GOAL_WRITE = "goal.write"
+    RESOURCE_READ = "resource.read"
+    RESOURCE_REQUEST = "resource.request"
+    RESOURCE_WRITE = "resource.write"
+    LEAD_RULES = "lead.rules"  # pool, cadence and assignment
     PLAYBOOK_READ = "playbook.read"
     PLAYBOOK_WRITE = "playbook.write"
     EXPORT = "export"
@@ -70,22 +77,23 @@ _P = Permission
 _EVERYBODY = {_P.ACCOUNT, _P.TODAY, _P.PLAYBOOK_READ}
 _READ_CASES = {_P.LEAD_READ, _P.CUSTOMER_READ, _P.DEAL_READ, _P.FOLLOWUP_READ, _P.NEED_READ, _P.SEARCH}
 _WRITE_CASES = {_P.LEAD_WRITE, _P.LEAD_IMPORT, _P.CUSTOMER_WRITE, _P.DEAL_WRITE, _P.FOLLOWUP_WRITE, _P.NEED_WRITE}
-_SELL = _EVERYBODY | _READ_CASES | _WRITE_CASES | {_P.PROFILE_READ, _P.EXPORT}
-_LEAD = _SELL | {_P.DEAL_WAIVE, _P.LEAD_ASSIGN, _P.ORG_READ}
+_PLANS = {_P.PROFILE_READ, _P.GOAL_READ, _P.RESOURCE_READ}
+_SELL = _EVERYBODY | _READ_CASES | _WRITE_CASES | _PLANS | {_P.RESOURCE_REQUEST, _P.EXPORT}
+_LEAD = _SELL | {_P.DEAL_WAIVE, _P.LEAD_ASSIGN, _P.ORG_READ, _P.GOAL_WRITE, _P.RESOURCE_WRITE}
 
 GRANTS: Mapping[Role, tuple[Scope, frozenset[Permission]]] = {
     Role.REP: (Scope.SELF, frozenset(_SELL)),
     Role.TEAM_LEAD: (Scope.TREE, frozenset(_LEAD)),
-    Role.DIRECTOR: (Scope.ALL, frozenset(_LEAD | {_P.PROFILE_WRITE})),
+    Role.DIRECTOR: (Scope.ALL, frozenset(_LEAD | {_P.PROFILE_WRITE, _P.CATALOG_WRITE, _P.LEAD_RULES})),
     Role.PROCESS_OWNER: (
         Scope.NONE,
-        frozenset(_EVERYBODY | {_P.PROFILE_READ, _P.PROFILE_WRITE, _P.PLAYBOOK_WRITE}),
+        frozenset(_EVERYBODY | {_P.PROFILE_READ, _P.PROFILE_WRITE, _P.CATALOG_WRITE, _P.PLAYBOOK_WRITE}),
     ),
     Role.COLLABORATOR: (
         Scope.JOINED,
         frozenset(_EVERYBODY | {_P.DEAL_READ, _P.CUSTOMER_READ, _P.FOLLOWUP_READ, _P.FOLLOWUP_WRITE, _P.NEED_READ}),
     ),
-    Role.AUDITOR: (Scope.ALL, frozenset(_EVERYBODY | _READ_CASES | {_P.PROFILE_READ, _P.EXPORT, _P.ORG_READ})),
+    Role.AUDITOR: (Scope.ALL, frozenset(_EVERYBODY | _READ_CASES | _PLANS | {_P.EXPORT, _P.ORG_READ})),
     Role.ADMIN: (Scope.NONE, frozenset(_EVERYBODY | {_P.ORG_READ, _P.ORG_WRITE, _P.GALLERY})),
 }
 

@@ -13,7 +13,15 @@ from tuoke.spine.customers.rules.drafts import (
 from tuoke.spine.customers.rules.parties import Keys, keys_of, name_key_of, want_key_of
 from tuoke.spine.customers.rules.reach import Reach, masked, masked_numbers
 from tuoke.spine.customers.rules.saying import said_month, said_phone, said_span, said_yuan
-from tuoke.spine.customers.rules.vocabulary import Channel, DecisionRole, LeadStatus, OnDuplicate, Tier
+from tuoke.spine.customers.rules.vocabulary import (
+    Channel,
+    DecisionRole,
+    FactKind,
+    Handling,
+    LeadStatus,
+    OnDuplicate,
+    Tier,
+)
 
 __all__ = [
     "CONTACT_LIMITS",
@@ -23,6 +31,8 @@ __all__ = [
     "ContactDraft",
     "CustomerDraft",
     "DecisionRole",
+    "FactKind",
+    "Handling",
     "Keys",
     "LeadStatus",
     "OnDuplicate",

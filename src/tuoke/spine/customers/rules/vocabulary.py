@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 
 
 class LeadStatus(StrEnum):
     OPEN = "open"  # 跟进中 (or waiting in the pool)
     CONVERTED = "converted"  # 已转商机
     DISCARDED = "discarded"  # 无效, with a reason
+    MERGED = "merged"  # 已合并 into another lead
+
+
+class Handling(StrEnum):
+    """How a party came to its holder, or left him (S2.6)."""
+
+    CLAIMED = "claimed"
+    ASSIGNED = "assigned"
+    TRANSFERRED = "transferred"
+    RETURNED = "returned"
+    RECYCLED = "recycled"
+
+
+class FactKind(IntFlag):
+    """Facts that matter enough to be verified (S2.7); a party keeps sets of them as bits."""
+
+    SCALE = 1  # 规模
+    BUDGET = 2  # 预算
+    WANT = 4  # 需求
+    CONTACT = 8  # 联系人
 
 
 class Tier(StrEnum):

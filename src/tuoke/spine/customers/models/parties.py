@@ -23,6 +23,7 @@ STATUS_NAMES = {
     LeadStatus.OPEN: _("跟进中"),
     LeadStatus.CONVERTED: _("已转商机"),
     LeadStatus.DISCARDED: _("无效"),
+    LeadStatus.MERGED: _("已合并"),
 }
 CHANNEL_NAMES = {
     Channel.PHONE: _("电话"),
@@ -47,7 +48,14 @@ DECISION_ROLES = [(r.value, name) for r, name in DECISION_ROLE_NAMES.items()]
 
 
 class PartyFacts(models.Model):
-    """What is known of a company or person; ranges have open ends (NULL), amounts are yuan."""
+    """What is known of a company or person; ranges have open ends (NULL), amounts are yuan.
+
+    Score and tier are results of ``steps.leads``: ``score_max`` is what could be reached if every unknown fact were the
+    best possible, ``scored_profile`` and ``scored_number`` name the profile's version that made them, ``qualified_at``
+    is when the threshold was first reached (S2.4). ``verified`` and ``disputed`` are sets of ``rules.FactKind`` as bits
+    (S2.7). ``owned_since`` is when the present owner got it; ``due_on`` is the next touch by the tier's cadence,
+    ``recycle_on`` the day on which it goes back to the pool (S2.5, S2.6); NULL where no rule applies.
+    """
 
     market = models.CharField(_("市场"), max_length=3, choices=MARKETS, default=Market.TOB.value)
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
@@ -61,6 +69,20 @@ class PartyFacts(models.Model):
     note = models.TextField(_("备注"), blank=True)
     attributes = models.JSONField(_("其他信息"), default=dict, blank=True)
     is_practice = models.BooleanField(_("练习"), default=False)
+    score = models.DecimalField(_("得分"), max_digits=3, decimal_places=1, null=True, blank=True)
+    score_max = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
+    scored_profile = models.PositiveIntegerField(null=True)
+    scored_number = models.PositiveIntegerField(null=True)
+    qualified_at = models.DateTimeField(null=True, blank=True)
+    tier = models.CharField(_("跟进级别"), max_length=8, choices=TIERS, blank=True)
+    tier_by_hand = models.BooleanField(_("手工定级"), default=False)
+    tier_reason = models.CharField(_("定级理由"), max_length=200, blank=True)
+    verified = models.PositiveSmallIntegerField(default=0)
+    disputed = models.PositiveSmallIntegerField(default=0)
+    owned_since = models.DateTimeField(null=True, blank=True)
+    last_touch_at = models.DateTimeField(null=True, blank=True)
+    due_on = models.DateField(_("该联系了"), null=True, blank=True)
+    recycle_on = models.DateField(_("收回日期"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     search_text = models.TextField(editable=False, default="")
     created_at = models.DateTimeField()
@@ -97,9 +119,7 @@ class Customer(PartyFacts):
         User, models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("负责人")
     )
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
-    tier = models.CharField(_("跟进级别"), max_length=8, choices=TIERS, blank=True)
-    score = models.DecimalField(_("得分"), max_digits=3, decimal_places=1, null=True, blank=True)
-    last_touch_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = CustomerQuerySet.as_manager()
 
@@ -110,6 +130,8 @@ class Customer(PartyFacts):
             models.Index(fields=["name_key"], name="customers_name_key"),
             models.Index(fields=["phone"], name="customers_phone", condition=~Q(phone="")),
             models.Index(fields=["credit_code"], name="customers_credit_code", condition=~Q(credit_code="")),
+            models.Index(fields=["owner", "due_on", "id"], name="customers_due", condition=~Q(due_on=None)),
+            models.Index(fields=["recycle_on", "id"], name="customers_recycle", condition=~Q(recycle_on=None)),
         ]
 
     def __str__(self) -> str:
@@ -170,8 +192,7 @@ class LeadQuerySet(OwnedQuerySet["Lead"]):
 class Lead(PartyFacts):
     """线索: one buying intention of one party. ``party_key`` + ``want_key`` is the duplicate key (S2, words).
 
-    Score and tier are results of ``steps.leads``; ``score_max`` is what could be reached if every unknown fact
-    were the best possible (S2.4).
+    ``referrer`` is the customer who recommended us (S2.1). Merged leads point at the one that was kept (S2.3).
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -192,6 +213,9 @@ class Lead(PartyFacts):
         LeadSource, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("线索来源")
     )
     source_detail = models.CharField(_("来源明细"), max_length=120, blank=True)
+    referrer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="referred", verbose_name=_("介绍人（老客户）")
+    )
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("拓展计划")
     )
@@ -202,11 +226,8 @@ class Lead(PartyFacts):
     status = models.CharField(_("状态"), max_length=10, choices=STATUSES, default=LeadStatus.OPEN.value)
     status_reason = models.CharField(_("原因"), max_length=200, blank=True)
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="leads")
-    score = models.DecimalField(_("得分"), max_digits=3, decimal_places=1, null=True, blank=True)
-    score_max = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     score_detail = models.JSONField(default=dict, blank=True)
-    tier = models.CharField(_("跟进级别"), max_length=8, choices=TIERS, blank=True)
-    last_touch_at = models.DateTimeField(null=True, blank=True)
     distinct_from = models.JSONField(
         default=list, blank=True
     )  # history keys of look-alikes that somebody has told apart
@@ -235,6 +256,9 @@ class Lead(PartyFacts):
             models.Index(fields=["party_key"], name="leads_party_key"),
             models.Index(fields=["phone"], name="leads_phone", condition=~Q(phone="")),
             models.Index(fields=["credit_code"], name="leads_credit_code", condition=~Q(credit_code="")),
+            models.Index(fields=["email"], name="leads_email", condition=~Q(email="")),
+            models.Index(fields=["owner", "due_on", "id"], name="leads_due", condition=~Q(due_on=None)),
+            models.Index(fields=["recycle_on", "id"], name="leads_recycle", condition=~Q(recycle_on=None)),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,4 @@
-"""Verbs on customers and contacts. Each raises Refused with every reason, Conflict where somebody saved first, and
-DoesNotExist where ``by`` may not write the record: someone else's customer is not there (O1)."""
+"""Customers and their contacts are written down and changed."""
 
 from __future__ import annotations
 

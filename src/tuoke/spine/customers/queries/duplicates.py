@@ -1,23 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from tuoke.base.accounts.models import User
-from tuoke.base.accounts.queries import colleagues
-from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.records.models import Event
+from tuoke.base.accounts.rules import Principal
 from tuoke.base.records.queries import key_of
-from tuoke.spine.customers import hooks
 from tuoke.spine.customers.models import Contact, Customer, Lead
-from tuoke.spine.customers.rules import CustomerDraft, LeadStatus, Reach, keys_of, masked, name_key_of
+from tuoke.spine.customers.rules import LeadStatus, keys_of, name_key_of
 
 MOST_HITS = 10
-MOST_LEADS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,57 +74,6 @@ def duplicates_of_lead(lead: Lead, *, who: Principal) -> list[Hit]:
         who=who, name=lead.company, phone=lead.phone, credit_code=lead.credit_code, want=lead.want,
         contact=lead.contact, email=lead.email, wechat=lead.wechat, ignoring=own,
     )  # fmt: skip
-
-
-def receivers(who: Principal, permission: Permission = Permission.LEAD_WRITE) -> dict[int, User]:
-    """The people to whom ``who`` may give leads or customers, himself among them where he may hold some."""
-    return {user.pk: user for user in colleagues(who, permission)}
-
-
-def reach_of(lead: Lead, *, who: Principal) -> Reach:
-    """Whom to talk to and how; masked while the lead waits in the pool, but not for those who give leads out (S2.6)."""
-    reach = Reach(contact=lead.contact, phone=lead.phone, email=lead.email, wechat=lead.wechat)
-    return masked(reach) if is_masked(lead, who=who) else reach
-
-
-def is_masked(lead: Lead, *, who: Principal) -> bool:
-    return lead.owner_id is None and lead.status != LeadStatus.CONVERTED and not who.may(Permission.LEAD_ASSIGN)
-
-
-def name_of(lead: Lead, *, who: Principal) -> str:
-    """What a lead is called on a screen: its company, else the person as far as he may be known."""
-    reach = reach_of(lead, who=who)
-    return lead.company or reach.contact or reach.phone or reach.email or reach.wechat
-
-
-def matching_customer(*, name: str, credit_code: str, phone: str, market: str) -> Customer | None:
-    """The customer that these facts name, whoever holds it: by credit code, else name; persons by phone."""
-    real = Customer.objects.real()
-    if credit_code and (found := real.filter(credit_code=credit_code).order_by("id").first()):
-        return found
-    if market == "toc":
-        found_people = Q(phone=phone) | Q(contacts__phone=phone)
-        return real.filter(found_people, market=market).order_by("id").first() if phone else None
-    return real.filter(name_key=name_key_of(name)).order_by("id").first() if name else None
-
-
-def timeline_of_customer(
-    customer: Customer, *, who: Principal, before: int | None = None, limit: int = 30
-) -> list[Event]:
-    """What ``who`` may see of the customer, its deals and the leads that became it, newest first (F3). No secrets."""
-    leads = Lead.objects.filter(customer=customer).order_by("-id").values_list("pk", flat=True)[:MOST_LEADS]
-    parties = [key_of(customer), *(f"{Lead._meta.label_lower}:{pk}" for pk in leads)]
-    seen = Lead.objects.visible_to(who).filter(customer=customer).order_by("-id").values_list("pk", flat=True)
-    threads = ["", key_of(customer), *(f"{Lead._meta.label_lower}:{pk}" for pk in seen[:MOST_LEADS])]
-    threads += [key for find in hooks.threads_of for key in find(who, customer)]
-    events = Event.objects.filter(party__in=parties, thread__in=threads, secret=False)
-    if before is not None:
-        events = events.filter(pk__lt=before)
-    return list(events.order_by("-id")[:limit])
-
-
-def people_of(customers: Iterable[Customer]) -> QuerySet[Contact]:
-    return Contact.objects.filter(customer__in=list(customers))
 
 
 def _lead_hits(party: str, want: str, *, phone: str, credit_code: str) -> list[Hit]:
@@ -232,8 +176,3 @@ def _hidden(hit: Hit) -> Hit:
         key=hit.key, kind=hit.kind, matched=hit.matched, label="", url="", owner_id=hit.owner_id, owner=hit.owner,
         status=hit.status, last_touch_at=None, is_exact=hit.is_exact,
     )  # fmt: skip
-
-
-def draft_of_customer(customer: Customer) -> CustomerDraft:
-    """The customer as a draft: what an edit starts from."""
-    return CustomerDraft(**{field.name: getattr(customer, field.name) for field in fields(CustomerDraft)})

@@ -1,0 +1,1 @@
+"""Working days: Chinese public holidays with the days worked instead, and the company's own exceptions."""

@@ -1,0 +1,41 @@
+"""Parties: customers, contacts and leads, and what is known and decided of them."""
+
+from tuoke.spine.customers.models.parties import (
+    CHANNEL_NAMES,
+    CHANNELS,
+    DECISION_ROLE_NAMES,
+    DECISION_ROLES,
+    STATUS_NAMES,
+    STATUSES,
+    TIER_NAMES,
+    TIERS,
+    Contact,
+    ContactQuerySet,
+    Customer,
+    CustomerQuerySet,
+    Lead,
+    LeadQuerySet,
+    PartyFacts,
+)
+from tuoke.spine.customers.models.results import HANDLING_NAMES, Holding, ScoreEntry
+
+__all__ = [
+    "CHANNELS",
+    "CHANNEL_NAMES",
+    "DECISION_ROLES",
+    "DECISION_ROLE_NAMES",
+    "HANDLING_NAMES",
+    "STATUSES",
+    "STATUS_NAMES",
+    "TIERS",
+    "TIER_NAMES",
+    "Contact",
+    "ContactQuerySet",
+    "Customer",
+    "CustomerQuerySet",
+    "Holding",
+    "Lead",
+    "LeadQuerySet",
+    "PartyFacts",
+    "ScoreEntry",
+]

@@ -1,0 +1,1 @@
+"""The screens of customers: load, parse, act, answer."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class GoalsConfig(AppConfig):
+    name = "tuoke.steps.targeting.goals"
+    label = "goals"

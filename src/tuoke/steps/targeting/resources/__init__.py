@@ -1,0 +1,1 @@
+"""资源 (S1.5): what can be allocated, to whom and for how long; never more than there is."""
