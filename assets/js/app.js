@@ -1,6 +1,7 @@
 // What every page runs. Pages work without it; it only makes them quicker.
 import htmx from "htmx.org/dist/htmx.esm.js";
 import "./answers.js";
+import "./charts.js";
 import { show } from "./dialogs.js";
 import "./drafts.js";
 import "./forms.js";

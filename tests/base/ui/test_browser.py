@@ -57,6 +57,7 @@ def test_the_gallery_fits_and_is_accessible(page, width):
     page.goto("/ui/")
     assert page.locator("aside.side").is_visible() == (width >= 768)
     assert page.locator("nav.bottom").is_visible() == (width < 768)
+    page.wait_for_function("document.querySelectorAll('.chart-drawing svg').length === 3")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     found = Axe().run(page).response["violations"]
     assert [(wrong["id"], [node["html"] for node in wrong["nodes"]]) for wrong in found] == []

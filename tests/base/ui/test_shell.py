@@ -80,7 +80,8 @@ class Reader(HTMLParser):
                 or (tag == "script" and name == "src" and "static" not in value)
             ):
                 self.inline.append(f"{tag} {name}")
-        if tag == "style" or (tag == "script" and "src" not in dict(attrs)):
+        data = dict(attrs).get("type") == "application/json"  # read by a script, never run
+        if tag == "style" or (tag == "script" and "src" not in dict(attrs) and not data):
             self.inline.append(tag)
 
 

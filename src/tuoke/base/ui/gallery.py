@@ -77,6 +77,7 @@ EXAMPLES = (
   {% fact "预计签约" %}{% day next_week %}{% endfact %}
 {% endfacts %}""",
     ),
+    Example("chart", "{% chart growth %}{% chart rates %}{% chart trend %}"),
     Example("reasons", "{% reasons lines %}"),
     Example(
         "timeline_item",

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.utils import timezone
 
+from tuoke.base.ui.charts import Chart, ChartKind, Series
 from tuoke.base.ui.forms import SampleFilters, SampleForm
 from tuoke.base.ui.gallery import EXAMPLES
 from tuoke.base.ui.http import screen
@@ -66,6 +67,23 @@ def _sample_values() -> dict[str, Any]:
             {"number": n, "key": str(n), "name": name, "cards": rows[: n % 4], "sum": Decimal(n * 1_300_000)}
             for n, name in enumerate(STEPS, start=1)
         ],
+        "growth": Chart(
+            ChartKind.COLUMNS,
+            "华东离散制造 MES 市场规模",
+            ("2022", "2023", "2024", "2025"),
+            (Series("市场规模", (31, 36, None, 46)),),
+            "亿元",
+        ),
+        "rates": Chart(
+            ChartKind.BARS, "赢单率，按行业", ("汽车零部件", "电子", "医药"), (Series("赢单率", (41, 33.5, 9)),), "%"
+        ),
+        "trend": Chart(
+            ChartKind.LINE,
+            "签约额与目标",
+            ("7月", "8月", "9月", "10月"),
+            (Series("目标", (60, 60, 80, 80)), Series("实际", (52, 71, 66, None))),
+            "万元",
+        ),
         "conflict": [("预计金额", "¥50 万", "¥48 万"), ("备注", "要带数据的测算", "")],
     }
 

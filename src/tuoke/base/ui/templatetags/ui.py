@@ -19,12 +19,13 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.ui import formats
+from tuoke.base.ui.charts import Chart
 from tuoke.base.ui.parts import PATH_STATES, REASON_KINDS, TONES, Line, PathStep, Tab
 
 register = template.Library()
@@ -266,6 +267,12 @@ def timeline_item(
     said = moment(when, today=today) if isinstance(when, datetime) else day(when, today=today)
     given = {"content": _trimmed(content), "title": title, "who": who, "icon_name": icon, "tone": tone}
     return _drawn("ui/timeline_item.html", {**given, "when": said if when else ""})
+
+
+@register.inclusion_tag("ui/chart.html")
+def chart(figure: Chart) -> dict[str, Any]:
+    """The figures as a drawing, and as a table for who doesn't see it. Draws nothing where nothing is known."""
+    return {"chart": figure, "figures": json_script(figure.as_json())}
 
 
 @register.inclusion_tag("ui/stat.html")
