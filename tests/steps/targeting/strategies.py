@@ -50,6 +50,9 @@ contents = st.builds(
     staff=spans(counts),
     revenue=spans(amounts),
     paying_customers=spans(counts),
+    life_stages=lists(words),
+    situations=lists(words),
+    income=spans(amounts),
     deciders=lists(roles),
     influencers=lists(roles),
     pains=st.lists(pains, max_size=4).map(tuple),
@@ -59,4 +62,5 @@ contents = st.builds(
     weights=weights(),
     threshold=st.integers(0, 100).map(lambda n: Decimal(n) / 10),
     watch_after_months=st.integers(1, 60),
+    unverified_share=st.integers(0, 100),
 )

@@ -77,6 +77,8 @@ def test_content_is_a_mapping(data):
         ({"weights": dict(zip(Dimension, map(Decimal, (-10, 60, 25, 25)), strict=True))}, "weight_out_of_range"),
         ({"threshold": Decimal("10.1")}, "threshold_out_of_range"),
         ({"watch_after_months": 0}, "months_out_of_range"),
+        ({"unverified_share": 101}, "share_out_of_range"),
+        ({"unverified_share": -1}, "share_out_of_range"),
         ({"staff": Span(5, 4)}, "upside_down"),
         ({"budget": Span(Decimal(-1), None)}, "negative"),
         ({"industries": (" ",)}, "blank"),
@@ -92,6 +94,14 @@ def test_what_is_well_formed_may_still_be_wrong(change, code):
     assert [p.code for p in problems_of(content)] == [code]
     with pytest.raises(ContentError):
         ProfileContent.from_json(content.to_json())
+
+
+def test_a_market_keeps_only_what_its_profiles_say():
+    both = replace(EXAMPLE, life_stages=("新婚",), situations=("刚购房",), income=Span(Decimal(200_000), None))
+    assert both.for_market("tob") == EXAMPLE
+    persons = both.for_market("toc")
+    assert (persons.life, persons.industries, persons.staff) == (("新婚", "刚购房"), (), Span(None, None))
+    assert dimensions_filled(persons) == 5
 
 
 def test_missing_weights_are_named():

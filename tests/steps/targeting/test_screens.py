@@ -46,6 +46,7 @@ TYPED = {
     "chain": "20",
     "budget_weight": "10",
     "threshold": "6.5",
+    "unverified_share": "80",
     "watch_after_months": "9",
     "pains-TOTAL_FORMS": "3",
     "pains-INITIAL_FORMS": "0",

@@ -21,8 +21,9 @@ from tuoke.steps.targeting.rules.content import LIST_LIMIT, TEXT_LIMIT
 from tuoke.steps.targeting.rules.table import role
 
 URGENCIES = [(urgency.value, name) for urgency, name in words.URGENCIES.items()]
-_LISTS = ("industries", "lifecycle", "policies")
-_SPANS = ("staff", "revenue", "paying_customers", "budget", "price")
+_LISTS = ("industries", "lifecycle", "policies", "life_stages", "situations")
+_SPANS = ("staff", "revenue", "paying_customers", "income", "budget", "price")
+_SCORING = ("threshold", "watch_after_months", "unverified_share")
 
 
 class ProfileForm(forms.Form):
@@ -45,6 +46,11 @@ class ProfileForm(forms.Form):
     staff = count_field(_("员工人数"), unit="人", placeholder=_("100-500人"))
     revenue = amount_field(_("年营收"), placeholder=_("5000万-2亿"))
     paying_customers = count_field(_("付费客户"), unit="家", placeholder=_("≥50家"))
+    life_stages = NamesField(
+        label=_("人生阶段"), placeholder=_("新婚、有学龄儿童、退休"), help_text=_("几个阶段用“、”隔开。")
+    )
+    situations = NamesField(label=_("生活情况"), placeholder=_("刚购房、换工作、搬到新城区"))
+    income = amount_field(_("年收入"), placeholder=_("20万-50万"))
     deciders = NamesField(label=_("决策人"), placeholder=_("CTO、采购总监"), help_text=_("写职位，不写人名。"))
     influencers = NamesField(label=_("影响者"), placeholder=_("运维主管、技术顾问"))
     budget = amount_field(_("客户预算"), placeholder=_("20万-50万"))
@@ -62,6 +68,11 @@ class ProfileForm(forms.Form):
     watch_after_months = forms.IntegerField(
         label=_("长期观察起点"), help_text=_("预计采购比这更远的高潜力客户归入长期观察。")
     )
+    unverified_share = forms.IntegerField(
+        label=_("未核实事实计"),
+        initial=90,
+        help_text=_("规模、预算、需求、联系人未经两类来源核实时，按这个百分比计分；100 表示没有差别。"),
+    )
 
     def __init__(self, *args: Any, owners: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,7 +83,7 @@ class ProfileForm(forms.Form):
         said = super().clean() or {}
         weights = {d: said[_weight_name(d)] for d in Dimension if _weight_name(d) in said}
         if len(weights) == len(Dimension):
-            numbers = {name: said[name] for name in ("threshold", "watch_after_months") if name in said}
+            numbers = {name: said[name] for name in _SCORING if name in said}
             self.refuse(problems_of(ProfileContent(weights=weights, **numbers)))
         return said
 
@@ -89,9 +100,8 @@ class ProfileForm(forms.Form):
             pains=pains,
             custom_quote=said["custom_quote"],
             weights={dimension: said[_weight_name(dimension)] for dimension in Dimension},
-            threshold=said["threshold"],
-            watch_after_months=said["watch_after_months"],
-        )
+            **{name: said[name] for name in _SCORING},
+        ).for_market(said["market"])
         return ProfileDraft(
             name=said["name"],
             market=said["market"],
@@ -122,7 +132,7 @@ class ProfileForm(forms.Form):
 
 
 def content_initial(content: ProfileContent) -> dict[str, Any]:
-    names = (*_LISTS, *_SPANS, "deciders", "influencers", "custom_quote", "threshold", "watch_after_months")
+    names = (*_LISTS, *_SPANS, "deciders", "influencers", "custom_quote", *_SCORING)
     weights = {_weight_name(d): f"{content.weights[d].normalize():f}" for d in Dimension}
     return {name: getattr(content, name) for name in names} | weights
 

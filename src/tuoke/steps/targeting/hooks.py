@@ -1,13 +1,70 @@
-"""Who wants to know when a profile changed. Filled in ``config/wiring.py``."""
+"""Who wants to know when a profile changed, and who can say what a change would do. Filled in ``config/wiring.py``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from tuoke.base.accounts.rules import Principal
     from tuoke.steps.targeting.models import CustomerProfile
+    from tuoke.steps.targeting.rules import ProfileContent
 
 on_profile_changed: list[Callable[[CustomerProfile, datetime], None]] = []
 """Called inside the transaction that saved the profile's next number: enqueue the rescoring there, don't do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierMove:
+    """How many go from one tier to another; the values of a Tier, blank for below the threshold."""
+
+    before: str
+    after: str
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One lead whose standing would change, named only as ``who`` may see it; ``url`` blank where he may not open it."""
+
+    label: str
+    url: str
+    before: Decimal | None
+    after: Decimal
+    tier_before: str
+    tier_after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a profile's content would do to the open leads that it covers (S2.4), before it applies.
+
+    ``leads``: how many it covers. ``looked_at``: how many of them were weighed for this; fewer than ``leads`` means the
+    other figures count a sample and the page says so. ``up``/``down``: how many of ``looked_at`` would reach the
+    threshold that they missed, or miss the one that they reached. ``tiers``: moves between tiers, most first.
+    Counts are of all leads whatever ``who`` may open; examples are a few for each side.
+    """
+
+    leads: int
+    looked_at: int
+    up: int
+    down: int
+    tiers: tuple[TierMove, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def is_sample(self) -> bool:
+        return self.looked_at < self.leads
+
+
+class Previewer(Protocol):
+    def __call__(
+        self, profile: CustomerProfile, content: ProfileContent, *, who: Principal, today: date
+    ) -> Preview: ...
+
+
+previews: list[Previewer] = []
+"""Asked before a change is stored; the first that answers is shown. Reads only, bounded in time (seconds)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
@@ -25,8 +25,8 @@ WHOLE = Decimal(100)
 class Facet(StrEnum):
     """The five dimensions of 《目标客户画像清单》, in its order."""
 
-    INDUSTRY = "industry"  # 行业属性
-    SCALE = "scale"  # 企业规模
+    INDUSTRY = "industry"  # 行业属性; of persons 生活状况
+    SCALE = "scale"  # 企业规模; of persons 购买力
     CHAIN = "chain"  # 决策链角色
     PAINS = "pains"  # 痛点优先级
     BUDGET = "budget"  # 预算匹配度
@@ -73,7 +73,11 @@ class ProfileContent:
 
     ``budget`` is what the customer can spend, ``price`` what the product costs; where ``custom_quote`` is true a budget
     below the price band fits partly instead of not at all. ``weights`` are per cent and add up to 100; a score from
-    ``threshold`` on is a 高潜力客户; a purchase further off than ``watch_after_months`` makes it 长期观察 (S2.5).
+    ``threshold`` on is a 高潜力客户; a purchase further off than ``watch_after_months`` makes it 长期观察 (S2.5); a fact
+    that isn't verified counts ``unverified_share`` per cent of its points (S2.7; 100: no difference).
+
+    A profile of persons (ToC) says ``life_stages``, ``situations`` (生活状况) and yearly ``income`` (购买力) where one of
+    companies says industries, life cycle and size (``for_market`` leaves out what isn't its market's).
     """
 
     industries: tuple[str, ...] = ()
@@ -82,6 +86,9 @@ class ProfileContent:
     staff: Span[int] = ANY_COUNT
     revenue: Span[Decimal] = ANY_AMOUNT
     paying_customers: Span[int] = ANY_COUNT
+    life_stages: tuple[str, ...] = ()
+    situations: tuple[str, ...] = ()
+    income: Span[Decimal] = ANY_AMOUNT
     deciders: tuple[str, ...] = ()
     influencers: tuple[str, ...] = ()
     pains: tuple[Pain, ...] = ()
@@ -91,6 +98,17 @@ class ProfileContent:
     weights: Mapping[Dimension, Decimal] = field(default_factory=lambda: dict(EVEN_WEIGHTS))
     threshold: Decimal = Decimal("7.0")
     watch_after_months: int = 6
+    unverified_share: int = 90
+
+    @property
+    def life(self) -> tuple[str, ...]:
+        """The words by which a person's situation is known (ToC): stages and situations together."""
+        return (*self.life_stages, *self.situations)
+
+    def for_market(self, market: str) -> ProfileContent:
+        """Without what only the other market's profiles say."""
+        blank = ProfileContent()
+        return replace(self, **{name: getattr(blank, name) for name in ONLY_OF[other_market(market)]})
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a JSON column; ``from_json`` gives the same content back."""
@@ -102,6 +120,7 @@ class ProfileContent:
             "weights": {dimension.value: _plain(self.weights[dimension]) for dimension in Dimension},
             "threshold": _plain(self.threshold),
             "watch_after_months": self.watch_after_months,
+            "unverified_share": self.unverified_share,
         }
 
     @classmethod
@@ -115,9 +134,19 @@ class ProfileContent:
         return content
 
 
-_LISTS = ("industries", "lifecycle", "policies", "deciders", "influencers")
+_LISTS = ("industries", "lifecycle", "policies", "life_stages", "situations", "deciders", "influencers")
 _COUNTS = ("staff", "paying_customers")
-_AMOUNTS = ("revenue", "budget", "price")
+_AMOUNTS = ("revenue", "income", "budget", "price")
+
+ONLY_OF: Mapping[str, tuple[str, ...]] = {
+    "tob": ("industries", "lifecycle", "staff", "revenue", "paying_customers"),
+    "toc": ("life_stages", "situations", "income"),
+}
+"""By market, the fields that only its profiles have."""
+
+
+def other_market(market: str) -> str:
+    return "tob" if market == "toc" else "toc"
 
 
 def says(span: AnySpan) -> bool:
@@ -128,8 +157,8 @@ def says(span: AnySpan) -> bool:
 def filled(content: ProfileContent) -> frozenset[Facet]:
     """The dimensions that say enough to screen by. The budget needs both sides: what they have and what we cost."""
     found = {
-        Facet.INDUSTRY: bool(content.industries),
-        Facet.SCALE: any(says(span) for span in (content.staff, content.revenue, content.paying_customers)),
+        Facet.INDUSTRY: bool(content.industries or content.life),
+        Facet.SCALE: any(map(says, (content.staff, content.revenue, content.paying_customers, content.income))),
         Facet.CHAIN: bool(content.deciders),
         Facet.PAINS: bool(content.pains),
         Facet.BUDGET: says(content.budget) and says(content.price),
@@ -230,6 +259,8 @@ def _scoring_problems(content: ProfileContent) -> list[Reason]:
         found.append(_problem("threshold_out_of_range", "threshold", found=_plain(content.threshold)))
     if not 1 <= content.watch_after_months <= MAX_WATCH_MONTHS:
         found.append(_problem("months_out_of_range", "watch_after_months", found=content.watch_after_months))
+    if not 0 <= content.unverified_share <= WHOLE:
+        found.append(_problem("share_out_of_range", "unverified_share", found=content.unverified_share))
     return found
 
 
@@ -281,6 +312,9 @@ class _Reader:
         return self.decimal(path, value)
 
     def read_watch_after_months(self, path: str, value: object) -> int:
+        return self.whole(path, value)
+
+    def read_unverified_share(self, path: str, value: object) -> int:
         return self.whole(path, value)
 
     def mapping(self, path: str, value: object, known: set[str]) -> Mapping[str, object]:

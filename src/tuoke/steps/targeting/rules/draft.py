@@ -21,12 +21,13 @@ class ProfileDraft:
 
 def told(content: ProfileContent) -> dict[str, str | bool | int]:
     """The content by field, each as one line that a person reads: what the history compares."""
-    lists = ("industries", "lifecycle", "policies", "deciders", "influencers")
+    lists = ("industries", "lifecycle", "policies", "life_stages", "situations", "deciders", "influencers")
     return {
         **{name: "、".join(getattr(content, name)) for name in lists},
         "staff": count_text(content.staff, "人"),
         "revenue": amount_text(content.revenue),
         "paying_customers": count_text(content.paying_customers, "家"),
+        "income": amount_text(content.income),
         "pains": "；".join(_pain(p.text, URGENCY_WORDS[p.urgency], p.reason) for p in content.pains),
         "budget": amount_text(content.budget),
         "price": amount_text(content.price),
@@ -34,6 +35,7 @@ def told(content: ProfileContent) -> dict[str, str | bool | int]:
         **{f"weight_{d.value}": f"{content.weights[d].normalize():f}%" for d in Dimension},
         "threshold": f"{content.threshold.normalize():f}",
         "watch_after_months": content.watch_after_months,
+        "unverified_share": f"{content.unverified_share}%",
     }
 
 
