@@ -7,7 +7,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tuoke.base.accounts.rules import Function, Permission, Principal, Role, Scope
+from tuoke.base.accounts.rules import (
+    VIEW_NAME_LIMIT,
+    VIEW_QUERY_LIMIT,
+    Audience,
+    Density,
+    Function,
+    Permission,
+    Principal,
+    Role,
+    Scope,
+)
 
 if TYPE_CHECKING:
     from typing import Any, Self
@@ -29,6 +39,13 @@ ROLE_NAMES = {
     Role.AUDITOR: _("审计"),
     Role.ADMIN: _("系统管理员"),
 }
+
+AUDIENCE_NAMES = {
+    Audience.OWN: _("只有我"),
+    Audience.DEPARTMENT: _("本部门及下属"),
+    Audience.ALL: _("所有人"),
+}
+DENSITY_NAMES = {Density.NORMAL: _("宽松"), Density.COMPACT: _("紧凑")}
 
 
 class Department(models.Model):
@@ -120,3 +137,64 @@ class OwnedQuerySet(models.QuerySet[Row]):
 
     def scope_q(self, who: Principal, scope: Scope, action: str) -> Q:
         return owned_by(who, scope)
+
+
+class SavedView(models.Model):
+    """A list as somebody wants to see it again: ``query`` is its address without the page, ``columns`` are keys of that
+    list (empty: the usual ones). A view narrows what one sees; it never opens anything (O1). ``place`` is one of
+    ``rules.LISTS``; ``department`` the one that it is shared with. ``removed_at``: taken away, can be brought back.
+    """
+
+    place = models.CharField(max_length=20)
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(_("名称"), max_length=VIEW_NAME_LIMIT)
+    query = models.CharField(max_length=VIEW_QUERY_LIMIT, blank=True)
+    columns: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    audience = models.CharField(
+        _("给谁用"),
+        max_length=10,
+        choices=[(a.value, n) for a, n in AUDIENCE_NAMES.items()],
+        default=Audience.OWN.value,
+    )
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "place", "name"], name="accounts_view_once", condition=Q(removed_at=None)
+            ),
+            models.CheckConstraint(
+                condition=~Q(audience="department") | Q(department__isnull=False), name="accounts_view_department"
+            ),
+        ]
+        indexes = [models.Index(fields=["place", "audience"], name="accounts_view_place")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListLayout(models.Model):
+    """How one person wants one view of a list drawn: columns in their order, and how dense. ``view`` is the list's name
+    for it ("" is the plain list). ``is_first``: the list opens with it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    place = models.CharField(max_length=20)
+    view = models.CharField(max_length=40, blank=True)
+    columns: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    density = models.CharField(
+        max_length=8, choices=[(d.value, n) for d, n in DENSITY_NAMES.items()], default=Density.NORMAL.value
+    )
+    is_first = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "place", "view"], name="accounts_layout_once"),
+            models.UniqueConstraint(fields=["user", "place"], name="accounts_layout_first", condition=Q(is_first=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.place} {self.view}"

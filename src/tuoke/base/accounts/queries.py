@@ -2,10 +2,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 
-from tuoke.base.accounts.models import Department, RoleHeld, User
-from tuoke.base.accounts.rules import Permission, Principal, PrincipalKind, Role, Scope, below, union
+from tuoke.base.accounts.models import Department, ListLayout, RoleHeld, SavedView, User
+from tuoke.base.accounts.rules import (
+    LISTS,
+    Audience,
+    Permission,
+    Principal,
+    PrincipalKind,
+    Role,
+    Scope,
+    above,
+    audiences,
+    below,
+    union,
+)
 
 
 def principal_of(user: User) -> Principal:
@@ -44,6 +56,27 @@ def colleagues(who: Principal, permission: Permission) -> list[User]:
         people = people.filter(department_id__in=departments) if departments else people.filter(pk=who.user_id or 0)
     found = holders_of(permission, among=people.select_related("department").order_by("name"))
     return sorted(found, key=lambda user: user.pk != who.user_id)
+
+
+def views_of(who: Principal, place: str) -> QuerySet[SavedView]:
+    """The saved views of a list that ``who`` is offered: his own, and what is shared with him."""
+    if who.user_id is None or not who.may(LISTS[place].use):
+        return SavedView.objects.none()
+    seen = Q(owner_id=who.user_id) | Q(audience=Audience.ALL)
+    if who.department_id is not None:
+        parents = dict(Department.objects.values_list("pk", "parent_id"))
+        seen |= Q(audience=Audience.DEPARTMENT, department_id__in=above(who.department_id, parents))
+    return SavedView.objects.filter(seen, place=place, removed_at=None).select_related("owner")
+
+
+def audiences_of(who: Principal, place: str) -> tuple[Audience, ...]:
+    """With whom ``who`` may share a view of this list."""
+    return audiences(who.scope_of(LISTS[place].share), has_department=who.department_id is not None)
+
+
+def layouts_of(who: Principal, place: str) -> dict[str, ListLayout]:
+    """How this person wants the views of a list drawn, by the view's name. One query."""
+    return {layout.view: layout for layout in ListLayout.objects.filter(user_id=who.user_id or 0, place=place)}
 
 
 def organisation() -> list[Department]:

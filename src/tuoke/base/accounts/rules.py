@@ -97,6 +97,47 @@ GRANTS: Mapping[Role, tuple[Scope, frozenset[Permission]]] = {
     Role.ADMIN: (Scope.NONE, frozenset(_EVERYBODY | {_P.ORG_READ, _P.ORG_WRITE, _P.GALLERY})),
 }
 
+
+class Audience(StrEnum):
+    """Who is offered a saved view of a list."""
+
+    OWN = "own"
+    DEPARTMENT = "department"  # the sharer's department and those below it
+    ALL = "all"
+
+
+class Density(StrEnum):
+    NORMAL = "normal"
+    COMPACT = "compact"
+
+
+VIEW_NAME_LIMIT = 40
+VIEW_QUERY_LIMIT = 2000
+VIEWS_MOST = 50
+"""Views that one person may keep of one list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """A list whose views can be saved: who may use it, and who may share a view with others."""
+
+    use: Permission
+    share: Permission
+
+
+LISTS: Mapping[str, ListPlace] = {"leads": ListPlace(use=_P.LEAD_READ, share=_P.LEAD_ASSIGN)}
+
+
+def audiences(scope: Scope, *, has_department: bool) -> tuple[Audience, ...]:
+    """With whom one may share, who holds the right to share in this scope."""
+    found = [Audience.OWN]
+    if scope >= Scope.DEPARTMENT and has_department:
+        found.append(Audience.DEPARTMENT)
+    if scope is Scope.ALL:
+        found.append(Audience.ALL)
+    return tuple(found)
+
+
 READ_SCOPES = frozenset(p for p in Permission if p.value.endswith(".read"))
 
 
@@ -176,6 +217,16 @@ def below(root: int, parents: Mapping[int, int | None]) -> frozenset[int]:
         more = {child for child, parent in parents.items() if parent in found and child not in found}
         found |= more
         grown = bool(more)
+    return frozenset(found)
+
+
+def above(department: int, parents: Mapping[int, int | None]) -> frozenset[int]:
+    """A department and all above it. A cycle ends, never hangs."""
+    found: set[int] = set()
+    here: int | None = department
+    while here is not None and here not in found:
+        found.add(here)
+        here = parents.get(here)
     return frozenset(found)
 
 
