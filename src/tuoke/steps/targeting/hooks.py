@@ -1,8 +1,8 @@
-"""Who wants to know when a profile changed, and who can say what a change would do. Filled in ``config/wiring.py``."""
+"""What step 1 is told by others: what a profile change would do, what is ready in a campaign. Filled in ``config/wiring.py``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from tuoke.base.accounts.rules import Principal
+    from tuoke.spine.catalog.models import Campaign
     from tuoke.steps.targeting.models import CustomerProfile
     from tuoke.steps.targeting.rules import ProfileContent
 
@@ -68,3 +69,28 @@ class Previewer(Protocol):
 
 previews: list[Previewer] = []
 """Asked before a change is stored; the first that answers is shown. Reads only, bounded in time (seconds)."""
+
+campaign_facts: list[Callable[[Campaign], Mapping[str, bool | int | Decimal | None]]] = []
+"""Facts for step 1's gate about a campaign, by criterion kind: market_analysed, goals_broken_down, … ``facts.py`` adds
+its own; a kind that several name has to hold for each (``review_dates_set``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a campaign on its page: 市场分析, 目标, 资源 … ``state`` is done, begun or missing.
+
+    ``text`` says in a line how far it is; ``url`` is where it is done, blank where ``who`` may not go. ``review_by`` is
+    its review date, if it has one. ``kinds`` are the criterion kinds that are put right there (the gate links to it).
+    """
+
+    key: str
+    title: str
+    state: str
+    text: str
+    url: str = ""
+    review_by: date | None = None
+    kinds: tuple[str, ...] = ()
+
+
+campaign_parts: list[Callable[[Campaign, Principal, date], Sequence[Part]]] = []
+"""The parts beside the profile, in the order of the page: (campaign, who, today) → parts. A fixed number of queries."""

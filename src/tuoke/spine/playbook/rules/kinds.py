@@ -36,6 +36,7 @@ KINDS: dict[str, Kind] = {
         Kind(TICK, Comparison.TICKED),
         # step 1, about a campaign's profile
         Kind("profile_dimensions", Comparison.AT_LEAST),
+        Kind("review_dates_set", Comparison.HOLDS),
         # the competitors of a market analysis that has size, growth and unmet needs too; 0 while one of these is missing
         Kind("market_analysed", Comparison.AT_LEAST),
         # step 2, about a lead
