@@ -20,6 +20,7 @@ urlpatterns = [
     path("followups/", include("tuoke.spine.followups.urls")),
     path("targeting/", include("tuoke.steps.targeting.urls")),
     path("playbook/", include("tuoke.spine.playbook.urls")),
+    path("calendar/", include("tuoke.services.calendar.urls")),
     path("", include("tuoke.base.accounts.urls")),
     path("ui/", needs(Permission.GALLERY)(gallery), name="gallery"),
     path(
