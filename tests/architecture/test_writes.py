@@ -16,6 +16,7 @@ ALLOWED_STEMS = {"actions", "assets", "messages"}
 ALLOWED_PARTS = {"migrations", "management", "actions"}
 ENGINE_ROOMS = {
     "base/accounts/models.py",
+    "base/records/bulk.py",
     "services/jobs/worker.py",
     "services/jobs/beats.py",
     "services/jobs/ticks.py",

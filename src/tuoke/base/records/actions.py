@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
+from tuoke.base.records.bulk import insert
 from tuoke.base.records.models import Event, key_of
 
 
@@ -50,10 +51,8 @@ def record(
 
 
 def record_many(events: Iterable[Event]) -> None:
-    """Write the events of a bulk action, prepared with ``event_of``."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("record_many() belongs inside the action's transaction")
-    Event.objects.bulk_create(events, batch_size=500)
+    """Write the events of a bulk action, prepared with ``event_of``, inside its transaction."""
+    insert(list(events))
 
 
 def event_of(

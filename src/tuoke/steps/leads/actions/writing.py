@@ -14,6 +14,7 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Conflict, Reason, Refused, Verdict, no
 from tuoke.base.records.actions import changes_between, record_many
+from tuoke.base.records.bulk import insert
 from tuoke.base.records.models import Event, key_of
 from tuoke.services.search.actions import index
 from tuoke.services.search.rules import search_text
@@ -66,7 +67,7 @@ def create_many(
     owners = _owners_for(drafts, by=by)
     profiles = profiles or Profiles(timezone.localdate(now))
     leads = [_new_lead(draft, owners, profiles, by=by, now=now) for draft in drafts]
-    Lead.objects.bulk_create(leads, batch_size=500)
+    insert(leads)
     index("lead", {lead.pk: lead.search_text for lead in leads})
     record_many(
         lead_event(event, lead, by=by, now=now, facts={**_origin(lead, owners), **(facts or {})}) for lead in leads
