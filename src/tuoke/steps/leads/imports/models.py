@@ -13,7 +13,7 @@ from tuoke.base.accounts.rules import Permission, Principal, PrincipalKind
 from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.customers.models import Lead
 from tuoke.steps.leads.imports.rules import Mapping
-from tuoke.steps.leads.imports.rules.runs import BUSY, CHANGEABLE, RESUMABLE, Duplicates, Outcome, Status, Tally
+from tuoke.steps.leads.imports.rules.runs import BUSY, CHANGEABLE, RESUMABLE, UNDOABLE, Duplicates, Outcome, Status, Tally
 
 if TYPE_CHECKING:
     from typing import Self
@@ -27,13 +27,19 @@ STATUS_NAMES = {
     Status.DONE: _("已完成"),
     Status.FAILED: _("已中断"),
     Status.CANCELLED: _("已停止"),
+    Status.UNDOING: _("撤销中"),
+    Status.UNDONE: _("已撤销"),
 }
 DUPLICATES_NAMES = {
     Duplicates.SKIP: _("跳过，保留已有的"),
-    Duplicates.UPDATE: _("更新已有的"),
+    Duplicates.FILL: _("更新已有的，只补空缺"),
+    Duplicates.UPDATE: _("更新已有的，以文件为准"),
     Duplicates.NEW: _("仍然新建"),
 }
 OUTCOME_NAMES = {
+    Outcome.CREATED: _("新建"),
+    Outcome.UPDATED: _("更新"),
+    Outcome.CONFLICTS: _("与已有的不一致"),
     Outcome.REJECTED: _("有问题"),
     Outcome.DUPLICATE: _("已存在"),
     Outcome.SKIPPED: _("已导入过"),
@@ -59,6 +65,8 @@ class LeadImportQuerySet(models.QuerySet["LeadImport"]):
 class LeadImport(models.Model):
     """One file on its way in. ``next_row`` is the number of the last row that is dealt with: a run goes on behind it.
 
+    ``more_sheets`` are taken in behind ``sheet``, each with the row of its header; ``sheet_at`` is the one that the mark
+    stands in (0 is ``sheet``). ``notes`` is what the file doesn't show by itself: ``hidden_sheets``, ``hidden_rows``.
     ``digest`` is that of the file, ``run_key`` that of file, columns and options: the same command again resumes.
     """
 
@@ -71,6 +79,8 @@ class LeadImport(models.Model):
     sheet = models.CharField(max_length=100, blank=True)
     sheets = models.JSONField(default=list)
     header_row = models.PositiveIntegerField(default=0)
+    more_sheets: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
+    notes: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     mapping = models.JSONField(default=list)
     samples = models.JSONField(default=list)
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -82,6 +92,7 @@ class LeadImport(models.Model):
         max_length=10, choices=[(s.value, n) for s, n in STATUS_NAMES.items()], default=Status.UPLOADED.value
     )
     counters = models.JSONField(default=dict)
+    sheet_at = models.PositiveSmallIntegerField(default=0)
     next_row = models.PositiveIntegerField(default=0)
     total_rows = models.PositiveIntegerField(null=True)
     error = models.JSONField(default=dict)
@@ -91,6 +102,7 @@ class LeadImport(models.Model):
     started_at = models.DateTimeField(null=True)
     touched_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
 
     objects = LeadImportQuerySet.as_manager()
 
@@ -124,15 +136,35 @@ class LeadImport(models.Model):
         return self.status in CHANGEABLE
 
     @property
+    def sheets_taken(self) -> list[tuple[str, int]]:
+        """Every sheet that is taken in, with the row of its header (0: not known)."""
+        return [(self.sheet, self.header_row), *((str(name), int(row)) for name, row in self.more_sheets)]
+
+    @property
+    def mark(self) -> tuple[int, int]:
+        """How far it is: sheet and row."""
+        return self.sheet_at, self.next_row
+
+    @property
+    def is_undoable(self) -> bool:
+        """Whether it may be undone at all; not for how long."""
+        return self.status in UNDOABLE and self.started_at is not None and self.tally.created > 0
+
+    @property
     def is_resumable(self) -> bool:
         return self.status in RESUMABLE and bool(self.file) and self.started_at is not None
 
 
 class RowSeen(models.Model):
-    """A row that became, or brought something to, a lead. The very same row again is always skipped."""
+    """A row that became, or (``created`` false) brought something to, a lead. The very same row again is always skipped."""
 
     digest = models.BinaryField(max_length=16, primary_key=True)
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="+")
+    lead_import = models.ForeignKey(LeadImport, models.SET_NULL, null=True, related_name="+", db_index=False)
+    created = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["lead_import", "lead"], name="imports_seen_import")]
 
     def __str__(self) -> str:
         return bytes(self.digest).hex()
@@ -142,13 +174,14 @@ class ReportRow(models.Model):
     """A row of the file that somebody should look at: rejected ones with all their cells, others while few."""
 
     lead_import = models.ForeignKey(LeadImport, models.CASCADE, related_name="report", db_index=False)
+    sheet = models.PositiveSmallIntegerField(default=0)
     number = models.PositiveIntegerField()
     outcome = models.CharField(max_length=10, choices=[(o.value, n) for o, n in OUTCOME_NAMES.items()])
     cells: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
     reasons: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["lead_import", "outcome", "number"], name="imports_report_row")]
+        constraints = [models.UniqueConstraint(fields=["lead_import", "outcome", "sheet", "number"], name="imports_report_row")]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.number}"
