@@ -1,9 +1,22 @@
 """Reads of step 2: lists, counters, scores, the gate, the register."""
 
+from tuoke.steps.leads.queries.cadence import Clock, clock, dates_of, pool_policy
 from tuoke.steps.leads.queries.counters import COUNTED, Counters, counters
 from tuoke.steps.leads.queries.drafts import draft_of
 from tuoke.steps.leads.queries.gate import judgement_of, step_for, unsettled
-from tuoke.steps.leads.queries.lists import SORTS, Corner, corners_of, for_list, leads_in
+from tuoke.steps.leads.queries.lists import (
+    SORTS,
+    Asked,
+    Corner,
+    chosen,
+    corners_of,
+    counted,
+    for_list,
+    leads_in,
+    neighbours,
+    page_in,
+    place_of,
+)
 from tuoke.steps.leads.queries.register import REGISTER, Cell, register_table
 from tuoke.steps.leads.queries.scoring import RESCORING, Profiles, Weighed, facts_for_score, is_rescoring
 
@@ -12,19 +25,29 @@ __all__ = [
     "REGISTER",
     "RESCORING",
     "SORTS",
+    "Asked",
     "Cell",
+    "Clock",
     "Corner",
     "Counters",
     "Profiles",
     "Weighed",
+    "chosen",
+    "clock",
     "corners_of",
+    "counted",
     "counters",
+    "dates_of",
     "draft_of",
     "facts_for_score",
     "for_list",
     "is_rescoring",
     "judgement_of",
     "leads_in",
+    "neighbours",
+    "page_in",
+    "place_of",
+    "pool_policy",
     "register_table",
     "step_for",
     "unsettled",
