@@ -24,8 +24,11 @@ from tuoke.spine.followups import places as followup_places
 from tuoke.steps.discovery import facts as discovery_facts
 from tuoke.steps.discovery import places as discovery_places
 from tuoke.steps.leads import jobs as leads
+from tuoke.steps.leads import queries as lead_queries
 from tuoke.steps.leads.imports import actions as imports
 from tuoke.steps.targeting import hooks as targeting
+from tuoke.steps.targeting.goals import hooks as goals
+from tuoke.steps.targeting.goals import sources as goal_sources
 
 
 def connect() -> None:
@@ -33,6 +36,7 @@ def connect() -> None:
     customers.extra_visibility[:] = [deals.joined_customers]
     customers.cases_of[:] = [deals.cases_of]
     customers.threads_of[:] = [deals.threads_of]
+    customers.dates_of[:] = [lead_queries.dates_of]
     customers.new_case_url[:] = [lambda customer: f"{reverse('deals:new')}?customer={customer.pk}"]
     customers.lead_panels[:] = [customers.Panel("followups", _("跟进"), "followups:panel_lead")]
     customers.customer_panels[:] = [customers.Panel("followups", _("跟进"), "followups:panel_customer")]
@@ -42,6 +46,7 @@ def connect() -> None:
     deal.on_closed[:] = [followups.end_open_actions]
     deal.on_transferred[:] = [followups.hand_open_actions_over]
     targeting.on_profile_changed[:] = [leads.after_profile_change]
+    goals.sources[:] = [*goal_sources.OWN]
     jobs.periodic[:] = [
         jobs.Periodic("jobs.prune", every=24 * 3600, run=job_actions.prune),
         jobs.Periodic("deals.wake", every=3600, run=deal_actions.wake_paused),

@@ -39,6 +39,10 @@ KINDS: dict[str, Kind] = {
         Kind("review_dates_set", Comparison.HOLDS),
         # the competitors of a market analysis that has size, growth and unmet needs too; 0 while one of these is missing
         Kind("market_analysed", Comparison.AT_LEAST),
+        # metrics whose goals reach down to persons and add up at every level
+        Kind("goals_broken_down", Comparison.AT_LEAST),
+        # something is allocated for the campaign's time, or it is said why nothing is needed
+        Kind("resources_allocated", Comparison.HOLDS),
         # step 2, about a lead
         Kind("lead_score", Comparison.AT_LEAST),
         Kind("lead_company_known", Comparison.HOLDS),
