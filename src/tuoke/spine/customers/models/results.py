@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -21,19 +23,31 @@ ONE_PARTY = Q(lead__isnull=False, customer=None) | Q(lead=None, customer__isnull
 
 
 class ScoreEntry(models.Model):
-    """A score that a party had from this moment on, with the profile's version that made it (S2.4)."""
+    """A score that a party had from this moment on, with the profile's version that made it (S2.4).
 
-    lead = models.ForeignKey(Lead, models.CASCADE, null=True, related_name="scores")
-    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="scores")
+    ``fit`` to ``budget`` are the points of the four dimensions before they are weighted. Only the present score of a
+    party that is still pursued moves on; the last line of a converted lead is the score it was screened with.
+    """
+
+    lead = models.ForeignKey(Lead, models.CASCADE, null=True, related_name="scores", db_index=False)
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="scores", db_index=False)
     at = models.DateTimeField()
     total = models.DecimalField(max_digits=3, decimal_places=1)
     reachable = models.DecimalField(max_digits=3, decimal_places=1)
+    fit = models.DecimalField(max_digits=3, decimal_places=1, default=Decimal(0))
+    urgency = models.DecimalField(max_digits=3, decimal_places=1, default=Decimal(0))
+    chain = models.DecimalField(max_digits=3, decimal_places=1, default=Decimal(0))
+    budget = models.DecimalField(max_digits=3, decimal_places=1, default=Decimal(0))
     tier = models.CharField(max_length=8, choices=TIERS, blank=True)
     profile = models.PositiveIntegerField(null=True)
     number = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=ONE_PARTY, name="customers_score_of_one")]
+        indexes = [  # each holds only its own kind: most lines are leads'
+            models.Index(fields=["lead", "id"], name="customers_score_lead", condition=~Q(lead=None)),
+            models.Index(fields=["customer", "id"], name="customers_score_customer", condition=~Q(customer=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.total} ({self.profile} v{self.number})"

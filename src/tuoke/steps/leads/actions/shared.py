@@ -14,7 +14,7 @@ from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.rules import LeadStatus
 
 REASON_LIMIT = 200
-RESULTS = ("score", "score_max", "score_detail", "tier")
+RESULTS = ("score", "score_max", "scored_profile", "scored_number", "tier", "qualified_at")
 """The columns of a score and what follows from it."""
 
 

@@ -22,7 +22,8 @@ from tuoke.spine.catalog.models import Campaign, LeadSource
 from tuoke.spine.customers.actions import Duplicate, take_turns
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.queries import duplicates_of, receivers
-from tuoke.spine.customers.rules import OnDuplicate
+from tuoke.spine.customers.rules import OnDuplicate, traces_of
+from tuoke.steps.leads.actions.scores import keep_entries, put_score, weigh_anew
 from tuoke.steps.leads.actions.shared import (
     RESULTS,
     lead_event,
@@ -65,9 +66,11 @@ def create_many(
         raise Refused(no("may_not_write"))
     _require_sound(drafts)
     owners = _owners_for(drafts, by=by)
-    profiles = profiles or Profiles(timezone.localdate(now))
-    leads = [_new_lead(draft, owners, profiles, by=by, now=now) for draft in drafts]
+    profiles = _renewed(profiles, now)
+    leads = [_new_lead(draft, owners, by=by, now=now) for draft in drafts]
+    entries = [put_score(lead, profiles.weigh(lead), now=now) for lead in leads]
     insert(leads)
+    keep_entries(entries)
     index("lead", {lead.pk: lead.search_text for lead in leads})
     record_many(
         lead_event(event, lead, by=by, now=now, facts={**_origin(lead, owners), **(facts or {})}) for lead in leads
@@ -87,15 +90,18 @@ def update_many(
     drafts = [merged(draft_of(lead), _stripped(new)) for lead, new in pairs]
     _require_sound(drafts)
     _require_writable([lead for lead, _ in pairs], by=by)
-    profiles = profiles or Profiles(timezone.localdate(now))
+    profiles = _renewed(profiles, now)
     changed: list[Lead] = []
     events: list[Event] = []
+    entries = []
     for (lead, _), draft in zip(pairs, drafts, strict=True):
-        changes = _apply_draft(lead, draft, profiles)
+        changes = _apply_draft(lead, draft)
         if changes:
             changed.append(lead)
+            entries.append(weigh_anew(lead, profiles, now=now))
             events.append(lead_event("leads.edited", lead, by=by, now=now, changes=changes))
     Lead.objects.bulk_update(changed, [*_COLUMNS, *RESULTS, "search_text", "version"], batch_size=100)
+    keep_entries(entries)
     index("lead", {lead.pk: lead.search_text for lead in changed})
     record_many(events)
     return changed
@@ -123,10 +129,12 @@ def edit_lead(
     before = draft_of(lead)
     if on_duplicate is OnDuplicate.REFUSE and _identity(before) != _identity(draft):
         _refuse_duplicates(draft, by=by, ignoring=(key_of(lead), *lead.distinct_from))
-    changes = _apply_draft(lead, draft, Profiles(timezone.localdate(now)))
+    changes = _apply_draft(lead, draft)
     if not changes:
         return lead
+    entry = weigh_anew(lead, Profiles(timezone.localdate(now)), now=now)
     lead.save()
+    keep_entries([entry])
     index("lead", {lead.pk: lead.search_text})
     record_event("leads.edited", lead, by=by, now=now, changes=changes)
     return lead
@@ -135,7 +143,8 @@ def edit_lead(
 _COLUMNS = (
     "market", "company", "contact", "position", "phone", "email", "wechat", "credit_code", "industry", "region",
     "address", "staff_low", "staff_high", "revenue_low", "revenue_high", "budget_low", "budget_high", "purchase_on",
-    "decision_maker", "want", "source", "source_detail", "campaign", "note", "attributes", "party_key", "want_key",
+    "decision_maker", "want", "source", "source_detail", "campaign", "note", "attributes", "party_key", "want_key", "core",
+    "sound",
 )  # fmt: skip
 
 
@@ -173,28 +182,34 @@ def _owners_for(drafts: Sequence[LeadDraft], *, by: Principal) -> dict[int, User
     return allowed
 
 
-def _new_lead(
-    draft: LeadDraft, owners: Mapping[int, User], profiles: Profiles, *, by: Principal, now: datetime
-) -> Lead:
+def _new_lead(draft: LeadDraft, owners: Mapping[int, User], *, by: Principal, now: datetime) -> Lead:
     owner = owners[draft.owner_id] if draft.owner_id is not None else None
     keys = draft.keys
     lead = Lead(
         **{name: getattr(draft, name) for name in _STORED},
         party_key=keys.party,
         want_key=keys.want,
+        **traces_of(draft.company)._asdict(),
         is_practice=draft.is_practice,
         owner_id=draft.owner_id,
         department_id=owner.department_id if owner else None,
         created_at=now,
         created_by_id=by.user_id,
-        **profiles.weigh(draft).columns,
     )
     lead.search_text = _search_text(lead)
     return lead
 
 
-def _apply_draft(lead: Lead, draft: LeadDraft, profiles: Profiles) -> dict[str, tuple[Any, Any]]:
-    """Put the draft into the lead (unsaved) and weigh it. Returns what changed, in words where it is another record."""
+def _renewed(profiles: Profiles | None, now: datetime) -> Profiles:
+    """Those of the whole run as they stand now: a profile may have been saved since its last chunk."""
+    if profiles is None:
+        return Profiles(timezone.localdate(now))
+    profiles.renew()
+    return profiles
+
+
+def _apply_draft(lead: Lead, draft: LeadDraft) -> dict[str, tuple[Any, Any]]:
+    """Put the draft into the lead (unsaved). Returns what changed, in words where it is another record."""
     before = {name: getattr(lead, name) for name in _STORED}
     changes = changes_between(before=before, after={name: getattr(draft, name) for name in _STORED})
     if not changes:
@@ -203,8 +218,7 @@ def _apply_draft(lead: Lead, draft: LeadDraft, profiles: Profiles) -> dict[str, 
         setattr(lead, name, getattr(draft, name))
     keys = draft.keys
     lead.party_key, lead.want_key = keys.party, keys.want
-    for name, value in profiles.weigh(draft).columns.items():
-        setattr(lead, name, value)
+    lead.core, lead.sound = traces_of(draft.company)
     lead.search_text = _search_text(lead)
     lead.version += 1
     return _named(changes)

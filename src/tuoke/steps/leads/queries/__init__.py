@@ -17,8 +17,9 @@ from tuoke.steps.leads.queries.lists import (
     page_in,
     place_of,
 )
+from tuoke.steps.leads.queries.progress import RESCORING, Progress, is_rescoring, rescoring_now
 from tuoke.steps.leads.queries.register import REGISTER, Cell, register_table
-from tuoke.steps.leads.queries.scoring import RESCORING, Profiles, Weighed, facts_for_score, is_rescoring
+from tuoke.steps.leads.queries.scoring import Profiles, Weighed, facts_for_score
 
 __all__ = [
     "COUNTED",
@@ -31,6 +32,7 @@ __all__ = [
     "Corner",
     "Counters",
     "Profiles",
+    "Progress",
     "Weighed",
     "chosen",
     "clock",
@@ -49,6 +51,7 @@ __all__ = [
     "place_of",
     "pool_policy",
     "register_table",
+    "rescoring_now",
     "step_for",
     "unsettled",
 ]

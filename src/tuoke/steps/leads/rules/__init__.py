@@ -1,28 +1,28 @@
 """How a lead is weighed (S2.4), ranked (S2.5) and written down. Plain Python."""
 
 from tuoke.steps.leads.rules.drafts import LIMITS, LeadDraft, faults, merged
-from tuoke.steps.leads.rules.scoring import (
-    TOP,
-    DimensionScore,
-    LeadFacts,
-    Score,
-    Scorer,
-    months_until,
-    score,
-)
+from tuoke.steps.leads.rules.facts import LeadFacts, months_until
+from tuoke.steps.leads.rules.passing import crossed, limits_of
+from tuoke.steps.leads.rules.questions import Gain, Plan, plan
+from tuoke.steps.leads.rules.scoring import TOP, DimensionScore, Score, Scorer, score
 from tuoke.steps.leads.rules.tiers import tier_of
 
 __all__ = [
     "LIMITS",
     "TOP",
     "DimensionScore",
+    "Gain",
     "LeadDraft",
     "LeadFacts",
+    "Plan",
     "Score",
     "Scorer",
+    "crossed",
     "faults",
+    "limits_of",
     "merged",
     "months_until",
+    "plan",
     "score",
     "tier_of",
 ]
