@@ -12,15 +12,18 @@ import io
 import json
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tuoke.services.exchange.limits import Limits, Unreadable
 from tuoke.services.exchange.rules.cells import BrokenCell, Cell, safe, sound
 from tuoke.services.exchange.rules.escapes import unescaped
+
+if TYPE_CHECKING:
+    from tuoke.services.exchange.safety import SheetNotes
 
 FIRST_BATCH, BATCH = 100, 1000
 
@@ -57,9 +60,8 @@ def serve(
     if path.stat().st_size > limits.file_bytes:
         raise Unreadable("too_large", {"what": "file", "limit": limits.file_bytes})
     kind = sniffing.kind_of(path, filename)
-    if kind == "xlsx":
-        safety.check_archive(path, limits)
-    meta, rows = text_rows(path, limits) if kind == "csv" else workbook_rows(path, sheet, limits)
+    notes = safety.check_archive(path, limits) if kind == "xlsx" else {}
+    meta, rows = text_rows(path, limits) if kind == "csv" else workbook_rows(path, sheet, limits, notes)
     write(pickle.dumps(("open", {"kind": kind, **meta})))
     batch: list[Row] = []
     size = FIRST_BATCH
@@ -92,16 +94,18 @@ def limit_resources(limits: Limits) -> None:
 # Spreadsheets
 
 
-def workbook_rows(path: Path, name: str | None, limits: Limits) -> tuple[dict[str, object], Iterator[Row]]:
+def workbook_rows(
+    path: Path, name: str | None, limits: Limits, notes: Mapping[str, SheetNotes]
+) -> tuple[dict[str, object], Iterator[Row]]:
     import python_calamine as calamine
+
+    from tuoke.services.exchange.safety import SheetNotes
 
     try:
         book = calamine.CalamineWorkbook.from_path(path)
-        sheets = [
-            sheet.name
-            for sheet in book.sheets_metadata
-            if sheet.typ == calamine.SheetTypeEnum.WorkSheet and sheet.visible == calamine.SheetVisibleEnum.Visible
-        ]
+        every = [sheet for sheet in book.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
+        sheets = [sheet.name for sheet in every if sheet.visible == calamine.SheetVisibleEnum.Visible]
+        hidden = [sheet.name for sheet in every if sheet.visible != calamine.SheetVisibleEnum.Visible]
         if name is not None and name not in book.sheet_names:
             raise Unreadable("unknown_sheet", {"sheet": name, "sheets": sheets})
         chosen, sheet = first_filled(book, sheets if name is None else [name])
@@ -115,7 +119,17 @@ def workbook_rows(path: Path, name: str | None, limits: Limits) -> tuple[dict[st
         raise
     if sheet.total_width > limits.columns or sheet.start[1] + sheet.width > limits.columns:
         raise Unreadable("too_many_columns", {"columns": sheet.start[1] + sheet.width, "limit": limits.columns})
-    return {"sheets": sheets, "sheet": chosen, "encoding": "", "delimiter": ""}, sheet_rows(sheet)
+    noted = notes.get(chosen) or SheetNotes()
+    meta: dict[str, object] = {
+        "sheets": sheets,
+        "hidden_sheets": hidden,
+        "hidden_rows": len(noted.hidden_rows),
+        "sheet": chosen,
+        "encoding": "",
+        "delimiter": "",
+        "last_row": sheet.total_height,
+    }
+    return meta, sheet_rows(sheet, noted.failed)
 
 
 def first_filled(book: Any, names: Sequence[str]) -> tuple[str, Any]:
@@ -127,17 +141,28 @@ def first_filled(book: Any, names: Sequence[str]) -> tuple[str, Any]:
     raise Unreadable("empty_sheet", {"sheet": names[0] if names else ""})
 
 
-def sheet_rows(sheet: Any) -> Iterator[Row]:
+def sheet_rows(sheet: Any, failed: Mapping[tuple[int, int], str]) -> Iterator[Row]:
+    """A cell whose formula failed comes as broken; one that found nothing (#N/A) is blank."""
     margin: list[Cell] = [None] * sheet.start[1]  # iter_rows leaves out empty columns at the left, not rows above
     merged = vertical_merges(sheet.merged_cell_ranges or ())
     running: dict[int, tuple[int, Cell]] = {}
     convert = CONVERT
+    broken: dict[int, dict[int, BrokenCell]] = {}
+    for (row, column), shown in failed.items():
+        if shown != "#N/A":
+            broken.setdefault(row - 1, {})[column - 1] = BrokenCell(safe(shown))
     for index, values in enumerate(sheet.iter_rows()):
         cells = margin + [convert[type(value)](value) for value in values]
+        for column, cell in broken.get(index, NOTHING).items():
+            if column < len(cells):
+                cells[column] = cell
         if running or index in merged:
             fill_down(index, cells, merged, running)
         if any(cell is not None for cell in cells):
             yield index + 1, cells
+
+
+NOTHING: Mapping[int, BrokenCell] = {}
 
 
 def vertical_merges(ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> dict[int, list[tuple[int, int]]]:
@@ -200,11 +225,20 @@ def text_rows(path: Path, limits: Limits) -> tuple[dict[str, object], Iterator[R
     file.seek(0)
     meta: dict[str, object] = {
         "sheets": [],
+        "hidden_sheets": [],
+        "hidden_rows": 0,
         "sheet": "",
         "encoding": encoding.removesuffix("-sig"),
         "delimiter": delimiter,
+        "last_row": line_count(path),
     }
     return meta, csv_rows(file, delimiter, limits)
+
+
+def line_count(path: Path) -> int:
+    """At most so many records; quoted line breaks count too."""
+    with path.open("rb") as file:
+        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) + 1
 
 
 def csv_rows(file: io.TextIOWrapper, delimiter: str, limits: Limits) -> Iterator[Row]:

@@ -37,7 +37,11 @@ class Row(NamedTuple):
 
 
 class Table:
-    """One open sheet. A context manager; close it, or read it to its end."""
+    """One open sheet. A context manager; close it, or read it to its end.
+
+    Hidden sheets are not among ``sheets``, hidden rows are among the rows. ``last_row`` is known without reading on: no
+    row has a higher number, in a csv file with line breaks inside cells the last one has a lower.
+    """
 
     def __init__(self, job: dict[str, Any], *, known_headers: Set[str], header_row: int | None) -> None:
         self._job = job
@@ -46,16 +50,22 @@ class Table:
         try:
             self.kind: str = stream.meta["kind"]
             self.sheets: tuple[str, ...] = tuple(stream.meta["sheets"])
+            self.hidden_sheets: tuple[str, ...] = tuple(stream.meta["hidden_sheets"])
+            self.hidden_rows: int = stream.meta["hidden_rows"]
+            self.last_row: int = stream.meta["last_row"]
             self.sheet: str = stream.meta["sheet"]
             self.encoding: str = stream.meta["encoding"]
             self.delimiter: str = stream.meta["delimiter"]
             self._first = next(stream, [])
-            number, cells = self._header(known_headers, header_row)
+            self.find_header(known_headers, header_row)
         except BaseException:
             stream.close()
             raise
         self._stream = stream
-        self.header_row = number
+
+    def find_header(self, known: Set[str] = frozenset(), row: int | None = None) -> None:
+        """Look for the header anew, before any row is read. Raises ``Unreadable``: no_header."""
+        self.header_row, cells = self._header(known, row)
         self.columns = tuple(
             Column(i, column_letters(i + 1), _header_text(cell)) for i, cell in enumerate(_trimmed(cells))
         )

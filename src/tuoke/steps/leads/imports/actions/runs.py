@@ -13,7 +13,7 @@ from django.utils import timezone
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import Principal, system
 from tuoke.base.records.actions import record
-from tuoke.services.exchange.reading import Row, Table, open_table
+from tuoke.services.exchange.reading import Row, Table, Unreadable, open_table
 from tuoke.services.exchange.rules import header_key
 from tuoke.steps.leads.imports.actions.intake import Chunk, Intake, Rehearsal, Reported, Terms, one_at_a_time
 from tuoke.steps.leads.imports.models import LeadImport, ReportRow
@@ -36,10 +36,13 @@ def opened(path: str | Path, *, filename: str, sheet: str | None = None, header_
     table = open_table(path, filename=filename, sheet=sheet, known_headers=KNOWN_HEADERS)
     headers = [header for header in table.headers if header]
     agreed = sum(header_key(header) in KNOWN_HEADERS for header in headers)
-    if agreed >= 3 and not any(header.isdigit() for header in headers):
-        return table
-    table.close()
-    return open_table(path, filename=filename, sheet=sheet)
+    if agreed < 3 or any(header.isdigit() for header in headers):
+        try:
+            table.find_header()
+        except Unreadable:
+            table.close()
+            raise
+    return table
 
 
 def terms_of(lead_import: LeadImport) -> Terms:
