@@ -29,21 +29,22 @@ _LAYOUT = """
 #set page(paper: "a4", margin: (x: 2cm, y: 2cm), footer: context align(center, text(size: 8pt, fill: rgb("#5b6676"))[#d.footer #h(0.6em) #counter(page).display("1 / 1", both: true)]))
 #set text(font: "Noto Sans SC", lang: "zh", region: "cn", size: 10pt, fill: rgb("#1f2937"))
 #set par(justify: false, leading: 0.75em)
-#show strong: it => text(stroke: 0.028em, it.body)
+#let bold(colour, body) = text(fill: colour, stroke: 0.028em + colour, body)
+#let ink = rgb("#1f2937")
 #let quiet(body) = text(size: 8.5pt, fill: rgb("#5b6676"), body)
 #let facts(rows) = grid(columns: (3.4cm, 1fr), row-gutter: 0.7em, ..rows.map(r => (quiet(r.at(0)), r.at(1))).flatten())
-#text(size: 21pt, stroke: 0.02em, d.title)
+#text(size: 21pt, bold(ink, d.title))
 #if d.subtitle != "" { block(above: 0.9em, text(size: 11pt, fill: rgb("#5b6676"), d.subtitle)) }
 #if d.facts.len() > 0 { block(above: 1.2em, facts(d.facts)) }
 #for section in d.sections {
-  block(above: 1.8em, below: 0.8em, sticky: true, text(size: 13pt, stroke: 0.028em, fill: rgb("#064f9e"), section.heading))
+  block(above: 1.8em, below: 0.8em, sticky: true, text(size: 13pt, bold(rgb("#064f9e"), section.heading)))
   for part in section.parts {
     if part.kind == "text" { for p in part.lines { block(if part.quiet { quiet(p) } else { p }) } }
     if part.kind == "bullets" { list(..part.items.map(i => [#i])) }
     if part.kind == "facts" { block(facts(part.items)) }
     if part.kind == "chart" { block(breakable: false)[#quiet(part.title) #image(bytes(part.svg), format: "svg", width: 100%)] }
     if part.kind == "table" {
-      show table.cell.where(y: 0): it => text(stroke: 0.028em, it)
+      show table.cell.where(y: 0): it => bold(ink, it)
       set text(size: 9pt)
       table(
         columns: part.shares.map(s => s * 1fr),

@@ -10,6 +10,7 @@ from typing import IO, Any
 import xlsxwriter
 
 from tuoke.base.ui.charts import Chart, ChartKind
+from tuoke.services.documents.drawing import COLOURS
 from tuoke.services.documents.rules import (
     Bullets,
     Document,
@@ -28,6 +29,8 @@ from tuoke.services.documents.rules import (
 KINDS = {ChartKind.BARS: "bar", ChartKind.COLUMNS: "column", ChartKind.LINE: "line"}
 NARROW, BROAD = 10.0, 44.0  # of a column, in characters
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
+UPRIGHT = 110  # characters that fit on a standing page
+LINE = 18  # points a line of text takes
 LONGEST = 32_767  # characters in a cell
 
 
@@ -60,7 +63,8 @@ class _Sheet:
         for column, width in enumerate(self.widths):
             self.sheet.set_column(column, column, width)
         self.sheet.set_paper(9)
-        self.sheet.set_landscape()
+        if sum(self.widths) > UPRIGHT:
+            self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.hide_gridlines(2)
         self.sheet.set_footer(f"&C&8{_footer(self.document.footer)}&P / &N")
@@ -101,8 +105,8 @@ class _Sheet:
         if self.last:
             self.sheet.merge_range(self.row, 0, self.row, self.last, "", style)
         self.sheet.write_string(self.row, 0, shown, style)
-        if style is self.plain or style is self.quiet:
-            self.sheet.set_row(self.row, 16 * _lines(shown, sum(self.widths)))
+        height = LINE * _lines(shown, sum(self.widths))
+        self.sheet.set_row(self.row, height + {self.title: 14, self.heading: 6}.get(style, 0))
         self.row += 1
 
     def _facts(self, facts: tuple[tuple[str, Value], ...]) -> None:
@@ -111,7 +115,7 @@ class _Sheet:
             if self.last > 1:
                 self.sheet.merge_range(self.row, 1, self.row, self.last, "", self.plain)
             self.sheet.write_string(self.row, 1, said(value)[:LONGEST], self.plain)
-            self.sheet.set_row(self.row, 16 * _lines(said(value), sum(self.widths[1:])))
+            self.sheet.set_row(self.row, LINE * _lines(said(value), sum(self.widths[1:])))
             self.row += 1
 
     def _table(self, table: Table) -> None:
@@ -122,7 +126,7 @@ class _Sheet:
             for column, value in enumerate(row):
                 self._cell(column, value)
             height = max(_lines(said(value), width) for value, width in zip(row, self.widths, strict=False))
-            self.sheet.set_row(self.row, 16 * height)
+            self.sheet.set_row(self.row, LINE * height)
         self.row += 2
 
     def _cell(self, column: int, value: Value) -> None:
@@ -138,11 +142,12 @@ class _Sheet:
 
     def _chart(self, chart: Chart) -> None:
         """Its figures as a table, and Excel's own chart of them below: who gets the file can go on with it."""
-        top = self.row
+        top = self.row + 1
         unit = f"（{chart.unit}）" if chart.unit else ""
         values = zip_longest(*(series.values for series in chart.series))
         rows = [(label, *map(_decimal, row)) for label, row in zip(chart.labels, values, strict=True)]
-        headers = (str(chart.title), *(f"{series.name}{unit}" for series in chart.series))
+        self._line(str(chart.title), self.quiet)
+        headers = ("", *(f"{series.name}{unit}" for series in chart.series))
         self._table(Table(headers, tuple(rows)))
         made = self.book.add_chart({"type": KINDS[chart.kind]})
         for column, series in enumerate(chart.series, start=1):
@@ -152,8 +157,14 @@ class _Sheet:
                     "categories": [self.sheet.name, top + 1, 0, top + len(rows), 0],
                     "values": [self.sheet.name, top + 1, column, top + len(rows), column],
                     "data_labels": {"value": len(chart.series) == 1},
+                    "fill": {"color": COLOURS[(column - 1) % len(COLOURS)]},
+                    "line": {"color": COLOURS[(column - 1) % len(COLOURS)]},
+                    "gap": 80,
                 }
             )
+        made.set_title({"none": True})
+        faint = {"visible": True, "line": {"color": "#E2E7EE"}}
+        (made.set_x_axis if chart.kind is ChartKind.BARS else made.set_y_axis)({"major_gridlines": faint})
         made.set_legend({"position": "top"} if len(chart.series) > 1 else {"none": True})
         if chart.kind is ChartKind.BARS:
             made.set_y_axis({"reverse": True})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import IO, Any
 
@@ -32,14 +33,14 @@ from tuoke.services.documents.rules import (
 
 FONT = "Microsoft YaHei"  # on every Windows and Mac with Office; others replace it by their own
 INK, QUIET, ACCENT = RGBColor(0x1F, 0x29, 0x37), RGBColor(0x5B, 0x66, 0x76), RGBColor(0x06, 0x4F, 0x9E)
-BROAD = Cm(17)
+BROAD, LABEL = Cm(17), Cm(3.5)
 
 
 def write(target: IO[bytes], document: Document) -> None:
     file = new_document()
     _page(file, document)
     title = file.add_paragraph(style="Title")
-    title.add_run(printable(document.title))
+    title.add_run(printable(document.title)).font.bold = True
     if document.subtitle:
         _line(file, document.subtitle, size=12, colour=QUIET)
     if document.facts:
@@ -59,7 +60,6 @@ def _page(file: Any, document: Document) -> None:
     file.core_properties.comments = ""
     for name, size, colour in (("Normal", 10.5, INK), ("Title", 22, INK), ("Heading 1", 14, ACCENT)):
         _style(file.styles[name], size=size, colour=colour)
-    file.styles["Title"].element.get_or_add_pPr()
     for border in file.styles["Title"].element.findall(f".//{qn('w:pBdr')}"):
         border.getparent().remove(border)
     file.styles["Heading 1"].paragraph_format.space_before = Pt(16)
@@ -78,6 +78,11 @@ def _style(style: Any, *, size: float, colour: RGBColor) -> None:
         fonts.set(qn(kind), FONT)
     for kind in ("w:asciiTheme", "w:eastAsiaTheme", "w:hAnsiTheme", "w:cstheme"):
         fonts.attrib.pop(qn(kind), None)
+    language = style.element.rPr.find(qn("w:lang"))
+    if language is None:
+        language = OxmlElement("w:lang")
+        style.element.rPr.append(language)
+    language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _page_number(paragraph: Any) -> None:
@@ -129,18 +134,19 @@ def _line(file: Any, text: str, *, size: float = 10.5, colour: RGBColor = INK) -
 def _facts(file: Any, facts: tuple[tuple[str, Value], ...]) -> None:
     table = file.add_table(rows=0, cols=2)
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
+    _columns(table, [LABEL, BROAD - LABEL])
     for label, value in facts:
         cells = table.add_row().cells
         _fill(cells[0], label, colour=QUIET, size=9.5)
         _fill(cells[1], said(value), size=10)
-        cells[0].width, cells[1].width = Cm(3.5), BROAD - Cm(3.5)
+        cells[0].width, cells[1].width = LABEL, BROAD - LABEL
     file.add_paragraph().paragraph_format.space_after = Pt(0)
 
 
 def _table(file: Any, table: Table) -> None:
     made = file.add_table(rows=1, cols=len(table.headers), style="Table Grid")
-    made.autofit = False
     widths = [int(BROAD * share) for share in shares(table)]
+    _columns(made, widths)
     _borders(made)
     for cell, header in zip(made.rows[0].cells, table.headers, strict=True):
         _fill(cell, header, size=9.5, bold=True)
@@ -169,6 +175,20 @@ def _fill(
         run.font.size, run.font.bold, run.font.color.rgb = Pt(size), bold, colour
         if number < text.count("\n"):
             run.add_break()
+
+
+def _columns(table: Any, widths: Sequence[int]) -> None:
+    """Fixed columns, and air around what stands in the cells."""
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    margins = OxmlElement("w:tblCellMar")
+    for side, twips in (("top", "50"), ("left", "90"), ("bottom", "50"), ("right", "90")):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), twips)
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.append(margins)
 
 
 def _shade(cell: Any, colour: str) -> None:
