@@ -9,6 +9,8 @@ from typing import Any
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.doors.cli.refusal import Unusable, principal_named
+from tuoke.services.documents.rules import Document
+from tuoke.services.documents.writing import WRITERS, write_document
 from tuoke.services.exchange.writing import write_table
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import queries as followups
@@ -17,27 +19,46 @@ from tuoke.steps.leads import queries as leads
 from tuoke.steps.targeting import queries as targeting
 from tuoke.steps.targeting.models import CustomerProfile
 
+TABLES = ("xlsx", "csv")
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
 
 
 def add(commands: Any) -> None:
     export = commands.add_parser("export", help="write one of the process's tables to a file")
-    export.add_argument("kind", metavar="KIND", choices=sorted(KINDS), help=", ".join(sorted(KINDS)))
-    export.add_argument("id", metavar="ID", nargs="?", type=int, help="one profile or one opportunity; else all")
-    export.add_argument("-o", "--output", metavar="FILE", required=True, help="ends with .xlsx or .csv")
+    export.add_argument(
+        "kind", metavar="KIND", choices=sorted({*KINDS, *DOCUMENTS}), help=", ".join(sorted({*KINDS, *DOCUMENTS}))
+    )
+    export.add_argument("id", metavar="ID", nargs="?", type=int, help="one profile, campaign or opportunity; else all")
+    export.add_argument(
+        "-o", "--output", metavar="FILE", required=True, help="ends with .xlsx, .csv, .docx or .pdf: the format follows"
+    )
     export.add_argument("--as", dest="as_user", metavar="USERNAME", help="what this person may see")
     export.set_defaults(func=run_export)
 
 
 def run_export(arguments: argparse.Namespace) -> int:
     path = Path(arguments.output)
-    if path.suffix.lower() not in {".xlsx", ".csv"}:
-        raise Unusable(f"{path}: the file must end with .xlsx or .csv")
+    ending = path.suffix.lower().removeprefix(".")
+    endings = endings_of(arguments.kind)
+    if ending not in endings:
+        raise Unusable(f"{path}: the file must end with {' or '.join('.' + e for e in endings)}")
     if not path.parent.is_dir():
         raise Unusable(f"{path}: there is no folder {path.parent}")
-    headers, rows = KINDS[arguments.kind](principal_named(arguments.as_user), arguments.id)
-    write_table(path, headers=headers, rows=rows)
+    who = principal_named(arguments.as_user)
+    if arguments.kind in KINDS and ending in TABLES:
+        headers, rows = KINDS[arguments.kind](who, arguments.id)
+        write_table(path, headers=headers, rows=rows)
+    else:
+        write_document(path, DOCUMENTS[arguments.kind](who, arguments.id), kind=ending)
     return 0
+
+
+def endings_of(kind: str) -> list[str]:
+    """A table goes into a sheet or csv, a document into Word, PDF or, where it has no exact table, a sheet."""
+    return [
+        *(TABLES if kind in KINDS else ()),
+        *(e for e in WRITERS if kind in DOCUMENTS and not (kind in KINDS and e in TABLES)),
+    ]
 
 
 def _profile(who: Principal, pk: int | None) -> Table:
@@ -63,3 +84,6 @@ KINDS: dict[str, Callable[[Principal, int | None], Table]] = {
     "needs": lambda who, pk: discovery.needs_table(who, deal=_deal(who, pk)),
     "followups": lambda who, pk: followups.record_table(who, subject=_deal(who, pk)),
 }
+
+DOCUMENTS: dict[str, Callable[[Principal, int | None], Document]] = {}
+"""Documents for people. Kinds that stand in KINDS too have a table of exact columns as their sheet."""
