@@ -62,6 +62,18 @@ MATCHES: Mapping[str, StrOrPromise] = {
     "phone": _("电话相同"),
     "credit_code": _("信用代码相同"),
     "want": _("需求相同"),
+    "core": _("名称去掉地区后相同"),
+    "name_like": _("名称相似"),
+    "sound": _("名称读音相同"),
+    "switchboard": _("总机相同"),
+    "email": _("邮箱相同"),
+    "wechat": _("微信相同"),
+    "contact": _("联系人相同"),
+    "region_differs": _("地区不同"),
+    "branch": _("一方是分支机构"),
+    "number_differs": _("名称中的序号不同"),
+    "code_differs": _("信用代码不同"),
+    "want_differs": _("需求不同"),
 }
 
 SENTENCES: Mapping[str, StrOrPromise] = {

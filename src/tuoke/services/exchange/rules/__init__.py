@@ -23,13 +23,14 @@ from tuoke.services.exchange.rules.headers import (
     looks_like_header,
     looks_like_total,
 )
-from tuoke.services.exchange.rules.names import company_key, credit_code, text_key
+from tuoke.services.exchange.rules.names import CompanyName, company_key, company_name, credit_code, text_key
 
 __all__ = [
     "BLANK_WORDS",
     "UNITS",
     "BrokenCell",
     "Cell",
+    "CompanyName",
     "Day",
     "Header",
     "Phone",
@@ -38,6 +39,7 @@ __all__ = [
     "amount",
     "amount_range",
     "company_key",
+    "company_name",
     "count_range",
     "credit_code",
     "day",

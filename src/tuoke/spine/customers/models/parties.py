@@ -55,6 +55,7 @@ class PartyFacts(models.Model):
     is when the threshold was first reached (S2.4). ``verified`` and ``disputed`` are sets of ``rules.FactKind`` as bits
     (S2.7). ``owned_since`` is when the present owner got it; ``due_on`` is the next touch by the tier's cadence,
     ``recycle_on`` the day on which it goes back to the pool (S2.5, S2.6); NULL where no rule applies.
+    ``core`` and ``sound`` are what look-alikes are found by (``rules.traces_of``).
     """
 
     market = models.CharField(_("市场"), max_length=3, choices=MARKETS, default=Market.TOB.value)
@@ -83,6 +84,8 @@ class PartyFacts(models.Model):
     last_touch_at = models.DateTimeField(null=True, blank=True)
     due_on = models.DateField(_("该联系了"), null=True, blank=True)
     recycle_on = models.DateField(_("收回日期"), null=True, blank=True)
+    core = models.CharField(max_length=60, editable=False, default="")
+    sound = models.BigIntegerField(editable=False, null=True)
     version = models.PositiveIntegerField(default=1)
     search_text = models.TextField(editable=False, default="")
     created_at = models.DateTimeField()
@@ -104,8 +107,8 @@ class CustomerQuerySet(OwnedQuerySet["Customer"]):
         return seen
 
     def real(self) -> Self:
-        """Without practice: what figures are made of."""
-        return self.filter(is_practice=False)
+        """Without practice, and without what was merged into another: what lists and figures are made of."""
+        return self.filter(is_practice=False, merged_into=None)
 
 
 class Customer(PartyFacts):
@@ -119,7 +122,7 @@ class Customer(PartyFacts):
         User, models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("负责人")
     )
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -128,6 +131,9 @@ class Customer(PartyFacts):
             models.Index(fields=["owner", "-id"], name="customers_owner"),
             models.Index(fields=["department", "-id"], name="customers_department"),
             models.Index(fields=["name_key"], name="customers_name_key"),
+            models.Index(fields=["merged_into"], name="customers_merged", condition=~Q(merged_into=None)),
+            models.Index(fields=["core", "id"], name="customers_core", condition=~Q(core="")),
+            models.Index(fields=["sound"], name="customers_sound", condition=~Q(sound=None)),
             models.Index(fields=["phone"], name="customers_phone", condition=~Q(phone="")),
             models.Index(fields=["credit_code"], name="customers_credit_code", condition=~Q(credit_code="")),
             models.Index(fields=["owner", "due_on", "id"], name="customers_due", condition=~Q(due_on=None)),
@@ -165,7 +171,10 @@ class Contact(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["phone"], name="contacts_phone", condition=~Q(phone=""))]
+        indexes = [
+            models.Index(fields=["phone"], name="contacts_phone", condition=~Q(phone="")),
+            models.Index(fields=["email"], name="contacts_email", condition=~Q(email="")),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -186,7 +195,8 @@ class LeadQuerySet(OwnedQuerySet["Lead"]):
         return self.filter(owner=None, status=LeadStatus.OPEN)
 
     def real(self) -> Self:
-        return self.filter(is_practice=False)
+        """Without practice, and without what was merged into another: what lists and figures are made of."""
+        return self.filter(is_practice=False).exclude(status=LeadStatus.MERGED)
 
 
 class Lead(PartyFacts):
@@ -226,8 +236,7 @@ class Lead(PartyFacts):
     status = models.CharField(_("状态"), max_length=10, choices=STATUSES, default=LeadStatus.OPEN.value)
     status_reason = models.CharField(_("原因"), max_length=200, blank=True)
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="leads")
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    score_detail = models.JSONField(default=dict, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     distinct_from = models.JSONField(
         default=list, blank=True
     )  # history keys of look-alikes that somebody has told apart
@@ -254,6 +263,9 @@ class Lead(PartyFacts):
             models.Index(fields=["status", "purchase_on", "id"], name="leads_purchase"),
             models.Index(fields=["customer", "-id"], name="leads_customer"),
             models.Index(fields=["party_key"], name="leads_party_key"),
+            models.Index(fields=["merged_into"], name="leads_merged", condition=~Q(merged_into=None)),
+            models.Index(fields=["core", "id"], name="leads_core", condition=~Q(core="")),
+            models.Index(fields=["sound"], name="leads_sound", condition=~Q(sound=None)),
             models.Index(fields=["phone"], name="leads_phone", condition=~Q(phone="")),
             models.Index(fields=["credit_code"], name="leads_credit_code", condition=~Q(credit_code="")),
             models.Index(fields=["email"], name="leads_email", condition=~Q(email="")),

@@ -1,27 +1,31 @@
+"""What is there already of a party, told to somebody who may not see all of it (S2.3)."""
+
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from django.db.models import QuerySet
-
-from tuoke.base.accounts.rules import Principal
+from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.records.queries import key_of
-from tuoke.spine.customers.models import Contact, Customer, Lead
-from tuoke.spine.customers.rules import LeadStatus, keys_of, name_key_of
+from tuoke.spine.customers.models import Customer, Lead
+from tuoke.spine.customers.queries.lookups import Row, rows_like, rows_of
+from tuoke.spine.customers.queries.pairs import told_apart_from
+from tuoke.spine.customers.rules import LeadStatus, keys_of
+from tuoke.spine.customers.rules.similarity import LISTED, SHOWN, Likeness, Part, Sketch, compare, folded_email
 
 MOST_HITS = 10
+KINDS = ("lead", "customer")
+_LABELS = {"lead": Lead._meta.label_lower, "customer": Customer._meta.label_lower}
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A record that looks like the one at hand (S2.3).
+    """A record that looks like the one at hand.
 
     ``label`` and ``url`` are empty where the viewer may not see it: then he learns that it exists and whom to ask, no
-    more. ``matched`` holds ``name``, ``phone``, ``credit_code``, ``want``. ``is_exact``: nobody enters this twice
-    without saying so.
+    more. ``matched`` holds codes of ``similarity.Part``; ``similarity`` goes from 0 to 100, ``how`` says what made it.
+    ``is_exact``: nobody enters this twice without saying so. ``may_claim``: it waits in the pool for this viewer.
     """
 
     key: str
@@ -34,6 +38,9 @@ class Hit:
     status: str
     last_touch_at: datetime | None
     is_exact: bool
+    similarity: int = 0
+    how: tuple[Part, ...] = ()
+    may_claim: bool = False
 
     @property
     def is_visible(self) -> bool:
@@ -50,129 +57,122 @@ def duplicates_of(
     contact: str = "",
     email: str = "",
     wechat: str = "",
+    phones: Sequence[str] = (),
     ignoring: Collection[str] = (),
+    kinds: Collection[str] = KINDS,
 ) -> list[Hit]:
-    """Leads, pool and customers with exactly the same normalised name, phone or credit code; exact ones first.
+    """Leads, pool and customers that are the same party or look like it; exact ones first, then by similarity.
 
-    Looks beyond what ``who`` may see, and tells no more of it than its owner. ``ignoring`` holds history keys.
+    Looks beyond what ``who`` may see, and tells no more of it than its owner. What was merged shows as the record that
+    was kept. ``phones`` are further numbers beside ``phone``; ``ignoring`` holds history keys.
     """
     keys = keys_of(company=name, contact=contact, phone=phone, email=email, wechat=wechat, want=want)
-    hits = [
-        *_lead_hits(keys.party, keys.want, phone=phone, credit_code=credit_code),
-        *_customer_hits(name_key_of(name) if name else "", phone=phone, credit_code=credit_code),
-    ]
-    shown = _seen_by(who, [hit for hit in hits if hit.key not in ignoring])
-    return sorted(shown, key=lambda hit: not hit.is_exact)[: 2 * MOST_HITS]
+    sketch = Sketch(
+        party=keys.party,
+        company=name,
+        phones=tuple(dict.fromkeys(filter(None, (phone, *phones)))),
+        emails=(folded_email(email),) if email else (),
+        wechat=wechat,
+        contact=contact,
+        credit_code=credit_code,
+        want=keys.want,
+    )
+    return hits_of(sketch, who=who, ignoring=ignoring, kinds=kinds)
 
 
 def duplicates_of_lead(lead: Lead, *, who: Principal) -> list[Hit]:
     """What looks like this lead, without itself, its own customer and what somebody has told apart from it."""
-    own = {key_of(lead), *lead.distinct_from}
+    own = {key_of(lead), *told_apart_from(lead)}
     if lead.customer_id is not None:
-        own.add(f"{Customer._meta.label_lower}:{lead.customer_id}")
-    return duplicates_of(
-        who=who, name=lead.company, phone=lead.phone, credit_code=lead.credit_code, want=lead.want,
-        contact=lead.contact, email=lead.email, wechat=lead.wechat, ignoring=own,
-    )  # fmt: skip
+        own.add(f"{_LABELS['customer']}:{lead.customer_id}")
+    return hits_of(Sketch.of(lead), who=who, ignoring=own)
 
 
-def _lead_hits(party: str, want: str, *, phone: str, credit_code: str) -> list[Hit]:
-    real = Lead.objects.real()
-    ways: list[QuerySet[Lead]] = []
-    if party:
-        ways += [real.filter(party_key=party, want_key=want), real.filter(party_key=party)]
-    if phone:
-        ways.append(real.filter(phone=phone).exclude(phone=""))
-    if credit_code:
-        ways.append(real.filter(credit_code=credit_code).exclude(credit_code=""))
-    found: dict[int, Lead] = {}
-    for way in ways:
-        for lead in way.select_related("owner").order_by("-id")[:MOST_HITS]:
-            found.setdefault(lead.pk, lead)
-    return [_lead_hit(lead, party=party, want=want, phone=phone, credit_code=credit_code) for lead in found.values()]
+def hits_of(
+    sketch: Sketch, *, who: Principal, ignoring: Collection[str] = (), kinds: Collection[str] = KINDS
+) -> list[Hit]:
+    found: dict[str, Hit] = {}
+    for row, likeness in _alike(sketch, kinds):
+        hit = _hit(row, likeness)
+        known = found.get(hit.key)
+        if hit.key not in ignoring and (known is None or _weight(hit) > _weight(known)):
+            found[hit.key] = hit
+    best = sorted(found.values(), key=_weight, reverse=True)[: 2 * MOST_HITS]
+    return _seen_by(who, best)
 
 
-def _lead_hit(lead: Lead, *, party: str, want: str, phone: str, credit_code: str) -> Hit:
-    matched = [
-        name
-        for name, same in (
-            ("name", bool(party) and lead.party_key == party),
-            ("want", bool(party) and lead.party_key == party and lead.want_key == want),
-            ("phone", bool(phone) and lead.phone == phone),
-            ("credit_code", bool(credit_code) and lead.credit_code == credit_code),
-        )
-        if same
+def told(hits: Iterable[Hit]) -> list[Hit]:
+    """What a screen tells: at most ten, and of what the viewer may not see one line for each person to ask, so that
+    nobody can count or tell apart what isn't his. Vague likeness to hidden records isn't told at all."""
+    lines: list[Hit] = []
+    asked: set[int | None] = set()
+    for hit in hits:
+        if not hit.is_visible:
+            if hit.owner_id in asked or (not hit.is_exact and hit.similarity < LISTED):
+                continue
+            asked.add(hit.owner_id)
+        lines.append(hit)
+    return lines[:MOST_HITS]
+
+
+def _alike(sketch: Sketch, kinds: Collection[str]) -> list[tuple[Row, Likeness]]:
+    rows = [row for row in rows_like(sketch) if row.kind in kinds]
+    judged = [(row, likeness) for row in rows if (likeness := compare(sketch, row.sketch)).score >= SHOWN]
+    gone = {(row.kind, row.merged_into_id) for row, _ in judged if row.merged_into_id is not None}
+    if not gone:
+        return judged
+    kept = {
+        (row.kind, row.id): row for kind in kinds for row in rows_of(kind, [pk for k, pk in gone if k == kind and pk])
+    }
+    return [
+        (row if row.merged_into_id is None else kept[row.kind, row.merged_into_id], likeness)
+        for row, likeness in judged
+        if row.merged_into_id is None or (row.kind, row.merged_into_id) in kept
     ]
-    exact = "credit_code" in matched or "want" in matched or {"name", "phone"} <= set(matched)
-    return _hit(lead, "lead", matched, status=lead.status, exact=exact and lead.status != LeadStatus.DISCARDED)
 
 
-def _customer_hits(name_key: str, *, phone: str, credit_code: str) -> list[Hit]:
-    real = Customer.objects.real()
-    ways: list[QuerySet[Customer]] = []
-    if name_key:
-        ways.append(real.filter(name_key=name_key))
-    if phone:
-        ways.append(real.filter(phone=phone).exclude(phone=""))
-        ways.append(real.filter(pk__in=Contact.objects.filter(phone=phone).exclude(phone="").values("customer_id")))
-    if credit_code:
-        ways.append(real.filter(credit_code=credit_code).exclude(credit_code=""))
-    found: dict[int, tuple[Customer, set[str]]] = {}
-    for way in ways:
-        for customer in way.select_related("owner").order_by("-id")[:MOST_HITS]:
-            reasons = found.setdefault(customer.pk, (customer, set()))[1]
-            reasons |= _customer_matches(customer, name_key=name_key, phone=phone, credit_code=credit_code)
-    return [_customer_hit(customer, reasons) for customer, reasons in found.values()]
-
-
-def _customer_matches(customer: Customer, *, name_key: str, phone: str, credit_code: str) -> set[str]:
-    found = set()
-    if name_key and customer.name_key == name_key:
-        found.add("name")
-    if credit_code and customer.credit_code == credit_code:
-        found.add("credit_code")
-    if phone and (customer.phone == phone or not found):  # found by nothing else: by the phone of a contact
-        found.add("phone")
-    return found
-
-
-def _customer_hit(customer: Customer, reasons: set[str]) -> Hit:
-    exact = "credit_code" in reasons or {"name", "phone"} <= reasons
-    return _hit(customer, "customer", sorted(reasons), status="", exact=exact)
-
-
-def _hit(record: Any, kind: str, matched: Iterable[str], *, status: str, exact: bool) -> Hit:
+def _hit(row: Row, likeness: Likeness) -> Hit:
+    codes = likeness.codes
+    exact = "credit_code" in codes or {"name", "phone"} <= codes or {"name", "want"} <= codes
+    record = f"{_LABELS[row.kind]}:{row.id}"
     return Hit(
-        key=key_of(record),
-        kind=kind,
-        matched=tuple(matched),
-        label=record.company if kind == "lead" else record.name,
-        url=record.get_absolute_url(),
-        owner_id=record.owner_id,
-        owner=record.owner.name if record.owner else "",
-        status=status,
-        last_touch_at=record.last_touch_at,
-        is_exact=exact,
+        key=record,
+        kind=row.kind,
+        matched=tuple(part.code for part in likeness.parts),
+        label=row.name,
+        url="",
+        owner_id=row.owner_id,
+        owner=row.owner,
+        status=row.status,
+        last_touch_at=None,
+        is_exact=exact and row.status != LeadStatus.DISCARDED,
+        similarity=likeness.score,
+        how=likeness.parts,
     )
 
 
+def _weight(hit: Hit) -> tuple[bool, int, int]:
+    return hit.is_exact, hit.similarity, len(hit.matched)
+
+
 def _seen_by(who: Principal, hits: list[Hit]) -> list[Hit]:
-    """Take away from each hit what the viewer may not see. Two queries, none where there is nothing."""
-    ids: dict[str, list[int]] = {"lead": [], "customer": []}
-    for hit in hits:
-        ids[hit.kind].append(int(hit.key.rpartition(":")[2]))
-    seen: set[str] = set()
-    if ids["lead"]:
-        leads = Lead.objects.visible_to(who).filter(pk__in=ids["lead"])
-        seen |= {f"{Lead._meta.label_lower}:{pk}" for pk in leads.values_list("pk", flat=True)}
-    if ids["customer"]:
-        customers = Customer.objects.visible_to(who).filter(pk__in=ids["customer"])
-        seen |= {f"{Customer._meta.label_lower}:{pk}" for pk in customers.values_list("pk", flat=True)}
-    return [hit if hit.key in seen else _hidden(hit) for hit in hits]
+    """Give each hit what the viewer may see of it. Two queries, none where there is nothing."""
+    seen: dict[str, datetime | None] = {}
+    for model, kind in ((Lead, "lead"), (Customer, "customer")):
+        ids = [int(hit.key.rpartition(":")[2]) for hit in hits if hit.kind == kind]
+        if ids:
+            rows = model.objects.visible_to(who).filter(pk__in=ids).values_list("pk", "last_touch_at")
+            seen |= {f"{_LABELS[kind]}:{pk}": at for pk, at in rows}
+    return [_shown(hit, seen[hit.key], who) if hit.key in seen else replace(hit, label="") for hit in hits]
 
 
-def _hidden(hit: Hit) -> Hit:
-    return Hit(
-        key=hit.key, kind=hit.kind, matched=hit.matched, label="", url="", owner_id=hit.owner_id, owner=hit.owner,
-        status=hit.status, last_touch_at=None, is_exact=hit.is_exact,
-    )  # fmt: skip
+def _shown(hit: Hit, last_touch_at: datetime | None, who: Principal) -> Hit:
+    pk = int(hit.key.rpartition(":")[2])
+    model = Lead if hit.kind == "lead" else Customer
+    waits = hit.kind == "lead" and hit.owner_id is None and hit.status == LeadStatus.OPEN
+    return replace(
+        hit,
+        url=model(pk=pk).get_absolute_url(),
+        last_touch_at=last_touch_at,
+        may_claim=waits and who.may(Permission.LEAD_WRITE),
+    )

@@ -10,7 +10,7 @@ from tuoke.spine.customers.rules.drafts import (
     party_faults,
     text_faults,
 )
-from tuoke.spine.customers.rules.parties import Keys, keys_of, name_key_of, want_key_of
+from tuoke.spine.customers.rules.parties import Keys, Traces, keys_of, name_key_of, traces_of, want_key_of
 from tuoke.spine.customers.rules.reach import Reach, masked, masked_numbers
 from tuoke.spine.customers.rules.saying import said_month, said_phone, said_span, said_yuan
 from tuoke.spine.customers.rules.vocabulary import (
@@ -39,6 +39,7 @@ __all__ = [
     "PartyLike",
     "Reach",
     "Tier",
+    "Traces",
     "keys_of",
     "masked",
     "masked_numbers",
@@ -49,5 +50,6 @@ __all__ = [
     "said_span",
     "said_yuan",
     "text_faults",
+    "traces_of",
     "want_key_of",
 ]

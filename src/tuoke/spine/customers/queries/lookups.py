@@ -1,0 +1,206 @@
+"""The index look-ups behind every check for duplicates: what might be the same party, and no row beyond (S2.3).
+
+Each look-up reads a few entries at one place of one index, so that it costs the same at a thousand leads and at a
+million: equal keys, phones, addresses, codes; neighbours in the order of names; names that sound the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from tuoke.spine.customers.rules import traces_of
+from tuoke.spine.customers.rules.similarity import Sketch, base_number
+
+MOST = 10
+"""Rows of one look-up."""
+NEAR = 12
+"""Neighbours on each side in the order of names."""
+MOST_WANTS = 2000
+"""Wishes by which a bulk look-up is narrowed in the database."""
+
+_LEAD = (
+    "'lead' AS kind, l.id, l.company AS name, l.contact, l.phone, l.email, l.wechat, l.credit_code, l.party_key AS party,"
+    " l.want_key AS want, l.market, l.status, l.owner_id, l.merged_into_id"
+)
+_CUSTOMER = (
+    "'customer' AS kind, c.id, c.name, '' AS contact, c.phone, '' AS email, '' AS wechat, c.credit_code, c.name_key AS party,"
+    " NULL AS want, c.market, '' AS status, c.owner_id, c.merged_into_id"
+)
+_REACHED = (
+    "'customer' AS kind, c.id, c.name, p.name AS contact, p.phone, p.email, p.wechat, c.credit_code, c.name_key AS party,"
+    " NULL AS want, c.market, '' AS status, c.owner_id, c.merged_into_id"
+)
+_FROM_LEAD = "customers_lead l WHERE NOT l.is_practice"
+_FROM_CUSTOMER = "customers_customer c WHERE NOT c.is_practice"
+_FROM_CONTACT = "customers_contact p JOIN customers_customer c ON c.id = p.customer_id WHERE NOT c.is_practice"
+
+
+class Row(NamedTuple):
+    """A record that a look-up found, with what it is compared by. Of a contact: his customer, with his addresses."""
+
+    kind: str
+    id: int
+    name: str
+    contact: str
+    phone: str
+    email: str
+    wechat: str
+    credit_code: str
+    party: str
+    want: str | None
+    market: str
+    status: str
+    owner_id: int | None
+    merged_into_id: int | None
+    owner: str = ""
+
+    @property
+    def sketch(self) -> Sketch:
+        is_person = self.kind == "customer" and self.market == "toc"
+        return Sketch(
+            party=_person(self) if is_person else self.party,
+            company="" if is_person else self.name,
+            phones=(self.phone,) if self.phone else (),
+            emails=(self.email.casefold(),) if self.email else (),
+            wechat=self.wechat,
+            contact=self.contact or (self.name if is_person else ""),
+            credit_code=self.credit_code,
+            want=self.want,
+        )
+
+
+class Lookup(NamedTuple):
+    """One look-up: ``SELECT`` of ``Row``'s columns, and its values."""
+
+    sql: str
+    values: tuple[Any, ...]
+
+
+def rows_like(sketch: Sketch) -> list[Row]:
+    """What might be the same party, each record once for each way in which it was found. One statement."""
+    lookups = lookups_for(sketch)
+    return _rows(lookups) if lookups else []
+
+
+def lookups_for(sketch: Sketch) -> list[Lookup]:
+    found: list[Lookup] = []
+    if sketch.party:
+        found += [
+            _lead("l.party_key = %s AND l.want_key = %s", sketch.party, sketch.want or ""),
+            _lead("l.party_key = %s", sketch.party),
+        ]
+    if sketch.company:
+        found.append(_customer("c.name_key = %s", sketch.party))
+        found += _by_name(sketch.company)
+    for phone in sketch.phones:
+        first = base_number(phone)
+        found += [
+            _lead("NOT (l.phone = '') AND l.phone >= %s AND l.phone < %s", first, f"{first}y", order="l.phone, l.id"),
+            _customer("NOT (c.phone = '') AND c.phone >= %s AND c.phone < %s", first, f"{first}y"),
+            _reached("NOT (p.phone = '') AND p.phone >= %s AND p.phone < %s", first, f"{first}y"),
+        ]
+    for email in sketch.emails:
+        found += [_lead("NOT (l.email = '') AND l.email = %s", email), _reached("NOT (p.email = '') AND p.email = %s", email)]
+    if sketch.credit_code:
+        found += [
+            _lead("NOT (l.credit_code = '') AND l.credit_code = %s", sketch.credit_code),
+            _customer("NOT (c.credit_code = '') AND c.credit_code = %s", sketch.credit_code),
+        ]
+    return found
+
+
+def rows_among(sketches: Sequence[Sketch]) -> list[Row]:
+    """What might be the same party as any of these, by equality only. One statement a kind of key: at most nine."""
+    wants = sorted({sketch.want for sketch in sketches if sketch.want} | {""})
+    anything = any(not sketch.want for sketch in sketches)
+    wish = "" if anything or len(wants) > MOST_WANTS else f" AND l.want_key IN ({_marks(wants)})"
+    wished = () if not wish else tuple(wants)
+    sounds = {trace for s in sketches if s.company and (trace := traces_of(s.company).sound) is not None}
+    persons = {sketch.party for sketch in sketches if sketch.party and not sketch.company}
+    phones = {phone for sketch in sketches for phone in sketch.phones}
+    emails = {email for sketch in sketches for email in sketch.emails}
+    codes = {sketch.credit_code for sketch in sketches if sketch.credit_code}
+    ways = (
+        (_LEAD, _FROM_LEAD, "l.sound", sounds, wish, wished),
+        (_LEAD, _FROM_LEAD, "l.party_key", persons, wish, wished),
+        (_LEAD, _FROM_LEAD, "l.phone", phones, "", ()),
+        (_LEAD, _FROM_LEAD, "l.email", emails, "", ()),
+        (_LEAD, _FROM_LEAD, "l.credit_code", codes, "", ()),
+        (_CUSTOMER, _FROM_CUSTOMER, "c.sound", sounds, "", ()),
+        (_CUSTOMER, _FROM_CUSTOMER, "c.phone", phones, "", ()),
+        (_REACHED, _FROM_CONTACT, "p.phone", phones, "", ()),
+        (_REACHED, _FROM_CONTACT, "p.email", emails, "", ()),
+        (_CUSTOMER, _FROM_CUSTOMER, "c.credit_code", codes, "", ()),
+    )
+    return [row for way in ways if way[3] for row in _among(*way)]
+
+
+def _among(
+    columns: str, table: str, column: str, values: Iterable[Any], more: str, more_values: tuple[Any, ...]
+) -> list[Row]:
+    wanted = sorted(values)
+    filled = "" if column.endswith("sound") else f" AND NOT ({column} = '')"
+    sql = f"SELECT {columns} FROM {table} AND {column} IN ({_marks(wanted)}){filled}{more}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*wanted, *more_values])
+        return [Row._make(row) for row in cursor.fetchall()]
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def rows_of(kind: str, ids: Iterable[int]) -> list[Row]:
+    """These records themselves."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return []
+    marks = _marks(wanted)
+    if kind == "lead":
+        return _rows([Lookup(f"SELECT {_LEAD} FROM {_FROM_LEAD} AND l.id IN ({marks})", tuple(wanted))])  # noqa: S608
+    return _rows([Lookup(f"SELECT {_CUSTOMER} FROM {_FROM_CUSTOMER} AND c.id IN ({marks})", tuple(wanted))])  # noqa: S608
+
+
+def _by_name(company: str) -> list[Lookup]:
+    core, sound = traces_of(company)
+    if not core:
+        return []
+    return [
+        lookup
+        for table, one in (("l", _lead), ("c", _customer))
+        for lookup in (
+            one(f"NOT ({table}.core = '') AND {table}.core >= %s", core, order=f"{table}.core, {table}.id", most=NEAR),
+            one(
+                f"NOT ({table}.core = '') AND {table}.core < %s", core,
+                order=f"{table}.core DESC, {table}.id DESC", most=NEAR,
+            ),
+            one(f"{table}.sound IS NOT NULL AND {table}.sound = %s", sound, most=NEAR),
+        )
+    ]  # fmt: skip
+
+
+def _lead(condition: str, *values: Any, order: str = "l.id DESC", most: int = MOST) -> Lookup:
+    return Lookup(f"SELECT {_LEAD} FROM {_FROM_LEAD} AND {condition} ORDER BY {order} LIMIT {most}", values)  # noqa: S608
+
+
+def _customer(condition: str, *values: Any, order: str = "c.id DESC", most: int = MOST) -> Lookup:
+    return Lookup(f"SELECT {_CUSTOMER} FROM {_FROM_CUSTOMER} AND {condition} ORDER BY {order} LIMIT {most}", values)  # noqa: S608
+
+
+def _reached(condition: str, *values: Any) -> Lookup:
+    return Lookup(f"SELECT {_REACHED} FROM {_FROM_CONTACT} AND {condition} ORDER BY c.id DESC LIMIT {MOST}", values)  # noqa: S608
+
+
+def _rows(lookups: Sequence[Lookup]) -> list[Row]:
+    arms = " UNION ALL ".join(f"SELECT * FROM ({lookup.sql}) a{n}" for n, lookup in enumerate(lookups))  # noqa: S608
+    sql = f"SELECT f.*, COALESCE(u.name, '') FROM ({arms}) f LEFT JOIN accounts_user u ON u.id = f.owner_id"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [value for lookup in lookups for value in lookup.values])
+        return [Row._make(row) for row in cursor.fetchall()]
+
+
+def _person(row: Row) -> str:
+    return f"p:{row.phone}" if row.phone else f"n:{row.party}"
