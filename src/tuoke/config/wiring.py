@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.config import menu
+from tuoke.services.calendar import hooks as calendar
 from tuoke.services.jobs import actions as job_actions
 from tuoke.services.jobs import hooks as jobs
 from tuoke.spine.customers import hooks as customers
@@ -23,6 +24,8 @@ from tuoke.spine.followups import facts as followup_facts
 from tuoke.spine.followups import places as followup_places
 from tuoke.steps.discovery import facts as discovery_facts
 from tuoke.steps.discovery import places as discovery_places
+from tuoke.steps.leads import actions as lead_actions
+from tuoke.steps.leads import hooks as lead_hooks
 from tuoke.steps.leads import jobs as leads
 from tuoke.steps.leads import queries as lead_queries
 from tuoke.steps.leads.imports import actions as imports
@@ -47,9 +50,12 @@ def connect() -> None:
     deal.on_transferred[:] = [followups.hand_open_actions_over]
     targeting.on_profile_changed[:] = [leads.after_profile_change]
     goals.sources[:] = [*goal_sources.OWN]
+    lead_hooks.on_pool_rules_changed[:] = [leads.after_pool_rules_change]
+    calendar.on_changed[:] = [lead_actions.redate_all]
     jobs.periodic[:] = [
         jobs.Periodic("jobs.prune", every=24 * 3600, run=job_actions.prune),
         jobs.Periodic("deals.wake", every=3600, run=deal_actions.wake_paused),
+        jobs.Periodic("leads.pool", every=900, run=leads.keep_pool),
         jobs.Periodic("leads.rescore", every=24 * 3600, run=leads.every_day),
         jobs.Periodic("imports.wake", every=60, run=imports.wake),
         jobs.Periodic("imports.forget", every=24 * 3600, run=imports.forget),

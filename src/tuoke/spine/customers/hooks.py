@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django_stubs_ext import StrOrPromise
@@ -13,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 from tuoke.base.accounts.rules import Principal
 
 if TYPE_CHECKING:
-    from tuoke.spine.customers.models import Customer
+    from tuoke.spine.customers.models import Customer, Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,10 @@ cases_of: list[Callable[[Principal, Customer], list[Case]]] = []
 # The timelines of what is pursued with a customer, as history names them: those that the viewer may see.
 threads_of: list[Callable[[Principal, Customer], list[str]]] = []
 new_case_url: list[Callable[[Customer], str]] = []
+# When a party is to be contacted next and when it goes back to the pool (``due_on``, ``recycle_on``), as it stands in
+# memory. One at most; without it nothing is due.
+dates_of: list[Callable[[Lead | Customer], Mapping[str, date | None]]] = []
+# Told in the same transaction when what is verified or disputed about a party has changed (S2.7).
+on_facts_judged: list[Callable[[Lead | Customer, Principal, datetime], None]] = []
+# Writes into a lead what a source says: the columns and their values. One at most.
+take_over_lead: list[Callable[[Lead, Mapping[str, Any], Principal, datetime], None]] = []

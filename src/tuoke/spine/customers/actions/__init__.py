@@ -1,6 +1,7 @@
 """Verbs on customers, contacts and what is known of parties. Each raises Refused with every reason, Conflict where
 somebody saved first, and DoesNotExist where ``by`` may not write the record: someone else's is not there (O1)."""
 
+from tuoke.spine.customers.actions.holding import hand_over, redate, touched
 from tuoke.spine.customers.actions.parties import (
     Duplicate,
     add_contact,
@@ -9,18 +10,33 @@ from tuoke.spine.customers.actions.parties import (
     edit_customer,
     match_or_create,
     take_turns,
-    touched,
     transfer_customer,
+)
+from tuoke.spine.customers.actions.verifying import (
+    adopt_fact,
+    carry_facts,
+    restore_fact,
+    settle_facts,
+    state_fact,
+    withdraw_fact,
 )
 
 __all__ = [
     "Duplicate",
     "add_contact",
+    "adopt_fact",
+    "carry_facts",
     "create_customer",
     "edit_contact",
     "edit_customer",
+    "hand_over",
     "match_or_create",
+    "redate",
+    "restore_fact",
+    "settle_facts",
+    "state_fact",
     "take_turns",
     "touched",
     "transfer_customer",
+    "withdraw_fact",
 ]

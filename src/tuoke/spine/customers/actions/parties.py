@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
@@ -17,9 +16,10 @@ from tuoke.base.records.actions import changes_between, record
 from tuoke.base.records.models import key_of
 from tuoke.services.search.actions import index
 from tuoke.services.search.rules import search_text
-from tuoke.spine.customers.models import Contact, Customer, Lead
+from tuoke.spine.customers.actions.holding import hand_over, redate
+from tuoke.spine.customers.models import Contact, Customer
 from tuoke.spine.customers.queries import Hit, duplicates_of, matching_customer, receivers
-from tuoke.spine.customers.rules import ContactDraft, CustomerDraft, OnDuplicate, name_key_of
+from tuoke.spine.customers.rules import ContactDraft, CustomerDraft, Handling, OnDuplicate, name_key_of, traces_of
 
 
 class Duplicate(Refused):
@@ -62,6 +62,8 @@ def create_customer(
         created_by_id=by.user_id,
     )
     customer.search_text = _search_text(customer)
+    customer.owned_since = now if owner else None
+    redate(customer)
     customer.save()
     index("customer", {customer.pk: customer.search_text})
     facts = {"name": customer.name, "owner": owner.name if owner else ""}
@@ -90,7 +92,8 @@ def edit_customer(
         return customer
     if on_duplicate is OnDuplicate.REFUSE and {"name_key", "credit_code"} & set(changes):
         _refuse_duplicates(draft, by=by, ignoring=(key_of(customer),))
-    changes.pop("name_key", None)
+    for derived in ("name_key", "core", "sound"):
+        changes.pop(derived, None)
     _apply(customer, **after)
     if {"name", "phone", "credit_code"} & set(changes):
         customer.search_text = _search_text(customer)
@@ -108,7 +111,7 @@ def transfer_customer(*, customer: Customer, to: User, by: Principal, now: datet
         raise Refused(no("same_owner", name=to.name))
     _owner(by, to.pk)
     before = customer.owner.name if customer.owner else ""
-    _apply(customer, owner_id=to.pk, department_id=to.department_id)
+    hand_over(customer, to=to, how=Handling.TRANSFERRED, now=now)
     _record("transferred", customer, by=by, now=now, changes={"owner": (before, to.name)})
     return customer
 
@@ -164,20 +167,11 @@ def edit_contact(*, contact: Contact, version: int, draft: ContactDraft, by: Pri
     return contact
 
 
-def touched(*, at: datetime, lead: Lead | None = None, customer: Customer | None = None) -> None:
-    """Somebody was in contact at that time: keeps the newest. Runs in the transaction of the follow-up."""
-    older = Q(last_touch_at=None) | Q(last_touch_at__lt=at)
-    if lead is not None:
-        Lead.objects.filter(older, pk=lead.pk).update(last_touch_at=at)
-    if customer is not None:
-        Customer.objects.filter(older, pk=customer.pk).update(last_touch_at=at)
-
-
 def _take_up(customer: Customer, *, owner_id: int, by: Principal, now: datetime) -> Customer:
     owner = _owner(by, owner_id)
     assert owner is not None
     customer = Customer.objects.select_for_update().get(pk=customer.pk)
-    _apply(customer, owner_id=owner.pk, department_id=owner.department_id)
+    hand_over(customer, to=owner, how=Handling.ASSIGNED, now=now)
     _record("transferred", customer, by=by, now=now, changes={"owner": ("", owner.name)})
     return customer
 
@@ -216,7 +210,8 @@ def _refuse_duplicates(draft: CustomerDraft, *, by: Principal, ignoring: tuple[s
 def _columns(draft: CustomerDraft) -> dict[str, Any]:
     columns = asdict(draft)
     del columns["owner_id"], columns["is_practice"]
-    return columns | {"name": draft.name.strip(), "name_key": name_key_of(draft.name.strip())}
+    name = draft.name.strip()
+    return columns | {"name": name, "name_key": name_key_of(name), **traces_of(name)._asdict()}
 
 
 def _apply(customer: Customer, **values: Any) -> None:

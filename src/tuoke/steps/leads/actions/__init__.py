@@ -5,9 +5,15 @@ Lead.DoesNotExist where ``by`` may not write the lead: someone else's lead is no
 """
 
 from tuoke.steps.leads.actions.converting import GateClosed, Terms, convert
+from tuoke.steps.leads.actions.exporting import (
+    fill_export,
+    forget_exports,
+    give_up_export,
+    order_export,
+    write_export,
+)
 from tuoke.steps.leads.actions.holding import (
     assign_lead,
-    claim_lead,
     discard_lead,
     reopen_lead,
     return_to_pool,
@@ -15,26 +21,53 @@ from tuoke.steps.leads.actions.holding import (
     tick,
     untick,
 )
-from tuoke.steps.leads.actions.rescoring import rescore
+from tuoke.steps.leads.actions.pool import (
+    Claims,
+    assign_customer,
+    claim_customer,
+    claim_lead,
+    claim_many,
+    return_customer,
+)
+from tuoke.steps.leads.actions.recycling import apply_pool_rules, recycle, redate_all, save_pool_rules
+from tuoke.steps.leads.actions.rescoring import begin_rescoring, carry_on, rescore, reweigh
 from tuoke.steps.leads.actions.shared import REASON_LIMIT
-from tuoke.steps.leads.actions.writing import create_lead, create_many, edit_lead, update_many
+from tuoke.steps.leads.actions.writing import create_lead, create_many, edit_lead, update_many, void_many
 
 __all__ = [
     "REASON_LIMIT",
+    "Claims",
     "GateClosed",
     "Terms",
+    "apply_pool_rules",
+    "assign_customer",
     "assign_lead",
+    "begin_rescoring",
+    "carry_on",
+    "claim_customer",
     "claim_lead",
+    "claim_many",
     "convert",
     "create_lead",
     "create_many",
     "discard_lead",
     "edit_lead",
+    "fill_export",
+    "forget_exports",
+    "give_up_export",
+    "order_export",
+    "recycle",
+    "redate_all",
     "reopen_lead",
     "rescore",
+    "return_customer",
     "return_to_pool",
+    "save_pool_rules",
+    "reweigh",
     "tell_apart",
     "tick",
     "untick",
     "update_many",
+    "void_many",
+    "write_export",
 ]

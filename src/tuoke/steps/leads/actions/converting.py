@@ -14,7 +14,7 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
 from tuoke.spine.catalog.models import Product
 from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
-from tuoke.spine.customers.actions import add_contact, match_or_create, take_turns
+from tuoke.spine.customers.actions import add_contact, match_or_create, redate, take_turns
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.rules import ContactDraft, CustomerDraft, DecisionRole, LeadStatus, name_key_of
 from tuoke.spine.deals.actions import open_deal
@@ -87,7 +87,7 @@ def convert(
         is_practice=lead.is_practice,
         note=terms.note,
     )
-    change(lead, status=LeadStatus.CONVERTED.value, customer_id=customer.pk)
+    change(lead, status=LeadStatus.CONVERTED.value, customer_id=customer.pk, due_on=None, recycle_on=None)
     facts = {
         "customer": customer.name, "deal": deal.name, "deal_id": deal.pk, "score": lead.score,
         "waived": _waived(judgement, waivers or {}),
@@ -137,7 +137,10 @@ def _customer_for(lead: Lead, terms: Terms, *, by: Principal, now: datetime) -> 
         customer, _ = match_or_create(draft=draft, by=by, now=now)
     if lead.score is not None and not customer.is_practice:
         customer.score, customer.tier = lead.score, lead.tier or customer.tier
-        customer.save(update_fields=["score", "tier"])
+    if lead.last_touch_at is not None:
+        customer.last_touch_at = max(lead.last_touch_at, customer.last_touch_at or lead.last_touch_at)
+    redate(customer)
+    customer.save(update_fields=["score", "tier", "last_touch_at", "due_on", "recycle_on"])
     return customer
 
 

@@ -9,10 +9,12 @@ from django.db import transaction
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Refused, no
+from tuoke.base.records.queries import history_of, key_of
 from tuoke.spine.catalog.rules import Market, Scale, Segment
+from tuoke.spine.customers.actions import hand_over
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.queries import receivers
-from tuoke.spine.customers.rules import LeadStatus
+from tuoke.spine.customers.rules import Handling, LeadStatus
 from tuoke.spine.playbook import actions as playbook
 from tuoke.spine.playbook.models import Tick
 from tuoke.spine.playbook.rules import StepKey
@@ -25,39 +27,27 @@ from tuoke.steps.leads.actions.shared import (
     require_open,
     require_reason,
 )
-from tuoke.steps.leads.queries import step_for, unsettled
-
-
-@transaction.atomic
-def claim_lead(*, lead: Lead, by: Principal, now: datetime) -> Lead:
-    """领取 from the pool. Two at once: one gets it, the other is told who (Refused already_claimed, name)."""
-    if not by.may(Permission.LEAD_WRITE) or by.user_id is None:
-        raise Refused(no("may_not_write"))
-    lead = Lead.objects.select_for_update().get(pk=lead.pk)
-    if lead.owner_id is not None:
-        code = "already_yours" if lead.owner_id == by.user_id else "already_claimed"
-        raise Refused(no(code, name=lead.owner.name if lead.owner else ""))
-    require_open(lead)
-    owner = User.objects.get(pk=by.user_id)
-    change(lead, owner_id=owner.pk, department_id=owner.department_id)
-    record_event("leads.claimed", lead, by=by, now=now, facts={"owner": owner.name})
-    return lead
+from tuoke.steps.leads.queries import clock, room_of, step_for, unsettled
 
 
 @transaction.atomic
 def assign_lead(*, lead: Lead, to: User, by: Principal, now: datetime) -> Lead:
-    """分配 to a colleague within one's scope, from the pool or from another. Refused: may_not_assign,
-    owner_not_allowed, same_owner, lead_closed."""
+    """分配 to a colleague within one's scope, from the pool or from another; his clock starts anew. Refused:
+    may_not_assign, owner_not_allowed, same_owner, lead_closed, hands_full."""
     if not by.may(Permission.LEAD_ASSIGN):
         raise Refused(no("may_not_assign"))
+    to = User.objects.select_for_update(no_key=True).get(pk=to.pk)  # one at a time looks at how much he holds
     lead = assignable(lead, by)
     if lead.owner_id == to.pk:
         raise Refused(no("same_owner", name=to.name))
     if to.pk not in receivers(by):
         raise Refused(no("owner_not_allowed", name=to.name, field="owner"))
     require_open(lead)
+    verdict = room_of(to)
+    if not verdict:
+        raise Refused(verdict)
     before = lead.owner.name if lead.owner else ""
-    change(lead, owner_id=to.pk, department_id=to.department_id)
+    hand_over(lead, to=to, how=Handling.TRANSFERRED if before else Handling.ASSIGNED, now=now)
     record_event("leads.assigned", lead, by=by, now=now, changes={"owner": (before, to.name)})
     return lead
 
@@ -71,7 +61,7 @@ def return_to_pool(*, lead: Lead, reason: str, by: Principal, now: datetime) -> 
     if lead.owner_id is None:
         raise Refused(no("in_pool"))
     before = lead.owner.name if lead.owner else ""
-    change(lead, owner_id=None, department_id=None)
+    hand_over(lead, to=None, how=Handling.RETURNED, now=now, reason=reason.strip())
     record_event("leads.returned", lead, by=by, now=now, facts={"reason": reason.strip(), "from": before})
     return lead
 
@@ -82,20 +72,32 @@ def discard_lead(*, lead: Lead, reason: str, by: Principal, now: datetime) -> Le
     require_reason(reason)
     lead = locked(lead, by)
     require_open(lead)
-    change(lead, status=LeadStatus.DISCARDED.value, status_reason=reason.strip())
+    change(lead, status=LeadStatus.DISCARDED.value, status_reason=reason.strip(), due_on=None, recycle_on=None)
     record_event("leads.discarded", lead, by=by, now=now, facts={"reason": reason.strip()})
     return lead
 
 
 @transaction.atomic
 def reopen_lead(*, lead: Lead, by: Principal, now: datetime) -> Lead:
-    """Follow a discarded lead again. Refused: not_discarded."""
+    """Follow a discarded lead again. Its clock stood still while it was closed: it neither goes back at once, nor does
+    dropping and reopening win anybody time. Refused: not_discarded."""
     lead = locked(lead, by)
     if lead.status != LeadStatus.DISCARDED:
         raise Refused(no("not_discarded"))
-    change(lead, status=LeadStatus.OPEN.value, status_reason="")
+    lead.status = LeadStatus.OPEN.value
+    if lead.owner_id is not None:
+        lead.owned_since = _moved(lead, now=now)
+    change(lead, status=lead.status, status_reason="", owned_since=lead.owned_since, **clock().of(lead))
     record_event("leads.reopened", lead, by=by, now=now)
     return lead
+
+
+def _moved(lead: Lead, *, now: datetime) -> datetime:
+    """Since when the clock runs, later by as long as the lead was closed."""
+    known = [moment for moment in (lead.owned_since, lead.last_touch_at) if moment is not None]
+    closed = history_of(key_of(lead)).filter(kind="leads.discarded").values_list("at", flat=True).first()
+    since = max(known, default=lead.created_at)
+    return min(now, since + (now - closed)) if closed is not None else since
 
 
 @transaction.atomic

@@ -16,6 +16,8 @@ from tuoke.spine.customers.rules import LeadStatus
 REASON_LIMIT = 200
 RESULTS = ("score", "score_max", "scored_profile", "scored_number", "tier", "qualified_at")
 """The columns of a score and what follows from it."""
+DATES = ("due_on", "recycle_on")
+"""What follows from tier, owner and last contact."""
 
 
 def locked(lead: Lead, by: Principal) -> Lead:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from tuoke.base.accounts.models import User
@@ -22,16 +23,17 @@ from tuoke.spine.catalog.models import Campaign, LeadSource
 from tuoke.spine.customers.actions import Duplicate, take_turns
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.queries import duplicates_of, receivers
-from tuoke.spine.customers.rules import OnDuplicate, traces_of
+from tuoke.spine.customers.rules import LeadStatus, OnDuplicate, traces_of
 from tuoke.steps.leads.actions.scores import keep_entries, put_score, weigh_anew
 from tuoke.steps.leads.actions.shared import (
+    DATES,
     RESULTS,
     lead_event,
     locked,
     record_event,
 )
-from tuoke.steps.leads.queries import Profiles, draft_of
-from tuoke.steps.leads.rules import LeadDraft, faults, merged
+from tuoke.steps.leads.queries import Profiles, clock, draft_of
+from tuoke.steps.leads.rules import Filling, LeadDraft, completed, faults, merged
 
 
 @transaction.atomic
@@ -69,6 +71,9 @@ def create_many(
     profiles = _renewed(profiles, now)
     leads = [_new_lead(draft, owners, by=by, now=now) for draft in drafts]
     entries = [put_score(lead, profiles.weigh(lead), now=now) for lead in leads]
+    dates = clock()
+    for lead in leads:
+        dates.put(lead)
     insert(leads)
     keep_entries(entries)
     index("lead", {lead.pk: lead.search_text for lead in leads})
@@ -80,31 +85,51 @@ def create_many(
 
 @transaction.atomic
 def update_many(
-    *, pairs: Sequence[tuple[Lead, LeadDraft]], by: Principal, now: datetime, profiles: Profiles | None = None
+    *,
+    pairs: Sequence[tuple[Lead, LeadDraft]],
+    by: Principal,
+    now: datetime,
+    profiles: Profiles | None = None,
+    how: Filling = Filling.OVERWRITE,
 ) -> list[Lead]:
-    """Fill in what the drafts know; nothing known is overwritten by nothing. Returns the leads that changed.
+    """Fill in what the drafts know, ``how`` says whether over what is known. Returns the leads that changed.
 
     Owner and campaign stay. Leads must be writable for ``by``, or lie in the pool and ``by`` may import.
     Refused: lead_elsewhere and faults, each with ``row``.
     """
-    drafts = [merged(draft_of(lead), _stripped(new)) for lead, new in pairs]
+    fill = merged if how is Filling.OVERWRITE else completed
+    drafts = [fill(draft_of(lead), _stripped(new)) for lead, new in pairs]
     _require_sound(drafts)
     _require_writable([lead for lead, _ in pairs], by=by)
     profiles = _renewed(profiles, now)
     changed: list[Lead] = []
     events: list[Event] = []
     entries = []
+    dates = clock()
     for (lead, _), draft in zip(pairs, drafts, strict=True):
         changes = _apply_draft(lead, draft)
         if changes:
             changed.append(lead)
             entries.append(weigh_anew(lead, profiles, now=now))
+            dates.put(lead)
             events.append(lead_event("leads.edited", lead, by=by, now=now, changes=changes))
-    Lead.objects.bulk_update(changed, [*_COLUMNS, *RESULTS, "search_text", "version"], batch_size=100)
+    Lead.objects.bulk_update(changed, [*_COLUMNS, *RESULTS, *DATES, "search_text", "version"], batch_size=100)
     keep_entries(entries)
     index("lead", {lead.pk: lead.search_text for lead in changed})
     record_many(events)
     return changed
+
+
+@transaction.atomic
+def void_many(*, leads: Sequence[Lead], reason: str, by: Principal, now: datetime) -> None:
+    """作废 what was written down by mistake. The caller has locked the leads, open ones that ``by`` may void."""
+    if not leads:
+        return
+    ids = [lead.pk for lead in leads]
+    Lead.objects.filter(pk__in=ids).update(
+        status=LeadStatus.DISCARDED.value, status_reason=reason, due_on=None, recycle_on=None, version=F("version") + 1
+    )
+    record_many(lead_event("leads.discarded", lead, by=by, now=now, facts={"reason": reason}) for lead in leads)
 
 
 @transaction.atomic
@@ -133,6 +158,7 @@ def edit_lead(
     if not changes:
         return lead
     entry = weigh_anew(lead, Profiles(timezone.localdate(now)), now=now)
+    clock().put(lead)
     lead.save()
     keep_entries([entry])
     index("lead", {lead.pk: lead.search_text})
@@ -193,6 +219,7 @@ def _new_lead(draft: LeadDraft, owners: Mapping[int, User], *, by: Principal, no
         is_practice=draft.is_practice,
         owner_id=draft.owner_id,
         department_id=owner.department_id if owner else None,
+        owned_since=now if owner else None,
         created_at=now,
         created_by_id=by.user_id,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
 from tuoke.services.calendar.queries import workdays
@@ -21,6 +22,11 @@ def pool_policy() -> PoolPolicy:
     """The rules as they stand: one query."""
     row = PoolRules.objects.filter(pk=1).values_list("content", flat=True).first()
     return policy_of(row) if row is not None else PoolPolicy()
+
+
+def pool_rules_lag() -> bool:
+    """Are there dates still by rules, or a calendar, of before? Also where none were ever worked out."""
+    return not PoolRules.objects.filter(pk=1, applied=F("version")).exists()
 
 
 def clock() -> Clock:
@@ -65,6 +71,11 @@ class Clock:
             created_at=party.created_at,
         )
 
+    def put(self, party: Lead | Customer) -> None:
+        """Set the columns of the record in memory (unsaved)."""
+        dates = self.of(party)
+        party.due_on, party.recycle_on = dates["due_on"], dates["recycle_on"]
+
     def _since(self, *moments: datetime | None) -> date | None:
         owned_since, last_touch_at, created_at = moments
         known = [moment for moment in (owned_since, last_touch_at) if moment is not None]
@@ -87,7 +98,7 @@ def dates_of(party: Lead | Customer) -> Columns:
 
 def start_of(day: date) -> datetime:
     """Midnight here."""
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
 
 
 def end_of(day: date) -> datetime:
