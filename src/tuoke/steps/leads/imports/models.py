@@ -13,7 +13,16 @@ from tuoke.base.accounts.rules import Permission, Principal, PrincipalKind
 from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.customers.models import Lead
 from tuoke.steps.leads.imports.rules import Mapping
-from tuoke.steps.leads.imports.rules.runs import BUSY, CHANGEABLE, RESUMABLE, UNDOABLE, Duplicates, Outcome, Status, Tally
+from tuoke.steps.leads.imports.rules.runs import (
+    BUSY,
+    CHANGEABLE,
+    RESUMABLE,
+    UNDOABLE,
+    Duplicates,
+    Outcome,
+    Status,
+    Tally,
+)
 
 if TYPE_CHECKING:
     from typing import Self

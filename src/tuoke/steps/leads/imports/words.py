@@ -71,8 +71,10 @@ WRONG: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {
     "owner_not_allowed": (_("不能分给这位负责人"), _("换成您可以分配的同事")),
     "lead_exists": (_("同一客户的同一需求已经有线索"), _("需要时选择更新已有的")),
     "lead_of_another": (_("已有的线索由别人负责，您不能更新"), _("联系负责人")),
-    "phone_known": (_("电话与另一个客户的相同"), _("确认是不是同一家")),
-    "customer_known": (_("这家公司已经是客户"), _("确认是不是新的需求")),
+    "cell_error": (_("单元格是公式错误"), _("改好公式，或者直接填写值")),
+    "differs": (_("与已有的不一致"), ""),
+    "like_lead": (_("与已有的线索相似"), _("确认是不是同一家")),
+    "like_customer": (_("与已有的客户相似"), _("确认是不是新的需求")),
 }
 """Of a row: what is wrong, and what would be right."""
 
@@ -90,6 +92,10 @@ REFUSALS: Mapping[str, StrOrPromise] = {
     "owner_not_allowed": _("不能分给 %(name)s"),
     "may_not_import": _("您没有导入线索的权限"),
     "may_not_write": _("您没有新建线索的权限"),
+    "no_sheet": _("请至少选择一个工作表"),
+    "sheets_disagree": _("工作表「%(sheet)s」的表头与「%(first)s」不同（%(headers)s），不能一起导入；请分开导入"),
+    "not_undoable": _("这次导入没有可以撤销的线索"),
+    "undo_too_late": _("超过 %(days)s 天的导入不能撤销"),
     "not_mapped": _("请先对应各列"),
     "not_checked": _("请先检查会发生什么"),
     "not_running": _("它已经不在运行了"),
@@ -114,12 +120,37 @@ UNREADABLE: Mapping[str, StrOrPromise] = {
 }
 
 
+MATCHED: Mapping[str, StrOrPromise] = {
+    "name": _("名称"),
+    "core": _("字号"),
+    "name_like": _("名称相近"),
+    "sound": _("读音相近"),
+    "phone": _("电话"),
+    "switchboard": _("总机"),
+    "email": _("邮箱"),
+    "wechat": _("微信"),
+    "contact": _("联系人"),
+    "credit_code": _("统一社会信用代码"),
+}
+"""By what a row looks like something that is there."""
+
+
 def row_reason(code: str, column: str, found: str) -> str:
     """「金额」金额没有单位：11.2。写成 20万 …"""
     wrong, right = WRONG.get(code, (code, ""))
-    place = f"「{column}」" if column else ""
-    shown = f"：{found[:60]}" if found and column else ""
+    if code.startswith("like_"):
+        return _alike(str(wrong), found)
+    name = FIELD_NAMES.get(column, column) if code == "differs" else column
+    place = f"「{name}」" if column else ""
+    shown = f"：{found[:120]}" if found and column else ""
     return f"{place}{wrong}{shown}" + (_now("。") + str(right) if right else "")
+
+
+def _alike(wrong: str, found: str) -> str:
+    """与已有的线索相似 87%（名称、电话）"""
+    score, *codes = found.split()
+    matched = _now("、").join(str(MATCHED[code]) for code in codes if code in MATCHED)
+    return f"{wrong} {score}%" + (_now("（%(matched)s）") % {"matched": matched} if matched else "")
 
 
 def all_said(reasons: Sequence[Sequence[str]]) -> str:
@@ -150,3 +181,13 @@ def owners_unknown(count: int) -> str:
 
 def sources_unknown(count: int) -> str:
     return _now("%(count)s 行的线索来源不在来源表里，已归入其他并保留原文") % {"count": count}
+
+
+def conflicts(count: int) -> str:
+    return _now("%(count)s 行与已有的线索有不一致的地方") % {"count": count}
+
+
+def shared_field(field: str, headers: Sequence[str]) -> str:
+    first, *others = headers
+    said = _now("「%(others)s」也导入为%(field)s：以「%(first)s」为准，其余的内容作为其他信息保留")
+    return said % {"others": "」「".join(others), "field": FIELD_NAMES[field], "first": first}

@@ -1,6 +1,6 @@
 """How a lead is weighed (S2.4), ranked (S2.5) and written down. Plain Python."""
 
-from tuoke.steps.leads.rules.drafts import LIMITS, LeadDraft, faults, merged
+from tuoke.steps.leads.rules.drafts import LIMITS, Filling, LeadDraft, completed, differences, faults, merged
 from tuoke.steps.leads.rules.facts import LeadFacts, months_until
 from tuoke.steps.leads.rules.passing import crossed, limits_of
 from tuoke.steps.leads.rules.questions import Gain, Plan, plan
@@ -11,13 +11,16 @@ __all__ = [
     "LIMITS",
     "TOP",
     "DimensionScore",
+    "Filling",
     "Gain",
     "LeadDraft",
     "LeadFacts",
     "Plan",
     "Score",
     "Scorer",
+    "completed",
     "crossed",
+    "differences",
     "faults",
     "limits_of",
     "merged",

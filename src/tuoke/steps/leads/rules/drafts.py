@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from tuoke.base.kernel.verdict import Reason
@@ -23,6 +24,13 @@ LIMITS: Mapping[str, int] = {
     "source_detail": 120,
 }
 """The longest text of each field."""
+
+
+class Filling(Enum):
+    """What becomes of a value that is known already, where new ones come in."""
+
+    OVERWRITE = "overwrite"  # nothing known is overwritten by nothing
+    GAPS = "gaps"  # it stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +109,30 @@ def merged(old: LeadDraft, new: LeadDraft) -> LeadDraft:
     if new.attributes:
         changes["attributes"] = {**old.attributes, **new.attributes}
     return replace(old, **changes)
+
+
+def completed(old: LeadDraft, new: LeadDraft) -> LeadDraft:
+    """``old``, and what only ``new`` knows. A range that is known at one end is known."""
+    kept = {name: getattr(old, name) for name in _known(old)}
+    return replace(merged(old, new), **kept, attributes={**new.attributes, **old.attributes})
+
+
+def differences(old: LeadDraft, new: LeadDraft) -> tuple[str, ...]:
+    """The fields of which both know something, and not the same; a range by the name of its lower end."""
+    both = merged(old, new)
+    known = (name for name in _SINGLE if getattr(old, name) not in ("", None))
+    single = (name for name in known if getattr(both, name) != getattr(old, name))
+    ranges = (
+        low
+        for low, high in _PAIRS
+        if (ends := (getattr(old, low), getattr(old, high))) != (None, None)
+        and (getattr(both, low), getattr(both, high)) != ends
+    )
+    return (*single, *ranges)
+
+
+def _known(draft: LeadDraft) -> Iterator[str]:
+    yield from (name for name in _SINGLE if getattr(draft, name) not in ("", None))
+    for low, high in _PAIRS:
+        if (getattr(draft, low), getattr(draft, high)) != (None, None):
+            yield from (low, high)

@@ -12,19 +12,23 @@ from django.db import connection, transaction
 
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Refused
+from tuoke.base.records.bulk import insert
 from tuoke.services.exchange.reading import Row
 from tuoke.spine.catalog.models import LeadSource
-from tuoke.spine.customers.models import Customer, Lead
+from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.queries import receivers
 from tuoke.steps.leads.actions import create_many, update_many
-from tuoke.steps.leads.imports.models import RowSeen
+from tuoke.steps.leads.imports.models import LeadImport, RowSeen
+from tuoke.steps.leads.imports.queries import Known, known_among
 from tuoke.steps.leads.imports.rules import LeadRow, Mapping, Reader, RowReason
+from tuoke.steps.leads.imports.rules.conflicts import conflicts_of
 from tuoke.steps.leads.imports.rules.runs import Duplicates, Outcome, Tally
 from tuoke.steps.leads.queries import Profiles, draft_of
-from tuoke.steps.leads.rules import LeadDraft, merged
+from tuoke.steps.leads.rules import Filling, LeadDraft, completed, merged
 
 OTHER_SOURCE = "其他"
 _LOCK = 7_202_611  # any number, the same for all imports
+_FILLINGS = {Duplicates.FILL: Filling.GAPS, Duplicates.UPDATE: Filling.OVERWRITE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +58,40 @@ class Chunk:
     taken: list[tuple[Row, LeadRow]] = field(default_factory=list)
 
     def reject(self, row: Row, reasons: tuple[RowReason, ...]) -> None:
-        self.tally.rejected += 1
         self.tally.reasons.update({reason.code for reason in reasons})
-        self.reported.append(Reported(row, Outcome.REJECTED, reasons))
+        self.report(row, Outcome.REJECTED, reasons)
 
-    def skip(self, row: Row) -> None:
-        self.tally.skipped += 1
-        self.reported.append(Reported(row, Outcome.SKIPPED, ()))
-
-    def duplicate(self, row: Row, code: str) -> None:
-        self.tally.duplicates += 1
-        self.reported.append(Reported(row, Outcome.DUPLICATE, (RowReason(code, "", ""),)))
+    def report(self, row: Row, outcome: Outcome, reasons: tuple[RowReason, ...] = ()) -> None:
+        """Count it, and keep it for the list."""
+        setattr(self.tally, outcome.value, getattr(self.tally, outcome.value) + 1)
+        self.reported.append(Reported(row, outcome, reasons))
 
 
-class _Candidate(NamedTuple):
+class Candidate(NamedTuple):
     row: Row
     lead_row: LeadRow
     draft: LeadDraft
     keys: tuple[tuple[str, str], ...]
     """Any of them found again is the same intention of the same party: by name, by credit code."""
+    known: Known
 
 
 class Intake:
     """Takes rows in under one set of terms. Keep it for a whole run; ``place`` belongs into the chunk's transaction."""
 
-    def __init__(self, *, terms: Terms, by: Principal, today: date, file: str) -> None:
+    def __init__(
+        self, *, terms: Terms, by: Principal, today: date, file: str, lead_import: LeadImport | None = None
+    ) -> None:
         self.terms = terms
         self.by = by
         self.file = file
         self.reader = Reader(terms.mapping)
         self.profiles = Profiles(today)
+        self._import_id = lead_import.pk if lead_import else None
+        self._made: dict[tuple[str, str], int] = {}
         self._owners = _owners(by)
         self._sources = {source.name.casefold(): source.pk for source in LeadSource.objects.all()}
+        self._source_names = {pk: name for name, pk in self._sources.items()}
 
     def read(self, rows: Sequence[Row]) -> Chunk:
         """What the rows say; touches nothing."""
@@ -104,60 +110,50 @@ class Intake:
         candidates = self._fresh(chunk)
         if self.terms.duplicates is Duplicates.NEW:
             self._create(candidates, chunk, now=now)
-        elif self.terms.duplicates is Duplicates.SKIP:
-            self._create(self._unknown(candidates, chunk), chunk, now=now)
         else:
             for wave in _waves(candidates):
-                self._update(wave, chunk, now=now)
+                self._settle(wave, chunk, now=now)
+        self._made.clear()  # the next chunk finds them in the database
 
     # What is there already
 
-    def _fresh(self, chunk: Chunk) -> list[_Candidate]:
+    def _fresh(self, chunk: Chunk) -> list[Candidate]:
         """Without the very same rows, of this file or an earlier one."""
         seen = self.seen({lead_row.digest for _, lead_row in chunk.taken})
-        fresh: list[_Candidate] = []
+        fresh: list[tuple[Row, LeadRow, LeadDraft]] = []
         for row, lead_row in chunk.taken:
             if lead_row.digest in seen:
-                chunk.skip(row)
+                chunk.report(row, Outcome.SKIPPED)
                 continue
             seen.add(lead_row.digest)
-            fresh.append(self._candidate(row, lead_row, chunk))
-        return fresh
-
-    def _unknown(self, candidates: Sequence[_Candidate], chunk: Chunk) -> list[_Candidate]:
-        there = self.existing(candidates)
-        found: list[_Candidate] = []
-        for candidate in candidates:
-            if any(key in there for key in candidate.keys):
-                chunk.duplicate(candidate.row, "lead_exists")
-                continue
-            there.update(dict.fromkeys(candidate.keys, 0))
-            found.append(candidate)
-        return found
+            fresh.append((row, lead_row, self._draft(lead_row, chunk)))
+        known = known_among([draft for _, _, draft in fresh])
+        return [Candidate(*one, _keys(one[2]), about) for one, about in zip(fresh, known, strict=True)]
 
     def seen(self, digests: set[bytes]) -> set[bytes]:
         found = RowSeen.objects.filter(digest__in=digests).values_list("digest", flat=True)
         return {bytes(digest) for digest in found}
 
-    def existing(self, candidates: Sequence[_Candidate]) -> dict[tuple[str, str], int]:
-        """The leads that are the same intention, by key."""
-        there: dict[tuple[str, str], int] = {}
-        real = Lead.objects.real().order_by("-pk")  # of several the first one wins
-        wants = {c.keys[0][1] for c in candidates}
-        parties = {c.keys[0][0] for c in candidates}
-        by_party = real.filter(party_key__in=parties, want_key__in=wants)
-        for party, want, pk in by_party.values_list("party_key", "want_key", "pk"):
-            there[party, want] = pk
-        codes = {c.draft.credit_code for c in candidates if c.draft.credit_code}
-        if codes:
-            by_code = real.filter(credit_code__in=codes, want_key__in=wants)
-            for code, want, pk in by_code.values_list("credit_code", "want_key", "pk"):
-                there[_code_key(code, want)] = pk
-        return there
+    def lead_of(self, candidate: Candidate) -> int | None:
+        """The lead that is this intention; 0 where a row above would have made it."""
+        if candidate.known.lead_id is not None:
+            return candidate.known.lead_id
+        return next((self._made[key] for key in candidate.keys if key in self._made), None)
+
+    def _settle(self, wave: Sequence[Candidate], chunk: Chunk, *, now: datetime) -> None:
+        """Every key of the candidates is there once."""
+        found = [(candidate, self.lead_of(candidate)) for candidate in wave]
+        there = [(candidate, pk) for candidate, pk in found if pk is not None]
+        if self.terms.duplicates is Duplicates.SKIP:
+            for candidate, _ in there:
+                chunk.report(candidate.row, Outcome.DUPLICATE, (RowReason("lead_exists", "", ""),))
+        else:
+            self._update(there, chunk, now=now)
+        self._create([candidate for candidate, pk in found if pk is None], chunk, now=now)
 
     # What is written
 
-    def _create(self, candidates: Sequence[_Candidate], chunk: Chunk, *, now: datetime) -> None:
+    def _create(self, candidates: Sequence[Candidate], chunk: Chunk, *, now: datetime) -> None:
         if not candidates:
             return
         try:
@@ -169,37 +165,50 @@ class Intake:
         except Refused as refusal:
             self._create(_without_refused(candidates, refusal, chunk), chunk, now=now)
             return
-        RowSeen.objects.bulk_create(
-            RowSeen(digest=c.lead_row.digest, lead=lead) for c, lead in zip(candidates, leads, strict=True)
-        )
-        chunk.tally.created += len(candidates)
+        self._see(zip(candidates, leads, strict=True), created=True)
+        self._report_created(candidates, chunk)
+        for candidate, lead in zip(candidates, leads, strict=True):
+            self._made.update(dict.fromkeys(candidate.keys, lead.pk))
 
-    def _update(self, candidates: Sequence[_Candidate], chunk: Chunk, *, now: datetime) -> None:
-        """Every key of the candidates is there once."""
-        there = self.existing(candidates)
-        found = [(c, next((there[key] for key in c.keys if key in there), None)) for c in candidates]
-        self._create([c for c, pk in found if pk is None], chunk, now=now)
-        leads = self._writable({pk for _, pk in found if pk})
-        pairs: list[tuple[_Candidate, Lead]] = []
-        for candidate, pk in found:
-            if pk is None:
+    def _report_created(self, candidates: Sequence[Candidate], chunk: Chunk) -> None:
+        for candidate in candidates:
+            chunk.report(candidate.row, Outcome.CREATED)
+            if candidate.known.alike:
+                reasons = tuple(RowReason(code, "", said) for code, said in candidate.known.alike)
+                chunk.report(candidate.row, Outcome.SIMILAR, reasons)
+
+    def _update(self, there: Sequence[tuple[Candidate, int]], chunk: Chunk, *, now: datetime) -> None:
+        pairs = self._pairs(there, chunk)
+        changed = update_many(
+            pairs=[(lead, draft) for _, lead, draft in pairs], by=self.by, now=now, profiles=self.profiles,
+            how=_FILLINGS[self.terms.duplicates],
+        )  # fmt: skip
+        self._report_updated(pairs, {lead.pk for lead in changed}, chunk)
+        self._see(((candidate, lead) for candidate, lead, _ in pairs), created=False)
+
+    def _pairs(self, there: Sequence[tuple[Candidate, int]], chunk: Chunk) -> list[tuple[Candidate, Lead, LeadDraft]]:
+        """Those that may be updated, each told of where it says something else. A made-up source overwrites none."""
+        leads = self._writable({pk for _, pk in there})
+        pairs: list[tuple[Candidate, Lead, LeadDraft]] = []
+        for candidate, pk in there:
+            lead = leads.get(pk)
+            if lead is None:
+                chunk.report(candidate.row, Outcome.DUPLICATE, (RowReason("lead_of_another", "", ""),))
                 continue
-            if pk in leads:
-                pairs.append((candidate, leads[pk]))
-            else:
-                chunk.duplicate(candidate.row, "lead_of_another")
-        changed = update_many(pairs=[(lead, c.draft) for c, lead in pairs], by=self.by, now=now, profiles=self.profiles)
-        self._count_updated(pairs, {lead.pk for lead in changed}, chunk)
-        RowSeen.objects.bulk_create(
-            [RowSeen(digest=c.lead_row.digest, lead=lead) for c, lead in pairs], ignore_conflicts=True
-        )
+            draft = candidate.draft
+            if draft.source_id == self._sources.get(OTHER_SOURCE) and lead.source_id is not None:
+                draft = replace(draft, source_id=None)
+            reasons = conflicts_of(draft_of(lead), draft, sources=self._source_names)
+            if reasons:
+                chunk.report(candidate.row, Outcome.CONFLICTS, reasons)
+            pairs.append((candidate, lead, draft))
+        return pairs
 
-    def _count_updated(self, pairs: Iterable[tuple[_Candidate, Lead]], changed: set[int], chunk: Chunk) -> None:
-        for candidate, lead in pairs:
-            if lead.pk in changed:
-                chunk.tally.updated += 1
-            else:
-                chunk.skip(candidate.row)
+    def _report_updated(
+        self, pairs: Iterable[tuple[Candidate, Lead, LeadDraft]], changed: set[int], chunk: Chunk
+    ) -> None:
+        for candidate, lead, _ in pairs:
+            chunk.report(candidate.row, Outcome.UPDATED if lead.pk in changed else Outcome.SKIPPED)
 
     def _writable(self, ids: set[int]) -> dict[int, Lead]:
         """Those that ``by`` may change; what lies in the pool any import may complete."""
@@ -208,9 +217,17 @@ class Intake:
             leads |= Lead.objects.filter(pk__in=ids, owner=None).in_bulk()
         return leads
 
+    def _see(self, taken: Iterable[tuple[Candidate, Lead]], *, created: bool) -> None:
+        insert(
+            [
+                RowSeen(digest=c.lead_row.digest, lead_id=lead.pk, lead_import_id=self._import_id, created=created)
+                for c, lead in taken
+            ]
+        )
+
     # From names to records
 
-    def _candidate(self, row: Row, lead_row: LeadRow, chunk: Chunk) -> _Candidate:
+    def _draft(self, lead_row: LeadRow, chunk: Chunk) -> LeadDraft:
         values: dict[str, Any] = dict(lead_row.values)
         attributes = dict(lead_row.attributes)
         owner_id, source_id = self.terms.owner_id, None
@@ -228,68 +245,43 @@ class Intake:
                 source_id = self._sources.get(OTHER_SOURCE)
                 if values.setdefault("source_detail", lead_row.source) != lead_row.source:
                     attributes["线索来源"] = lead_row.source
-        draft = LeadDraft(
+        return LeadDraft(
             **values, attributes=attributes, owner_id=owner_id, source_id=source_id, campaign_id=self.terms.campaign_id
         )
-        party, want = draft.keys
-        keys = ((party, want),) if not draft.credit_code else ((party, want), _code_key(draft.credit_code, want))
-        return _Candidate(row, lead_row, draft, keys)
 
 
 class Rehearsal(Intake):
-    """The same without writing: what was new is remembered instead. Also names rows that look like something else."""
+    """The same without writing: what was new is remembered instead, as numbers to stay small."""
 
-    def __init__(self, *, terms: Terms, by: Principal, today: date, file: str) -> None:
-        super().__init__(terms=terms, by=by, today=today, file=file)
-        self._digests: set[bytes] = set()
-        self._keys: set[tuple[str, str]] = set()
+    def __init__(
+        self, *, terms: Terms, by: Principal, today: date, file: str, lead_import: LeadImport | None = None
+    ) -> None:
+        super().__init__(terms=terms, by=by, today=today, file=file, lead_import=lead_import)
+        self._digests: set[int] = set()
+        self._keys: set[int] = set()
 
     def seen(self, digests: set[bytes]) -> set[bytes]:
-        return super().seen(digests) | (digests & self._digests)
+        return super().seen(digests) | {digest for digest in digests if hash(digest) in self._digests}
 
-    def existing(self, candidates: Sequence[_Candidate]) -> dict[tuple[str, str], int]:
-        imagined = {key: 0 for c in candidates for key in c.keys if key in self._keys}
-        return imagined | super().existing(candidates)
+    def lead_of(self, candidate: Candidate) -> int | None:
+        found = super().lead_of(candidate)
+        return 0 if found is None and any(hash(key) in self._keys for key in candidate.keys) else found
 
-    def _create(self, candidates: Sequence[_Candidate], chunk: Chunk, *, now: datetime) -> None:
+    def _create(self, candidates: Sequence[Candidate], chunk: Chunk, *, now: datetime) -> None:
         self._remember(candidates)
-        chunk.tally.created += len(candidates)
-        self._name_similar(candidates, chunk)
+        self._report_created(candidates, chunk)
 
-    def _update(self, candidates: Sequence[_Candidate], chunk: Chunk, *, now: datetime) -> None:
-        there = self.existing(candidates)
-        found = [(c, next((there[key] for key in c.keys if key in there), None)) for c in candidates]
-        self._create([c for c, pk in found if pk is None], chunk, now=now)
-        leads = self._writable({pk for _, pk in found if pk})
-        for candidate, pk in found:
-            if pk is None:
-                continue
-            if pk == 0:  # a row above would have made it
-                chunk.tally.updated += 1
-            elif pk not in leads:
-                chunk.duplicate(candidate.row, "lead_of_another")
-            else:
-                self._count_updated([(candidate, leads[pk])], _would_change(leads[pk], candidate.draft), chunk)
-        self._remember([c for c, pk in found if pk is not None])
+    def _update(self, there: Sequence[tuple[Candidate, int]], chunk: Chunk, *, now: datetime) -> None:
+        for candidate, _ in (pair for pair in there if not pair[1]):
+            chunk.report(candidate.row, Outcome.UPDATED)
+        pairs = self._pairs([pair for pair in there if pair[1]], chunk)
+        fill = merged if self.terms.duplicates is Duplicates.UPDATE else completed
+        self._report_updated(pairs, {lead.pk for _, lead, draft in pairs if _would_change(lead, draft, fill)}, chunk)
+        self._remember([candidate for candidate, _ in there])
 
-    def _remember(self, candidates: Sequence[_Candidate]) -> None:
-        self._digests.update(c.lead_row.digest for c in candidates)
-        self._keys.update(key for c in candidates for key in c.keys)
-
-    def _name_similar(self, candidates: Sequence[_Candidate], chunk: Chunk) -> None:
-        """New by name and wish, but the phone is known or the company is a customer already."""
-        phones = {c.draft.phone for c in candidates if c.draft.phone}
-        known = set(Lead.objects.real().filter(phone__in=phones).values_list("phone", flat=True))
-        known |= set(Customer.objects.real().filter(phone__in=phones).values_list("phone", flat=True))
-        parties = {c.keys[0][0] for c in candidates}
-        customers = set(Customer.objects.real().filter(name_key__in=parties).values_list("name_key", flat=True))
-        for candidate in candidates:
-            reasons = [RowReason("phone_known", "", candidate.draft.phone)] if candidate.draft.phone in known else []
-            if candidate.keys[0][0] in customers:
-                reasons.append(RowReason("customer_known", "", candidate.draft.company))
-            if reasons:
-                chunk.tally.similar += 1
-                chunk.reported.append(Reported(candidate.row, Outcome.SIMILAR, tuple(reasons)))
+    def _remember(self, candidates: Sequence[Candidate]) -> None:
+        self._digests.update(hash(c.lead_row.digest) for c in candidates)
+        self._keys.update(hash(key) for c in candidates for key in c.keys)
 
 
 def one_at_a_time() -> None:
@@ -299,15 +291,15 @@ def one_at_a_time() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def _would_change(lead: Lead, draft: LeadDraft) -> set[int]:
+def _would_change(lead: Lead, draft: LeadDraft, fill: Any) -> bool:
     before = draft_of(lead)
-    return {lead.pk} if merged(before, replace(draft, owner_id=before.owner_id)) != before else set()
+    return bool(fill(before, replace(draft, owner_id=before.owner_id)) != before)
 
 
-def _waves(candidates: Sequence[_Candidate]) -> list[list[_Candidate]]:
+def _waves(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     """Rows of one key one after the other: the second completes what the first made."""
     times: dict[tuple[str, str], int] = {}
-    numbered: list[tuple[int, _Candidate]] = []
+    numbered: list[tuple[int, Candidate]] = []
     for candidate in candidates:
         wave = max(times.get(key, 0) for key in candidate.keys)
         times.update(dict.fromkeys(candidate.keys, wave + 1))
@@ -316,7 +308,7 @@ def _waves(candidates: Sequence[_Candidate]) -> list[list[_Candidate]]:
     return [[candidate for _, candidate in wave] for _, wave in groupby(numbered, key=lambda pair: pair[0])]
 
 
-def _without_refused(candidates: Sequence[_Candidate], refusal: Refused, chunk: Chunk) -> list[_Candidate]:
+def _without_refused(candidates: Sequence[Candidate], refusal: Refused, chunk: Chunk) -> list[Candidate]:
     """What the rules of a lead refuse is rejected row by row; a refusal of the whole goes on."""
     refused: dict[int, list[RowReason]] = {}
     for reason in refusal.verdict.reasons:
@@ -339,5 +331,6 @@ def _owners(by: Principal) -> dict[str, int]:
     return found | {user.username.casefold(): user.pk for user in people}
 
 
-def _code_key(code: str, want: str) -> tuple[str, str]:
-    return f"#{code}", want
+def _keys(draft: LeadDraft) -> tuple[tuple[str, str], ...]:
+    party, want = draft.keys
+    return ((party, want),) if not draft.credit_code else ((party, want), (f"#{draft.credit_code}", want))

@@ -27,7 +27,8 @@ ATTRIBUTE = ""
 IGNORE = "ignore"
 """The column is left out; only a person chooses that, on the screen."""
 REASON_HEADER = "原因（重新导入时忽略）"
-"""Head of the column that our rejects file adds; it is left out when the corrected file comes back."""
+ROW_HEADER = "原行号（重新导入时忽略）"
+"""Heads of the columns that our rejects file adds; they are left out when the corrected file comes back."""
 
 CERTAIN, LIKELY, UNSURE = 100, 60, 0
 PATTERN_LIMIT = 200
@@ -67,6 +68,15 @@ class Mapping:
 
     def fields(self) -> frozenset[str]:
         return frozenset(use.field for use in self.uses if use.field not in (ATTRIBUTE, IGNORE))
+
+    def shared(self) -> dict[str, list[str]]:
+        """Fields with one value that several columns fill, and the columns' names."""
+        uses: dict[str, list[str]] = {}
+        for use in self.uses:
+            field = field_of(use.field)
+            if field is not None and field.kind not in (Kind.PLACE, Kind.LINES):
+                uses.setdefault(field.name, []).append(use.attribute)
+        return {name: headers for name, headers in uses.items() if len(headers) > 1}
 
     def faults(self) -> tuple[Reason, ...]:
         """Why it can't be used; ``column`` in the params is the header."""
@@ -164,7 +174,7 @@ def letter(column: int) -> str:
 
 
 def _guessed(index: int, text: str, samples: Sequence[Sequence[Cell]]) -> Use:
-    if text == REASON_HEADER:
+    if text in (REASON_HEADER, ROW_HEADER):
         return Use(index, text, IGNORE)
     key = header_key(text) if text else ""
     field, confidence = field_for_header(key), CERTAIN

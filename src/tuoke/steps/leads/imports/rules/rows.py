@@ -163,7 +163,10 @@ class _Reading:
         self.problems.append(RowReason(code, use.attribute, storable_text(cell)))
 
     def refuse(self, problem: Problem, use: Use, cell: Cell) -> None:
-        """A yes or no, or nothing like it, where an amount or a date belongs: the row has slipped sideways."""
+        """A formula that failed; a yes or no, or nothing like it, where an amount or a date belongs: the row has slipped sideways."""
+        if isinstance(cell, BrokenCell) and cell.text in _FAILED:
+            self.problem("cell_error", use, cell)
+            return
         slipped = type(cell) is str and cell.strip() in _SLIPPED and problem.code not in _EXACT
         self.problem("shifted_row" if slipped else problem.code, use, cell)
 
@@ -174,7 +177,8 @@ class _Reading:
         else:
             shown = text(_plain(cell))
         if isinstance(shown, Problem):
-            self.problems.append(RowReason(shown.code, column, storable_text(cell)))
+            failed = isinstance(cell, BrokenCell) and cell.text in _FAILED
+            self.problems.append(RowReason("cell_error" if failed else shown.code, column, storable_text(cell)))
         elif shown:
             self.attributes[name] = shown
 
@@ -187,6 +191,7 @@ class _Reading:
 
 
 _SLIPPED = frozenset({"是", "否", "有", "无", "Y", "N", "yes", "no"})
+_FAILED = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"})
 _EXACT = frozenset({"text_broken", "text_too_long"})
 _TYPED = frozenset({Kind.PHONE, Kind.EMAIL, Kind.CODE, Kind.COUNT, Kind.AMOUNT, Kind.DAY, Kind.YES_NO})
 _NUMERIC = re.compile(r"[0-9]+\.[0-9]+|[0-9]{4}[-/年][0-9]{1,2}[-/月].*|[0-9]{4}年[0-9]{1,2}月")
