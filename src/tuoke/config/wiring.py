@@ -28,6 +28,7 @@ from tuoke.steps.leads import actions as lead_actions
 from tuoke.steps.leads import hooks as lead_hooks
 from tuoke.steps.leads import jobs as leads
 from tuoke.steps.leads import queries as lead_queries
+from tuoke.steps.leads.actions import facts as lead_facts
 from tuoke.steps.leads.imports import actions as imports
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import hooks as goals
@@ -41,8 +42,16 @@ def connect() -> None:
     customers.threads_of[:] = [deals.threads_of]
     customers.dates_of[:] = [lead_queries.dates_of]
     customers.new_case_url[:] = [lambda customer: f"{reverse('deals:new')}?customer={customer.pk}"]
-    customers.lead_panels[:] = [customers.Panel("followups", _("跟进"), "followups:panel_lead")]
-    customers.customer_panels[:] = [customers.Panel("followups", _("跟进"), "followups:panel_customer")]
+    customers.lead_panels[:] = [
+        customers.Panel("followups", _("跟进"), "followups:panel_lead"),
+        customers.Panel("verification", _("信息核验"), "customers:facts_lead"),
+    ]
+    customers.customer_panels[:] = [
+        customers.Panel("followups", _("跟进"), "followups:panel_customer"),
+        customers.Panel("verification", _("信息核验"), "customers:facts_customer"),
+    ]
+    customers.on_facts_judged[:] = [lead_facts.after_facts_judged]
+    customers.take_over_lead[:] = [lead_facts.take_over]
     deal.fact_sources[:] = [deal_facts.facts_of, followup_facts.facts_of, discovery_facts.facts_of]
     deal.fix_places |= deal_words.OWN_PLACES
     deal.fix_places |= {**followup_places.FIX_PLACES, **discovery_places.FIX_PLACES}

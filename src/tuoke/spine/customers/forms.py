@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -22,8 +23,15 @@ from tuoke.spine.customers.fields import (
     PhoneField,
     TextField,
 )
-from tuoke.spine.customers.models import CHANNELS, DECISION_ROLES, Contact, Customer
+from tuoke.spine.customers.models import CHANNELS, DECISION_ROLES, FACT_NAMES, SOURCE_NAMES, Contact, Customer
 from tuoke.spine.customers.rules import CONTACT_LIMITS, CUSTOMER_LIMITS, ContactDraft, CustomerDraft
+from tuoke.spine.customers.rules.verification import (
+    REFERENCE_LIMIT,
+    FactKey,
+    FactValue,
+    SourceKind,
+    Statement,
+)
 from tuoke.spine.customers.words import sentence
 
 RANGES = ("staff", "revenue")
@@ -133,3 +141,57 @@ class TransferForm(RefusableForm):
         super().__init__(*args, **kwargs)
         people = User.objects.filter(pk__in=list(receivers)).order_by("name")
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class FactForm(RefusableForm):
+    """What one source says about one fact; ``keys`` are those of the party. The value is read as the fact needs it."""
+
+    key = forms.ChoiceField(label=_("事实"))
+    value = TextField(
+        label=_("这个来源怎么说"), max_length=200, help_text=_("人数写 200 或 100-500人，金额写 50万 或 20-50万。")
+    )
+    source = forms.ChoiceField(label=_("来源"), choices=[("", "—"), *((s.value, n) for s, n in SOURCE_NAMES.items())])
+    reference = TextField(
+        label=_("出处"),
+        required=False,
+        max_length=REFERENCE_LIMIT,
+        help_text=_("网址、报告名称和页码，或谁在什么场合说的；别人照着能再查到。"),
+    )
+    observed_on = forms.DateField(label=_("日期"), widget=DateInput)
+    note = TextField(label=_("备注"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, keys: Sequence[FactKey], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].choices = [(key.value, FACT_NAMES[key]) for key in keys]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        key, typed = cleaned.get("key"), cleaned.get("value")
+        if key and typed:
+            try:
+                cleaned["found"] = _fact_value(FactKey(key), typed)
+            except forms.ValidationError as wrong:
+                self.add_error("value", wrong)
+        return cleaned
+
+    def statement(self) -> Statement:
+        said = self.cleaned_data
+        return Statement(
+            key=FactKey(said["key"]),
+            value=said["found"],
+            source=SourceKind(said["source"]),
+            observed_on=said["observed_on"],
+            reference=said["reference"].strip(),
+            note=said["note"].strip(),
+        )
+
+
+def _fact_value(key: FactKey, typed: str) -> FactValue:
+    match key:
+        case FactKey.STAFF:
+            low, high = CountRangeField().clean(typed)
+            return FactValue(None if low is None else Decimal(low), None if high is None else Decimal(high))
+        case FactKey.REVENUE | FactKey.BUDGET:
+            return FactValue(*AmountRangeField().clean(typed))
+        case _:
+            return FactValue(text=typed.strip())

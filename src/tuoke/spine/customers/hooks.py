@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.rules import Principal
@@ -27,6 +27,19 @@ class Case:
     tone: str
     amount: Decimal | None
     owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Rows that point at one record shall point at another. ``only``: of these, by "app.model.column", and no others."""
+
+    source: Model
+    target: Model
+    only: Mapping[str, Sequence[int | str]] | None = None
+
+
+Moved = dict[str, list[int | str]]
+"""Keys of the rows that were pointed anew, by "app.model.column"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +67,7 @@ dates_of: list[Callable[[Lead | Customer], Mapping[str, date | None]]] = []
 on_facts_judged: list[Callable[[Lead | Customer, Principal, datetime], None]] = []
 # Writes into a lead what a source says: the columns and their values. One at most.
 take_over_lead: list[Callable[[Lead, Mapping[str, Any], Principal, datetime], None]] = []
+# Merging (S2.3), in its transaction: each package points its own rows anew and says which; whatever it works out from a
+# party's facts it does again, after a merge, an undo or an edit of what was merged.
+repointers: list[Callable[[Move], Moved]] = []
+after_merge: list[Callable[[Lead | Customer, Principal, datetime], None]] = []

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tuoke.spine.customers.views import customers
+from tuoke.spine.customers.views import customers, verification
 
 app_name = "customers"
 urlpatterns = [
@@ -15,4 +15,11 @@ urlpatterns = [
     path("<int:pk>/transfer/", customers.transfer, name="transfer"),
     path("<int:pk>/contacts/new/", customers.add_contact, name="add_contact"),
     path("contacts/<int:contact>/edit/", customers.edit_contact, name="edit_contact"),
+    path("facts/lead/<int:pk>/", verification.panel, {"kind": "lead"}, name="facts_lead"),
+    path("facts/customer/<int:pk>/", verification.panel, {"kind": "customer"}, name="facts_customer"),
+    path("facts/lead/<int:pk>/new/", verification.state, {"kind": "lead"}, name="fact_state_lead"),
+    path("facts/customer/<int:pk>/new/", verification.state, {"kind": "customer"}, name="fact_state_customer"),
+    path("facts/<int:pk>/withdraw/", verification.withdraw, name="fact_withdraw"),
+    path("facts/<int:pk>/restore/", verification.restore, name="fact_restore"),
+    path("facts/<int:pk>/adopt/", verification.adopt, name="fact_adopt"),
 ]

@@ -54,6 +54,9 @@ FIELDS: Mapping[str, StrOrPromise] = {
     "role": _("决策链角色"),
     "preferred_channel": _("偏好渠道"),
     "contacted_on": _("首次接触日期"),
+    "value": _("内容"),
+    "reference": _("出处"),
+    "observed_on": _("日期"),
 }
 TIER_TONES = {"focus": "red", "nurture": "orange", "watch": "gray"}
 ROLE_TONES = {"decider": "red", "influencer": "orange", "user": "blue", "blocker": "purple", "": "gray"}
@@ -76,6 +79,14 @@ MATCHES: Mapping[str, StrOrPromise] = {
     "want_differs": _("需求不同"),
 }
 
+FACT_STATES: Mapping[str, StrOrPromise] = {
+    "unknown": _("未知"),
+    "unverified": _("未核验"),
+    "verified": _("已核验"),
+    "disputed": _("说法不一"),
+}
+FACT_TONES = {"unknown": "gray", "unverified": "yellow", "verified": "green", "disputed": "red"}
+
 SENTENCES: Mapping[str, StrOrPromise] = {
     "blank": _("请填写%(field)s。"),
     "nobody": _("公司名称、联系人、电话、邮箱、微信至少填一项。"),
@@ -88,6 +99,14 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     "may_not_write": _("您的角色不能新建或修改。需要时请联系主管。"),
     "owner_not_allowed": _("只能交给自己或本团队在职的同事。"),
     "same_owner": _("已经由%(name)s负责。"),
+    "value_missing": _("请写这个来源怎么说。"),
+    "reference_missing": _("请写出处：网址、报告名称和页码，或谁在什么场合说的。"),
+    "text_too_long": _("%(field)s最多 %(limit)s 个字。"),
+    "date_in_future": _("日期不能晚于今天。"),
+    "date_too_early": _("日期太早，请检查年份。"),
+    "fact_not_of_party": _("这类客户没有这一项。"),
+    "too_many": _("最多记 %(limit)s 条，请先撤下不再需要的。"),
+    "nothing_to_adopt": _("资料里没有这一项可以更新，请在客户页面上修改。"),
     "customer_elsewhere": _("这家客户已由%(name)s负责，请先与其协调。"),
 }
 
@@ -136,6 +155,14 @@ def said_counts(low: int | None, high: int | None) -> str:
 def said_amounts(low: Decimal | None, high: Decimal | None) -> str:
     """¥20 万-¥50 万."""
     return _said_range(low, high, formats.amount)
+
+
+def said_fact_value(said: Mapping[str, Any]) -> str:
+    """420 人, ¥20 万-¥50 万 or a text; a dash where nothing is said. Takes numbers or what history keeps of them."""
+    low, high = (None if end in (None, "") else Decimal(str(end)) for end in (said.get("low"), said.get("high")))
+    if said.get("key") == "staff":
+        return said_counts(*(None if end is None else int(end) for end in (low, high))) or "—"
+    return str(said.get("text") or "") or said_amounts(low, high) or "—"
 
 
 def _said_range(low: Any, high: Any, said: Any) -> str:

@@ -16,6 +16,7 @@ def facts_of(lead: Lead, *, who: Principal) -> Facts:
         "lead_score": lead.score,
         "lead_company_known": _is_known(lead),
         "lead_source_known": lead.source_id is not None or bool(lead.source_detail),
+        "facts_verified": lead.verified.bit_count(),
         "lead_duplicates_clear": not unsettled(lead, who=who),
         "contact_reachable": bool(lead.phone or lead.email or lead.wechat),
         "decision_maker_known": bool(lead.decision_maker) or position_known,

@@ -2,6 +2,7 @@
 somebody saved first, and DoesNotExist where ``by`` may not write the record: someone else's is not there (O1)."""
 
 from tuoke.spine.customers.actions.holding import hand_over, redate, touched
+from tuoke.spine.customers.actions.judging import WATCHED, settle_facts, settle_many
 from tuoke.spine.customers.actions.parties import (
     Duplicate,
     add_contact,
@@ -16,12 +17,12 @@ from tuoke.spine.customers.actions.verifying import (
     adopt_fact,
     carry_facts,
     restore_fact,
-    settle_facts,
     state_fact,
     withdraw_fact,
 )
 
 __all__ = [
+    "WATCHED",
     "Duplicate",
     "add_contact",
     "adopt_fact",
@@ -34,6 +35,7 @@ __all__ = [
     "redate",
     "restore_fact",
     "settle_facts",
+    "settle_many",
     "state_fact",
     "take_turns",
     "touched",

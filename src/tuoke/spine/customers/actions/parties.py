@@ -17,6 +17,7 @@ from tuoke.base.records.models import key_of
 from tuoke.services.search.actions import index
 from tuoke.services.search.rules import search_text
 from tuoke.spine.customers.actions.holding import hand_over, redate
+from tuoke.spine.customers.actions.judging import WATCHED, settle_facts
 from tuoke.spine.customers.models import Contact, Customer
 from tuoke.spine.customers.queries import Hit, duplicates_of, matching_customer, receivers
 from tuoke.spine.customers.rules import ContactDraft, CustomerDraft, Handling, OnDuplicate, name_key_of, traces_of
@@ -100,6 +101,8 @@ def edit_customer(
         customer.save(update_fields=["search_text"])
         index("customer", {customer.pk: customer.search_text})
     _record("edited", customer, by=by, now=now, changes=changes)
+    if WATCHED & set(changes):
+        settle_facts(party=customer, by=by, now=now)
     return customer
 
 

@@ -1,5 +1,13 @@
 """Parties: customers, contacts and leads, and what is known and decided of them."""
 
+from tuoke.spine.customers.models.duplicates import (
+    PAIR_KIND_NAMES,
+    PAIR_KINDS,
+    Merge,
+    Pair,
+    PairQuerySet,
+    SearchForPairs,
+)
 from tuoke.spine.customers.models.parties import (
     CHANNEL_NAMES,
     CHANNELS,
@@ -18,13 +26,18 @@ from tuoke.spine.customers.models.parties import (
     PartyFacts,
 )
 from tuoke.spine.customers.models.results import HANDLING_NAMES, Holding, ScoreEntry
+from tuoke.spine.customers.models.verification import FACT_NAMES, SOURCE_NAMES, Fact
 
 __all__ = [
     "CHANNELS",
     "CHANNEL_NAMES",
     "DECISION_ROLES",
     "DECISION_ROLE_NAMES",
+    "FACT_NAMES",
     "HANDLING_NAMES",
+    "PAIR_KINDS",
+    "PAIR_KIND_NAMES",
+    "SOURCE_NAMES",
     "STATUSES",
     "STATUS_NAMES",
     "TIERS",
@@ -33,9 +46,14 @@ __all__ = [
     "ContactQuerySet",
     "Customer",
     "CustomerQuerySet",
+    "Fact",
     "Holding",
     "Lead",
     "LeadQuerySet",
+    "Merge",
+    "Pair",
+    "PairQuerySet",
     "PartyFacts",
     "ScoreEntry",
+    "SearchForPairs",
 ]

@@ -14,8 +14,9 @@ from django_stubs_ext import StrOrPromise
 
 from tuoke.base.ui.templatetags.ui import NONE, badge
 from tuoke.spine.customers import words
-from tuoke.spine.customers.models import CHANNEL_NAMES, DECISION_ROLE_NAMES, TIER_NAMES
+from tuoke.spine.customers.models import CHANNEL_NAMES, DECISION_ROLE_NAMES, FACT_NAMES, SOURCE_NAMES, TIER_NAMES
 from tuoke.spine.customers.rules import Channel, DecisionRole, Tier, said_month, said_phone
+from tuoke.spine.customers.rules.verification import FactKey
 
 register = template.Library()
 
@@ -60,6 +61,29 @@ def tier_badge(tier: str) -> SafeString | str:
 @register.simple_tag
 def role_badge(role: str) -> SafeString | str:
     return badge(DECISION_ROLE_NAMES[DecisionRole(role)], tone=words.ROLE_TONES.get(role, "gray")) if role else ""
+
+
+@register.simple_tag
+def said_fact(facts: Mapping[str, Any]) -> str:
+    """员工人数 420 人（年报，2026-03-01）, as history keeps it."""
+    key, source = FACT_NAMES.get(facts.get("key", ""), ""), SOURCE_NAMES.get(facts.get("source", ""), "")
+    return f"{key} {words.said_fact_value(facts)}（{source}，{facts.get('observed_on', '')}）"
+
+
+@register.simple_tag
+def fact_value(key: str, value: Any) -> str:
+    """What a record or a source says about a fact; unknown is a dash."""
+    return words.said_fact_value({"key": key, "low": value.low, "high": value.high, "text": value.text})
+
+
+@register.simple_tag
+def fact_badge(state: str) -> SafeString:
+    return badge(words.FACT_STATES[state], tone=words.FACT_TONES[state])
+
+
+@register.filter
+def fact_name(key: str) -> StrOrPromise:
+    return FACT_NAMES[FactKey(key)]
 
 
 @register.filter

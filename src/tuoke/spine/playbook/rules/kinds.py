@@ -48,6 +48,8 @@ KINDS: dict[str, Kind] = {
         Kind("lead_company_known", Comparison.HOLDS),
         Kind("lead_source_known", Comparison.HOLDS),
         Kind("lead_duplicates_clear", Comparison.HOLDS),
+        # of size, budget, want and contact, those that two independent kinds of source agree on
+        Kind("facts_verified", Comparison.AT_LEAST),
         # steps 3 to 8, about a deal and its customer
         Kind("contact_reachable", Comparison.HOLDS),
         Kind("decision_maker_known", Comparison.HOLDS),

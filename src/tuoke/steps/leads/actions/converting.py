@@ -14,7 +14,7 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
 from tuoke.spine.catalog.models import Product
 from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
-from tuoke.spine.customers.actions import add_contact, match_or_create, redate, take_turns
+from tuoke.spine.customers.actions import add_contact, carry_facts, match_or_create, redate, take_turns
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.rules import ContactDraft, CustomerDraft, DecisionRole, LeadStatus, name_key_of
 from tuoke.spine.deals.actions import open_deal
@@ -93,6 +93,7 @@ def convert(
         "waived": _waived(judgement, waivers or {}),
     }  # fmt: skip
     record_event("leads.converted", lead, by=by, now=now, facts=facts)
+    carry_facts(lead=lead, customer=customer, by=by, now=now)
     carry_over(lead=lead, opportunity=deal, by=by, now=now)
     return deal
 

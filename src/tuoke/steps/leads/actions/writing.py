@@ -20,7 +20,7 @@ from tuoke.base.records.models import Event, key_of
 from tuoke.services.search.actions import index
 from tuoke.services.search.rules import search_text
 from tuoke.spine.catalog.models import Campaign, LeadSource
-from tuoke.spine.customers.actions import Duplicate, take_turns
+from tuoke.spine.customers.actions import WATCHED, Duplicate, settle_facts, settle_many, take_turns
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.queries import duplicates_of, receivers
 from tuoke.spine.customers.rules import LeadStatus, OnDuplicate, traces_of
@@ -117,6 +117,7 @@ def update_many(
     keep_entries(entries)
     index("lead", {lead.pk: lead.search_text for lead in changed})
     record_many(events)
+    settle_many(leads=changed, by=by, now=now)
     return changed
 
 
@@ -163,6 +164,8 @@ def edit_lead(
     keep_entries([entry])
     index("lead", {lead.pk: lead.search_text})
     record_event("leads.edited", lead, by=by, now=now, changes=changes)
+    if WATCHED & set(changes):
+        settle_facts(party=lead, by=by, now=now)
     return lead
 
 
