@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tuoke.base.accounts.models import User
+from tuoke.base.accounts.models import AUDIENCE_NAMES, DENSITY_NAMES, User
+from tuoke.base.accounts.rules import VIEW_NAME_LIMIT, VIEW_QUERY_LIMIT, Audience
 from tuoke.base.kernel.verdict import Verdict
 from tuoke.base.ui.widgets import DateInput
 from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Campaign, LeadSource, Product
@@ -24,9 +25,12 @@ from tuoke.spine.customers.fields import (
     PhoneField,
     TextField,
 )
-from tuoke.spine.customers.models import Customer, Lead
+from tuoke.spine.customers.models import TIERS, Customer, Lead
+from tuoke.steps.leads import list_words
 from tuoke.steps.leads.actions import REASON_LIMIT
+from tuoke.steps.leads.queries.columns import COLUMNS
 from tuoke.steps.leads.rules import LIMITS, LeadDraft
+from tuoke.steps.leads.rules.bulk import NEEDS_REASON, BulkVerb
 from tuoke.steps.leads.words import sentence
 
 POOL = "pool"
@@ -158,6 +162,16 @@ class ReasonForm(RefusableForm):
     reason = TextField(label=_("理由"), max_length=REASON_LIMIT, widget=forms.Textarea({"rows": 2}))
 
 
+class TierForm(RefusableForm):
+    tier = forms.ChoiceField(label=_("级别"), choices=TIERS, widget=forms.RadioSelect)
+    reason = TextField(
+        label=_("理由"),
+        max_length=REASON_LIMIT,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("规则看不到的事，例如 老板亲自来访、对手合同下月到期。"),
+    )
+
+
 class AssignForm(RefusableForm):
     owner = forms.ModelChoiceField(label=_("分配给"), queryset=User.objects.none(), empty_label=_("请选择同事"))
 
@@ -195,3 +209,80 @@ class ConvertForm(RefusableForm):
             self.fields["customer"].queryset = Customer.objects.filter(pk__in=found)  # type: ignore[attr-defined]
         else:
             del self.fields["customer"]
+
+
+class ListForm(RefusableForm):
+    def refuse(self, verdict: Verdict) -> None:
+        for reason in verdict.reasons:
+            field = str(reason.params.get("field", ""))
+            self.add_error(field if field in self.fields else None, list_words.sentence(reason))
+
+
+class ViewForm(ListForm):
+    """A list's view to keep. ``refresh`` puts what is seen now in the place of what it kept."""
+
+    name = TextField(
+        label=_("名称"), max_length=VIEW_NAME_LIMIT, widget=forms.TextInput({"placeholder": _("例如 华东高潜力")})
+    )
+    audience = forms.ChoiceField(label=_("给谁用"))
+    refresh = forms.BooleanField(label=_("改用列表现在的筛选、排序和列"), required=False)
+    is_first = forms.BooleanField(label=_("打开线索时先看这个视图"), required=False)
+    query = forms.CharField(required=False, max_length=VIEW_QUERY_LIMIT, widget=forms.HiddenInput)
+    columns = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, audiences: Iterable[Audience], is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(audience.value, AUDIENCE_NAMES[audience]) for audience in audiences]
+        self.fields["audience"].choices = offered  # type: ignore[attr-defined]  # a ChoiceField
+        if len(offered) == 1:
+            self.fields["audience"].widget = forms.HiddenInput()
+            self.fields["audience"].initial = offered[0][0]
+        if is_new:
+            del self.fields["refresh"]
+
+
+class LayoutForm(forms.Form):
+    """Which columns and in what order: ``order-<key>`` is a column's place, asked for beside its tick."""
+
+    view = forms.CharField(required=False, max_length=40)
+    columns = forms.MultipleChoiceField(
+        required=False, choices=[(key, column.label) for key, column in COLUMNS.items()]
+    )
+    density = forms.ChoiceField(choices=[(density.value, name) for density, name in DENSITY_NAMES.items()])
+    is_first = forms.BooleanField(required=False)
+
+    def ordered(self) -> list[str]:
+        """The ticked columns by the numbers beside them; without a number in the order in which they came."""
+        chosen = list(self.cleaned_data["columns"])
+        return sorted(chosen, key=lambda key: (_number(self.data.get(f"order-{key}", "")), chosen.index(key)))
+
+
+def _number(said: str) -> int:
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 999
+
+
+class BulkForm(ListForm):
+    """What a verb on many leads needs to know: only its own fields are asked for."""
+
+    to = forms.ModelChoiceField(label=_("分配给"), queryset=User.objects.none(), empty_label=_("请选择同事"))
+    tier = forms.ChoiceField(label=_("级别"), choices=[("", _("请选择")), *TIERS])
+    campaign = forms.ModelChoiceField(
+        label=_("拓展计划"), queryset=Campaign.objects.all(), empty_label=_("请选择拓展计划")
+    )
+    reason = TextField(label=_("理由"), max_length=REASON_LIMIT, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, verb: BulkVerb, receivers: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = {BulkVerb.ASSIGN: {"to"}, BulkVerb.TIER: {"tier"}, BulkVerb.CAMPAIGN: {"campaign"}}.get(verb, set())
+        if verb in NEEDS_REASON:
+            asked = asked | {"reason"}
+        for name in set(self.fields) - asked:
+            del self.fields[name]
+        if "to" in self.fields:
+            people = User.objects.filter(pk__in=list(receivers)).order_by("name")
+            self.fields["to"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def terms(self) -> dict[str, Any]:
+        """As the run keeps them: ids and texts."""
+        values = self.cleaned_data
+        return {name: getattr(value, "pk", value) for name, value in values.items()}

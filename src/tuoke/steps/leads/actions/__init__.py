@@ -4,6 +4,7 @@ Each raises Refused with every reason as a code (``words.py`` says them), Confli
 Lead.DoesNotExist where ``by`` may not write the lead: someone else's lead is not there (O1).
 """
 
+from tuoke.steps.leads.actions.bulk import carry_out, choose, settle, start, undo_run
 from tuoke.steps.leads.actions.converting import GateClosed, Terms, convert
 from tuoke.steps.leads.actions.exporting import (
     fill_export,
@@ -32,6 +33,7 @@ from tuoke.steps.leads.actions.pool import (
 from tuoke.steps.leads.actions.recycling import apply_pool_rules, recycle, redate_all, save_pool_rules
 from tuoke.steps.leads.actions.rescoring import begin_rescoring, carry_on, rescore, reweigh
 from tuoke.steps.leads.actions.shared import REASON_LIMIT
+from tuoke.steps.leads.actions.tiering import follow_rule, set_tier
 from tuoke.steps.leads.actions.writing import create_lead, create_many, edit_lead, update_many, void_many
 
 __all__ = [
@@ -44,6 +46,8 @@ __all__ = [
     "assign_lead",
     "begin_rescoring",
     "carry_on",
+    "carry_out",
+    "choose",
     "claim_customer",
     "claim_lead",
     "claim_many",
@@ -53,6 +57,7 @@ __all__ = [
     "discard_lead",
     "edit_lead",
     "fill_export",
+    "follow_rule",
     "forget_exports",
     "give_up_export",
     "order_export",
@@ -62,10 +67,14 @@ __all__ = [
     "rescore",
     "return_customer",
     "return_to_pool",
-    "save_pool_rules",
     "reweigh",
+    "save_pool_rules",
+    "set_tier",
+    "settle",
+    "start",
     "tell_apart",
     "tick",
+    "undo_run",
     "untick",
     "update_many",
     "void_many",

@@ -1,25 +1,40 @@
-"""Leads are weighed anew when a profile or the day has changed (S2.4)."""
+"""Leads and customers are weighed anew when a profile, their facts or the day have changed (S2.4).
+
+Each chunk is read and weighed without a lock and written in a transaction of its own, together with the mark that says
+how far the rescoring is. A party that was edited in between isn't touched: it is locked, read again and weighed by what
+it says now. So a rescoring may be stopped or killed anywhere, and two may run at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from tuoke.base.accounts.rules import Principal
+from tuoke.base.records import bulk_changes
 from tuoke.base.records.actions import record
-from tuoke.base.records.models import key_of
 from tuoke.spine.catalog.models import Campaign
-from tuoke.spine.customers.models import Lead
+from tuoke.spine.customers.models import Customer, Lead, ScoreEntry
 from tuoke.spine.customers.rules import LeadStatus
-from tuoke.steps.leads.actions.shared import (
-    RESULTS,
+from tuoke.steps.leads.actions.scores import keep_entries, put_score, weigh_anew
+from tuoke.steps.leads.actions.shared import RESULTS
+from tuoke.steps.leads.models import Rescoring
+from tuoke.steps.leads.queries import Clock, Profiles, Weighed, clock, weigh_customer
+from tuoke.steps.leads.queries.weighing import (
+    Standing,
+    customers_to_weigh,
+    leads_to_weigh,
+    standings,
+    standings_of_customers,
 )
-from tuoke.steps.leads.queries import Profiles
 
-CHUNK = 1000
+CHUNK = 5000
+Progress = Callable[[int], None]
 
 
 def rescore(
@@ -28,40 +43,209 @@ def rescore(
     now: datetime,
     campaign: Campaign | None = None,
     chunk: int = CHUNK,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> int:
-    """Weigh every open lead (of the campaign) by the profiles of today; writes only what changed, chunk by chunk.
+    """Weigh every open lead (of the campaign) and every customer by the profiles of today, here and now.
 
-    Converted leads keep the score that they were screened with. ``progress`` is told how many were looked at.
-    Returns how many changed. Started again it does no harm.
+    Writes only what changed. ``progress`` is told how many were looked at. Returns how many changed.
+    """
+    run = begin_rescoring(reason=by.name, now=now, campaign=campaign.pk if campaign else None)
+    return carry_on(run=run, by=by, now=now, chunk=chunk, progress=progress)
+
+
+@transaction.atomic
+def begin_rescoring(
+    *,
+    reason: str,
+    now: datetime,
+    profile: int | None = None,
+    campaign: int | None = None,
+    last: Rescoring | None = None,
+) -> Rescoring:
+    """A rescoring to be carried on. It takes the place of an unfinished one that covers no more than this.
+
+    With ``last``, the newest that looked at everything, it looks only at what the days since can have changed.
+    """
+    today = timezone.localdate(now)
+    since = last.today if last else None
+    covered = Rescoring.objects.unfinished()
+    if (profile, campaign) != (None, None):
+        covered = covered.filter(profile=profile, campaign=campaign)
+    elif since is not None:
+        covered = covered.filter(profile=None, campaign=None, since__gte=since)
+    covered.update(finished_at=now, superseded=True)
+    return Rescoring.objects.create(
+        reason=reason[:80], profile=profile, campaign=campaign, since=since, today=today, started_at=now, seen_at=now
+    )
+
+
+def carry_on(
+    *, run: Rescoring, by: Principal, now: datetime, chunk: int = CHUNK, progress: Progress | None = None
+) -> int:
+    """Bring a rescoring to its end from where it stands. Returns how many changed in all.
+
+    Two that carry on the same one share the work; a superseded one ends at the next chunk.
+    """
+    profiles, clock_now = Profiles(timezone.localdate(now)), clock()
+    if run.total is None:
+        run.total = leads_to_weigh(run).count() + customers_to_weigh(run).count()
+        Rescoring.objects.filter(pk=run.pk).update(total=run.total)
+    while run.finished_at is None:
+        _step(run, profiles, clock_now, by=by, now=now, chunk=chunk)
+        if progress is not None:
+            progress(run.done)
+        run.refresh_from_db()
+    return run.changed
+
+
+def reweigh(*, now: datetime, lead: Lead | None = None, customer: Customer | None = None) -> None:
+    """Weigh one party whose facts have just changed, in the transaction that changed them.
+
+    The record in hand is brought up to date. A lead that isn't pursued any more keeps its score.
     """
     profiles = Profiles(timezone.localdate(now))
-    looked_at, changed, last = 0, 0, 0
-    while True:
-        leads = Lead.objects.filter(status=LeadStatus.OPEN, pk__gt=last).order_by("pk")
-        if campaign is not None:
-            leads = leads.filter(campaign=campaign)
-        with transaction.atomic():
-            batch = list(leads.select_for_update()[:chunk])
-            changed += _rescore_batch(batch, profiles)
-        if not batch:
-            break
-        last, looked_at = batch[-1].pk, looked_at + len(batch)
-        if progress is not None:
-            progress(looked_at)
+    if lead is not None:
+        entry = weigh_anew(lead, profiles, now=now)
+        _save_score(lead, entry)
+    if customer is not None:
+        entry = put_score(customer, weigh_customer(customer, profiles), now=now)
+        _save_score(customer, entry)
+
+
+class _Part(NamedTuple):
+    """How one kind of party is found and read."""
+
+    model: type[Lead] | type[Customer]
+    to_weigh: Callable[[Rescoring], QuerySet[Any]]
+    standings: Callable[[QuerySet[Any]], list[Standing]]
+
+
+_PARTS = {
+    "leads": _Part(Lead, leads_to_weigh, standings),
+    "customers": _Part(Customer, customers_to_weigh, standings_of_customers),
+}
+
+
+def _step(run: Rescoring, profiles: Profiles, clock: Clock, *, by: Principal, now: datetime, chunk: int) -> None:
+    """The next chunk, and the mark behind it."""
+    part = _PARTS[run.part]
+    profiles.renew()
+    rows = part.standings(part.to_weigh(run).filter(pk__gt=run.at_id).order_by("pk")[:chunk])
+    if not rows:
+        _next_part(run, by=by, now=now)
+        return
+    news = _changed(rows, profiles)
     with transaction.atomic():
-        subject = key_of(campaign) if campaign else "customers.lead:all"
-        record(kind="leads.rescored", subject=subject, by=by, at=now, facts={"leads": looked_at, "changed": changed})
-    return changed
+        missed = _write(part.model, news, clock, now=now)
+        if missed:
+            _write_locked(part, missed, profiles, clock, now=now)
+        _mark(run, now=timezone.now(), at_id=rows[-1].pk, done=F("done") + len(rows), changed=F("changed") + len(news))
 
 
-def _rescore_batch(leads: Sequence[Lead], profiles: Profiles) -> int:
-    changed = []
-    for lead in leads:
-        columns = profiles.weigh(lead).columns
-        if any(getattr(lead, name) != value for name, value in columns.items()):
-            for name, value in columns.items():
-                setattr(lead, name, value)
-            changed.append(lead)
-    Lead.objects.bulk_update(changed, RESULTS, batch_size=100)
-    return len(changed)
+def _next_part(run: Rescoring, *, by: Principal, now: datetime) -> None:
+    after = Rescoring.PARTS.index(run.part) + 1
+    with transaction.atomic():
+        if after < len(Rescoring.PARTS):
+            _mark(run, now=timezone.now(), part=Rescoring.PARTS[after], at_id=0)
+        elif _mark(run, now=timezone.now(), finished_at=timezone.now()):
+            subject = f"catalog.campaign:{run.campaign}" if run.campaign else "customers.lead:all"
+            facts = {"leads": run.done, "changed": run.changed, "reason": run.reason}
+            record(kind="leads.rescored", subject=subject, by=by, at=now, facts=facts)
+
+
+def _mark(run: Rescoring, *, now: datetime, **values: Any) -> bool:
+    """Move the mark from where this worker saw it; False where another has moved or ended it meanwhile."""
+    mine = Rescoring.objects.unfinished().filter(pk=run.pk, part=run.part, at_id=run.at_id)
+    return bool(mine.update(seen_at=now, **values))
+
+
+class _New(NamedTuple):
+    """What is to be written of a party: its key, what it must still be, what it shall become; and is it news?"""
+
+    row: Standing
+    weighed: Weighed
+    tier: str
+    is_told: bool
+
+
+_EXPECTED = ("version", "verified", "scored_profile", "scored_number")
+_SCORES = ("score", "score_max", "scored_profile", "scored_number", "tier", "qualified_at")
+_LINE = (
+    "at", "total", "reachable", "fit", "urgency", "chain", "budget", "tier", "profile", "number",
+)  # fmt: skip
+
+
+def _changed(rows: Iterable[Standing], profiles: Profiles) -> list[_New]:
+    found = []
+    for row in rows:
+        weighed = profiles.weigh_facts(row.facts, campaign_id=row.campaign_id)
+        tier = row.tier if row.tier_by_hand else weighed.tier.value if weighed.tier else ""
+        told = (row.score, row.score_max, row.tier) != (weighed.score.total, weighed.score.reachable, tier)
+        if (
+            told
+            or (row.scored_profile, row.scored_number) != (weighed.profile, weighed.number)
+            or (row.is_unqualified and weighed.is_high)
+        ):
+            found.append(_New(row, weighed, tier, told))
+    return found
+
+
+def _write(model: type[Lead] | type[Customer], news: Sequence[_New], clock: Clock, *, now: datetime) -> set[int]:
+    """Write what changed and its lines of history; returns whom somebody has edited since they were read."""
+    rows = [
+        (
+            n.row.pk, n.row.version, n.row.verified, n.row.scored_profile, n.row.scored_number,
+            n.weighed.score.total, n.weighed.score.reachable, n.weighed.profile, n.weighed.number, n.tier,
+            now if n.weighed.is_high else None,
+        )
+        for n in news
+    ]  # fmt: skip
+    missed = bulk_changes.change(model, rows, expected=_EXPECTED, columns=_SCORES, once=("qualified_at",))
+    written = [n for n in news if n.row.pk not in missed] if missed else news
+    party = "lead_id" if model is Lead else "customer_id"
+    lines = [_line(n, now) for n in written if n.is_told]
+    bulk_changes.add(ScoreEntry, lines, columns=(party, *_LINE))
+    _move_dates(model, [n.row.pk for n in written if n.tier != n.row.tier], clock)
+    return missed
+
+
+def _line(new: _New, now: datetime) -> tuple[Any, ...]:
+    fit, urgency, chain, budget = (dimension.points for dimension in new.weighed.score.dimensions)
+    return (
+        new.row.pk, now, new.weighed.score.total, new.weighed.score.reachable, fit, urgency, chain, budget, new.tier,
+        new.weighed.profile, new.weighed.number,
+    )  # fmt: skip
+
+
+_DATED = ("pk", "due_on", "recycle_on", "tier", "owner_id", "owned_since", "last_touch_at", "created_at")
+
+
+def _move_dates(model: type[Lead] | type[Customer], parties: Sequence[int], clock: Clock) -> None:
+    """Another tier has another cadence (S2.5): when they are due, and when they go back to the pool (S2.6)."""
+    if not parties:
+        return
+    rows = []
+    held = model.objects.filter(pk__in=parties, owner__isnull=False, is_practice=False)
+    for pk, due_on, recycle_on, tier, owner_id, owned_since, last_touch_at, created_at in held.values_list(*_DATED):
+        dates = clock.columns(
+            tier=tier, owner_id=owner_id, owned_since=owned_since, last_touch_at=last_touch_at, created_at=created_at
+        )
+        if (dates["due_on"], dates["recycle_on"]) != (due_on, recycle_on):
+            rows.append((pk, dates["due_on"], dates["recycle_on"]))
+    bulk_changes.change(model, rows, expected=(), columns=("due_on", "recycle_on"))
+
+
+def _write_locked(part: _Part, parties: Iterable[int], profiles: Profiles, clock: Clock, *, now: datetime) -> None:
+    """What was edited meanwhile is locked, read again and weighed by what it says now."""
+    locked: Any = part.model.objects.select_for_update().filter(pk__in=parties).order_by("pk")
+    if part.model is Lead:
+        locked = locked.filter(status=LeadStatus.OPEN)
+    keys = list(locked.values_list("pk", flat=True))
+    profiles.renew()
+    rows = part.standings(part.model.objects.filter(pk__in=keys))
+    _write(part.model, _changed(rows, profiles), clock, now=now)
+
+
+def _save_score(party: Lead | Customer, entry: ScoreEntry | None) -> None:
+    party.save(update_fields=RESULTS)
+    keep_entries([entry])

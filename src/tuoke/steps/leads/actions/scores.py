@@ -15,19 +15,17 @@ from tuoke.steps.targeting.rules import Dimension
 def put_score(party: Lead | Customer, weighed: Weighed, *, now: datetime) -> ScoreEntry | None:
     """Set the columns (unsaved): score, reachable maximum, version, tier unless it is given by hand, first threshold.
 
-    Returns the history's new line (unsaved, ``party`` may still lack its key) where total, maximum, tier or the
-    profile's version changed.
+    Returns the history's new line (unsaved, ``party`` may still lack its key) where total, maximum or tier changed.
     """
-    before = (party.score, party.score_max, party.tier, party.scored_profile, party.scored_number)
+    before = (party.score, party.score_max, party.tier)
     party.score, party.score_max = weighed.score.total, weighed.score.reachable
     party.scored_profile, party.scored_number = weighed.profile, weighed.number
     if not party.tier_by_hand:
         party.tier = weighed.tier.value if weighed.tier else ""
     if weighed.is_high and party.qualified_at is None:
         party.qualified_at = now
-    if before == (party.score, party.score_max, party.tier, party.scored_profile, party.scored_number):
-        return None
-    return entry_of(party, weighed, now=now)
+    changed = before != (party.score, party.score_max, party.tier)
+    return entry_of(party, weighed, now=now) if changed else None
 
 
 def weigh_anew(lead: Lead, profiles: Profiles, *, now: datetime) -> ScoreEntry | None:

@@ -23,6 +23,7 @@ from tuoke.steps.leads.queries.pool import Taken, claim_verdict, claimer_of, hel
 from tuoke.steps.leads.queries.progress import RESCORING, Progress, is_rescoring, rescoring_now
 from tuoke.steps.leads.queries.register import REGISTER, Cell, register_table
 from tuoke.steps.leads.queries.scoring import Profiles, Weighed, facts_for_score
+from tuoke.steps.leads.queries.weighing import weigh_customer
 
 __all__ = [
     "COUNTED",
@@ -74,4 +75,5 @@ __all__ = [
     "step_for",
     "taken_by",
     "unsettled",
+    "weigh_customer",
 ]

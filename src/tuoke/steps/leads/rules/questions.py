@@ -54,7 +54,8 @@ def plan(scorer: Scorer, facts: LeadFacts) -> Plan:
 
 def _best_together(scorer: Scorer, facts: LeadFacts, missing: Iterable[str]) -> tuple[tuple[str, ...], Decimal]:
     """A few questions that reach furthest together: answers may make each other needless (who decides, what he is)."""
-    left, chosen = list(missing), []
+    left = list(missing)
+    chosen: list[str] = []
     reach = scorer.score(facts).total
     while left and len(chosen) < MOST_ASKED:
         best = max(left, key=lambda name: scorer.score(_answered(facts, name, scorer)).total)

@@ -20,9 +20,10 @@ from tuoke.spine.customers.queries import duplicates_of_lead, name_of, reach_of
 from tuoke.spine.customers.rules import LeadStatus, masked_numbers
 from tuoke.spine.playbook.queries import ticks_of
 from tuoke.steps.leads.facts import facts_of
-from tuoke.steps.leads.queries import is_rescoring, judgement_of, step_for
+from tuoke.steps.leads.queries import judgement_of, step_for
+from tuoke.steps.leads.views.scores import score_context
 from tuoke.steps.leads.views.shared import readable
-from tuoke.steps.leads.words import explained, gate_lines
+from tuoke.steps.leads.words import gate_lines
 
 TIMELINE = 20
 HIDDEN_CHANGES = frozenset({"contact", "phone", "email", "wechat", "note", "attributes", "want"})
@@ -58,9 +59,7 @@ def detail_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
         "want": masked_numbers(lead.want) if reach.is_masked else lead.want,
         "note": masked_numbers(lead.note) if reach.is_masked else lead.note,
         "attributes": _attributes(lead, is_masked=reach.is_masked),
-        "dimensions": explained(lead),
         "is_open": is_open,
-        "is_rescoring": is_open and is_rescoring(),
         "may_write": may_write,
         "may_claim": is_open and lead.owner_id is None and who.may(Permission.LEAD_WRITE),
         "may_assign": is_open and who.may(Permission.LEAD_ASSIGN) and (may_write or lead.owner_id is None),
@@ -73,6 +72,7 @@ def detail_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
         "panels": hooks.lead_panels if may_write or lead.owner_id is not None else [],
         "deals": list(lead.opportunities.visible_to(who)),
         "today": timezone.localdate(),
+        **score_context(lead, who=who, may_write=may_write),
         **timeline_context(request, lead),
     }
 
