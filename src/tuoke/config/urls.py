@@ -19,6 +19,8 @@ urlpatterns = [
     path("deals/", include("tuoke.steps.discovery.urls")),
     path("followups/", include("tuoke.spine.followups.urls")),
     path("targeting/", include("tuoke.steps.targeting.urls")),
+    path("goals/", include("tuoke.steps.targeting.goals.urls")),
+    path("catalog/", include("tuoke.spine.catalog.urls")),
     path("playbook/", include("tuoke.spine.playbook.urls")),
     path("calendar/", include("tuoke.services.calendar.urls")),
     path("", include("tuoke.base.accounts.urls")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -98,14 +98,16 @@ def board(
 class Known:
     """Everything that a metric's screens ask of one year: goals, actuals, the tree and who sees what of it."""
 
-    def __init__(self, who: Principal, *, source: Source, year: int, campaign_id: int | None) -> None:
+    def __init__(
+        self, who: Principal, *, source: Source, year: int, campaign_id: int | None, also: Iterable[Holder] = ()
+    ) -> None:
         self.source, self.campaign_id, self.reach = source, campaign_id, Reach(who)
         every = Goal.objects.visible_to(who).standing().filter(metric=source.metric, year=year, campaign=campaign_id)
         self.goals = {(goal.holder, Period.read(goal.period)): goal for goal in every}
         self.amounts = {place: goal.amount for place, goal in self.goals.items()}
         year_long = Slice(date(year, 1, 1), date(year, 12, 31), campaign_id)
         self.actuals = Actuals(list(source.tally(year_long)))
-        persons = {Holder.read(key) for key, _period in self.goals}
+        persons = {*also, *(Holder.read(key) for key, _period in self.goals)}
         persons |= set(self.actuals.by_person(Period.read(str(year))))
         self.root = whole_tree(also=persons)
         self._days: CountDays | None = None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-_KEY = re.compile(r"company|d(\d{1,15})(?:u(\d{1,15}))?")
+_KEY = re.compile(r"company|d(\d{1,15})(?:u(\d{1,15}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

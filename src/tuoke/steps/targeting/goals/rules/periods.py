@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
-_YEAR, _QUARTER, _MONTH = re.compile(r"(\d{4})"), re.compile(r"(\d{4})Q([1-4])"), re.compile(r"(\d{4})-(\d{2})")
+_YEAR, _QUARTER, _MONTH = (re.compile(p, re.ASCII) for p in (r"(\d{4})", r"(\d{4})Q([1-4])", r"(\d{4})-(\d{2})"))
 
 
 class PeriodKind(StrEnum):
