@@ -63,4 +63,6 @@ contents = st.builds(
     threshold=st.integers(0, 100).map(lambda n: Decimal(n) / 10),
     watch_after_months=st.integers(1, 60),
     unverified_share=st.integers(0, 100),
+    regions=lists(words),
+    sources=lists(words),
 )

@@ -18,8 +18,9 @@ from tuoke.services.exchange.reading import open_table
 from tuoke.steps.targeting import actions
 from tuoke.steps.targeting.actions.history import HISTORY
 from tuoke.steps.targeting.models import PastDeal
-from tuoke.steps.targeting.queries import history_summary
-from tuoke.steps.targeting.rules.history import KNOWN_HEADERS, MappingError, Rate, sources_of
+from tuoke.steps.targeting.queries import evidence
+from tuoke.steps.targeting.rules.evidence import Rate
+from tuoke.steps.targeting.rules.history import KNOWN_HEADERS, MappingError, sources_of
 
 pytestmark = pytest.mark.django_db
 
@@ -206,18 +207,15 @@ class TestMaven:
         assert (result.rows, result.created, result.rejected) == (8800, 6711, 2089)
         assert dict(result.reasons) == {"not_closed": 2089}
         assert len(result.warnings) == 1
-        rep = company.by("rep")
-        with django_assert_num_queries(6):
-            summary = history_summary(rep)
-        assert (summary.rate.won, summary.rate.n) == (4238, 6711)
-        assert summary.won_amount == Decimal("10005534")
-        assert round(summary.rate.share, 4) == 0.6315
-        assert round(summary.won_cycle, 2) == 51.78
-        assert (round(summary.rate.low, 4), round(summary.rate.high, 4)) == (0.6199, 0.643)
-        products = next(cut for cut in summary.cuts if cut.field == "product")
-        assert products.known == 6711
-        assert len(products.groups) == 7
-        assert sum(g.amount for g in products.groups) == summary.won_amount
+        found = evidence(company.by("rep"))
+        assert (found.whole.won, found.whole.n, found.imported, found.own) == (4238, 6711, 6711, 0)
+        assert found.whole.amount == Decimal("10005534")
+        assert round(found.whole.rate.share, 4) == 0.6315
+        assert round(found.whole.cycle, 2) == 51.78
+        assert (round(found.whole.rate.low, 4), round(found.whole.rate.high, 4)) == (0.6199, 0.643)
+        products = found.cut("product")
+        assert (products.known.n, len(products.groups)) == (6711, 7)
+        assert sum(group.tally.amount for group in products.groups) == found.whole.amount
         assert history_of(HISTORY).count() == 9, "one event a chunk of a thousand rows"
 
     def test_the_same_file_again_adds_nothing(self, path, company, now):
@@ -230,8 +228,8 @@ class TestMaven:
 @pytest.mark.django_db
 def test_who_may_not_read_profiles_sees_no_figures(take, company):
     take([HEADERS, GOOD])
-    assert history_summary(company.by("collaborator")).rate.n == 0
-    assert history_summary(company.by("auditor")).rate.n == 1
+    assert evidence(company.by("collaborator")).whole.n == 0
+    assert evidence(company.by("auditor")).whole.n == 1
 
 
 @given(n=st.integers(0, 10_000), share=st.floats(0, 1))

@@ -47,6 +47,7 @@ TYPED = {
     "budget_weight": "10",
     "threshold": "6.5",
     "unverified_share": "80",
+    "minimum_cases": "30",
     "watch_after_months": "9",
     "pains-TOTAL_FORMS": "3",
     "pains-INITIAL_FORMS": "0",
@@ -60,6 +61,8 @@ TYPED = {
     "pains-2-urgency": "medium",
     "pains-2-reason": "",
 }
+
+SURE = TYPED | {"stage": "confirm"}
 
 
 @pytest.fixture
@@ -108,7 +111,7 @@ class TestProfileForm:
         again |= {f"pains-{i}-{n}": f[n].value() or "" for i, f in enumerate(pains) for n in f.fields}
         again |= {"pains-TOTAL_FORMS": len(pains.forms), "pains-INITIAL_FORMS": pains.initial_form_count()}
 
-        client.post(url("profile_edit", made.pk), again)
+        client.post(url("profile_edit", made.pk), again | {"stage": "confirm"})
 
         assert CustomerProfile.objects.values().get() == CustomerProfile.objects.filter(pk=made.pk).values().get()
         assert CustomerProfile.objects.get().version == made.version
@@ -149,7 +152,7 @@ class TestProfileForm:
     def test_every_change_makes_a_version_and_is_told(self, login, profile, monkeypatch):
         told = []
         monkeypatch.setattr(hooks, "on_profile_changed", [lambda p, now: told.append(p.number)])
-        response = login("director").post(url("profile_edit", profile.pk), TYPED | {"version": 1})
+        response = login("director").post(url("profile_edit", profile.pk), SURE | {"version": 1})
 
         assert response.status_code == 302
         profile.refresh_from_db()
@@ -170,9 +173,9 @@ class TestProfileForm:
 
     def test_who_saves_second_sees_both_sides_and_loses_nothing(self, login, profile):
         client = login("director")
-        client.post(url("profile_edit", profile.pk), TYPED | {"version": 1})
+        client.post(url("profile_edit", profile.pk), SURE | {"version": 1})
 
-        response = client.post(url("profile_edit", profile.pk), TYPED | {"version": 1, "staff": "5人"})
+        response = client.post(url("profile_edit", profile.pk), SURE | {"version": 1, "staff": "5人"})
 
         assert response.status_code == 409
         assert "有人先保存了" in text(response)
@@ -410,7 +413,7 @@ class TestHistory:
         assert login("director").post(url("history_import")).status_code == 422
 
     def test_an_empty_history_says_what_belongs_there(self, login):
-        assert "还没有成交历史" in text(login("rep").get(url("history")))
+        assert "还没有已结束的商机" in text(login("rep").get(url("history")))
 
 
 class TestQueries:

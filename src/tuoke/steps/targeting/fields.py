@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from tuoke.base.kernel.verdict import Reason
 from tuoke.services.exchange.rules import Problem, Span, amount_range, count_range
-from tuoke.steps.targeting.rules.table import amount_text, count_text, names_in
+from tuoke.steps.targeting.rules.phrases import amount_text, count_text, names_in
 from tuoke.steps.targeting.words import right
 
 TYPED = {"unit_unknown": "unit_missing"}

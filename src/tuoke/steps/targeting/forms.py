@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db import models
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
@@ -15,15 +17,28 @@ from tuoke.spine.customers.fields import TextField
 from tuoke.steps.targeting import words
 from tuoke.steps.targeting.fields import NamesField, amount_field, count_field
 from tuoke.steps.targeting.models import CustomerProfile
-from tuoke.steps.targeting.queries import content_of
+from tuoke.steps.targeting.queries import Which, content_of, offers_from
 from tuoke.steps.targeting.rules import Dimension, Pain, ProfileContent, ProfileDraft, Urgency, problems_of
 from tuoke.steps.targeting.rules.content import LIST_LIMIT, TEXT_LIMIT
+from tuoke.steps.targeting.rules.evidence import Order
+from tuoke.steps.targeting.rules.offers import Offer
+from tuoke.steps.targeting.rules.phrases import names_in
 from tuoke.steps.targeting.rules.table import role
 
 URGENCIES = [(urgency.value, name) for urgency, name in words.URGENCIES.items()]
-_LISTS = ("industries", "lifecycle", "policies", "life_stages", "situations")
+_LISTS = ("industries", "lifecycle", "policies", "life_stages", "situations", "regions", "sources")
 _SPANS = ("staff", "revenue", "paying_customers", "income", "budget", "price")
 _SCORING = ("threshold", "watch_after_months", "unverified_share")
+
+
+def _note_field() -> TextField:
+    return TextField(
+        label=_("修改说明"),
+        required=False,
+        max_length=1000,
+        help_text=_("为什么改：会记在这个版本上，以后复盘时看得到。"),
+        widget=forms.TextInput({"placeholder": _("例如 上季度制造业客户赢率更高")}),
+    )
 
 
 class ProfileForm(forms.Form):
@@ -32,7 +47,11 @@ class ProfileForm(forms.Form):
     name = TextField(label=_("画像名称"), max_length=80)
     market = forms.ChoiceField(label=_("市场"), choices=MARKETS, initial=Market.TOB.value)
     product = forms.ModelChoiceField(
-        label=_("产品"), queryset=Product.objects.all(), required=False, empty_label=_("不限")
+        label=_("产品"),
+        queryset=Product.objects.none(),
+        required=False,
+        empty_label=_("不限"),
+        widget=forms.Select({"hx-post": "", "hx-vals": '{"take": ""}', "hx-target": "#offers", "hx-swap": "outerHTML"}),
     )
     owner = forms.ModelChoiceField(
         label=_("负责人"), queryset=User.objects.none(), required=False, empty_label=_("未定")
@@ -74,9 +93,26 @@ class ProfileForm(forms.Form):
         help_text=_("规模、预算、需求、联系人未经两类来源核实时，按这个百分比计分；100 表示没有差别。"),
     )
 
-    def __init__(self, *args: Any, owners: Iterable[User], **kwargs: Any) -> None:
+    regions = NamesField(label=_("重点地区"), placeholder=_("江苏、浙江"), help_text=_("不计入得分，用于投放和分配。"))
+    sources = NamesField(
+        label=_("重点来源"), placeholder=_("展会、客户转介绍"), help_text=_("不计入得分，用于投放和分配。")
+    )
+    minimum_cases = forms.IntegerField(
+        label=_("证据下限"),
+        initial=20,
+        help_text=_("一个值和其余各有至少这么多已结束的商机，历史才给建议。"),
+    )
+    note = _note_field()
+
+    def __init__(
+        self, *args: Any, owners: Iterable[User], profile: CustomerProfile | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         _offer(self.fields["owner"], owners)
+        kept = models.Q(pk=profile.product_id) if profile and profile.product_id else models.Q()
+        products = self.fields["product"]
+        assert isinstance(products, forms.ModelChoiceField)
+        products.queryset = Product.objects.filter(models.Q(active=True) | kept if kept else models.Q(active=True))
 
     def clean(self) -> dict[str, Any]:
         """What the rules say of the scoring, so that it is told together with the fields' own errors."""
@@ -108,6 +144,7 @@ class ProfileForm(forms.Form):
             product_id=said["product"].pk if said["product"] else None,
             owner_id=said["owner"].pk if said["owner"] else None,
             review_by=said["review_by"],
+            minimum_cases=said["minimum_cases"],
             content=content,
         )
 
@@ -128,6 +165,7 @@ class ProfileForm(forms.Form):
             "product": profile.product_id,
             "owner": profile.owner_id,
             "review_by": profile.review_by,
+            "minimum_cases": profile.minimum_cases,
         }
 
 
@@ -170,6 +208,52 @@ def pains_of(formset: forms.BaseFormSet[PainForm]) -> tuple[Pain, ...]:
 
 def pains_initial(content: ProfileContent) -> list[dict[str, str]]:
     return [{"text": p.text, "urgency": p.urgency.value, "reason": p.reason} for p in content.pains]
+
+
+def chosen_product(form: ProfileForm) -> Product | None:
+    """The product that the form names at the moment, saved or not."""
+    if form.is_bound:
+        return getattr(form, "cleaned_data", {}).get("product") if form.is_valid() or form.errors else None
+    pk = form.initial.get("product")
+    return Product.objects.filter(pk=pk).first() if pk else None
+
+
+def offered(form: ProfileForm, pains: Any) -> tuple[Offer, ...]:
+    """What the chosen product says it fits and the form doesn't say yet. What can't be read yet counts as not said."""
+    said = form.cleaned_data if form.is_bound and (form.is_valid() or form.errors) else form.initial
+    names = (*_LISTS, *_SPANS, "custom_quote")
+    content = ProfileContent(
+        **{name: said[name] for name in names if name in said},
+        pains=pains_of(pains) if pains.is_bound and pains.is_valid() else _pains_shown(pains),
+    )
+    return offers_from(chosen_product(form), content, market=str(said.get("market") or Market.TOB))
+
+
+def fill_in(data: QueryDict, offer: Offer, *, content: ProfileContent) -> None:
+    """Put an offer's value where the form has its field; what is typed in other fields stays as it is typed."""
+    if offer.field == "pains":
+        _fill_pain(data, offer.text)
+    elif offer.field == "custom_quote":
+        data["custom_quote"] = "on"
+    elif offer.field == "industries":
+        data["industries"] = "、".join(dict.fromkeys([*names_in(data.get("industries", "")), offer.text]))
+    else:
+        data[offer.field] = offer.text
+
+
+def _fill_pain(data: QueryDict, text: str) -> None:
+    """In the first free row; one more where none is free."""
+    total = int(data["pains-TOTAL_FORMS"])
+    free = (n for n in range(total) if not data.get(f"pains-{n}-text", "").strip())
+    number = next(free, total)
+    data["pains-TOTAL_FORMS"] = str(max(total, number + 1))
+    data[f"pains-{number}-text"] = text
+    data.setdefault(f"pains-{number}-urgency", Urgency.MEDIUM.value)
+
+
+def _pains_shown(pains: Any) -> tuple[Pain, ...]:
+    rows = pains.initial or () if not pains.is_bound else ()
+    return tuple(Pain(row["text"], Urgency(row["urgency"]), row["reason"]) for row in rows)
 
 
 class CampaignForm(forms.Form):
@@ -230,8 +314,73 @@ class TableForm(forms.Form):
     file = forms.FileField(label=_("文件"), help_text=_("xlsx、xls 或 csv；第一行是 维度、具体内容描述、示例。"))
 
 
+DEALS = [
+    (Which.BOTH.value, _("自己的和导入的")),
+    (Which.OWN.value, _("只看自己的商机")),
+    (Which.IMPORTED.value, _("只看导入的历史")),
+]
+ORDERS = [
+    (Order.SURE.value, _("最有把握的在前")),
+    (Order.RATE.value, _("赢率高的在前")),
+    (Order.N.value, _("单数多的在前")),
+    (Order.AMOUNT.value, _("单均金额高的在前")),
+    (Order.CYCLE.value, _("周期短的在前")),
+]
+
+
+class EvidenceForm(forms.Form):
+    """Which closed deals are looked at, and beside which profile."""
+
+    profile = forms.ModelChoiceField(
+        label=_("对照画像"), queryset=CustomerProfile.objects.none(), required=False, empty_label=_("不对照画像")
+    )
+    deals = forms.ChoiceField(label=_("哪些商机"), choices=DEALS, required=False)
+    order = forms.ChoiceField(label=_("排序"), choices=ORDERS, required=False)
+
+    def __init__(self, *args: Any, profiles: models.QuerySet[CustomerProfile], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["profile"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = profiles
+
+
+class SuggestionForm(forms.Form):
+    """One suggestion to accept."""
+
+    version = forms.IntegerField()
+    field = forms.CharField(max_length=20)
+    value = TextField(max_length=200)
+    deals = forms.ChoiceField(choices=DEALS)
+
+
+class OfferForm(forms.Form):
+    """One value of the product to take in."""
+
+    version = forms.IntegerField()
+    key = TextField(max_length=300)
+
+
 class HistoryForm(forms.Form):
     file = forms.FileField(label=_("文件"), help_text=_("xlsx、xls 或 csv，每行一个已经结束的商机。"))
+
+
+class CompareForm(forms.Form):
+    """Two versions of a profile, the older one first."""
+
+    a = forms.TypedChoiceField(label=_("版本"), coerce=int)
+    b = forms.TypedChoiceField(label=_("与版本"), coerce=int)
+
+    def __init__(self, *args: Any, numbers: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(number, str(number)) for number in numbers]
+        for field in self.fields.values():
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+
+
+class RestoreForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = _note_field()
 
 
 class NoteForm(forms.Form):

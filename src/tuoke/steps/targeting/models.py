@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -40,6 +40,7 @@ class CustomerProfile(models.Model):
     is_default = models.BooleanField(_("默认画像"), default=False)
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("负责人"))
     review_by = models.DateField(_("复核日期"), null=True, blank=True)
+    minimum_cases = models.PositiveSmallIntegerField(_("证据下限"), default=20)
     version = models.PositiveIntegerField(default=1)
 
     objects = ProfileQuerySet.as_manager()
@@ -55,6 +56,51 @@ class CustomerProfile(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("targeting:profile", args=[self.pk])
+
+
+class VersionQuerySet(models.QuerySet["ProfileVersion"]):
+    def visible_to(self, who: Principal) -> Self:
+        return self if who.may(Permission.PROFILE_READ) else self.none()
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("a profile's version stays as it was saved")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("a profile's version stays as it was saved")
+
+
+class ProfileVersion(models.Model):
+    """What a profile said under one number (S1.2): what a score of that number was weighed against. Never changed.
+
+    ``note`` says why: the author's words, or the evidence that a suggestion was accepted on.
+    """
+
+    profile = models.ForeignKey(CustomerProfile, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("版本"))
+    market = models.CharField(max_length=3, choices=MARKETS)
+    content = models.JSONField()
+    texts = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=80)
+    note = models.TextField(_("修改说明"), blank=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["profile", "number"], name="targeting_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.profile_id} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError("a profile's version stays as it was saved")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError("a profile's version stays as it was saved")
 
 
 class Aim(models.Model):

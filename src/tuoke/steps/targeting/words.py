@@ -10,7 +10,10 @@ from django_stubs_ext import StrOrPromise
 
 from tuoke.base.kernel.verdict import Reason
 from tuoke.services.exchange.limits import Unreadable
+from tuoke.spine.catalog.rules import Market
 from tuoke.steps.targeting.rules import Dimension, Facet, Urgency, table
+from tuoke.steps.targeting.rules.offers import Offer
+from tuoke.steps.targeting.rules.suggestions import Finding, State
 
 FACETS: Mapping[Facet, StrOrPromise] = {
     Facet.INDUSTRY: gettext_lazy("行业属性"),
@@ -18,6 +21,11 @@ FACETS: Mapping[Facet, StrOrPromise] = {
     Facet.CHAIN: gettext_lazy("决策链角色"),
     Facet.PAINS: gettext_lazy("痛点优先级"),
     Facet.BUDGET: gettext_lazy("预算匹配度"),
+}
+FACETS_OF_PERSONS: Mapping[Facet, StrOrPromise] = {
+    **FACETS,
+    Facet.INDUSTRY: gettext_lazy("生活状况"),
+    Facet.SCALE: gettext_lazy("购买力"),
 }
 DIMENSIONS: Mapping[Dimension, StrOrPromise] = {
     Dimension.FIT: gettext_lazy("画像匹配度"),
@@ -55,6 +63,9 @@ FIELDS: Mapping[str, StrOrPromise] = {
     "weights": gettext_lazy("权重"),
     "threshold": gettext_lazy("高潜力分数线"),
     "watch_after_months": gettext_lazy("长期观察起点(月)"),
+    "regions": gettext_lazy("重点地区"),
+    "sources": gettext_lazy("重点来源"),
+    "minimum_cases": gettext_lazy("证据下限(单)"),
     "unverified_share": gettext_lazy("未核实事实计"),
     "company_goal": gettext_lazy("服务的企业战略目标"),
     "starts_on": gettext_lazy("开始日期"),
@@ -72,6 +83,9 @@ FIELDS: Mapping[str, StrOrPromise] = {
     "outcome": gettext_lazy("结果"),
 }
 
+BELOW = gettext_lazy("未达高潜力")
+"""The tier of a lead that has none."""
+
 _RIGHT: Mapping[str, StrOrPromise] = {
     # who and what
     "may_not_write": gettext_lazy("您的角色不能修改拓展计划和画像；请联系销售总监或流程负责人。"),
@@ -82,10 +96,15 @@ _RIGHT: Mapping[str, StrOrPromise] = {
     "owner_inactive": gettext_lazy("负责人要是在职的同事。"),
     "period_reversed": gettext_lazy("结束日期不能早于开始日期。"),
     "already_started": gettext_lazy("这个计划已经启动。"),
+    "minimum_out_of_range": gettext_lazy("填 %(low)s 到 %(high)s 单；少于 %(low)s 单的赢率说明不了什么。"),
+    "not_suggested": gettext_lazy("“%(value)s”现在没有足够的证据支持这条建议；页面已经更新，请再看一遍。"),
+    "not_offered": gettext_lazy("产品资料里现在没有这一项，或者画像里已经有了。"),
+    "nothing_differs": gettext_lazy("现在的内容和版本 %(number)s 一样，不用恢复。"),
+    "other_market": gettext_lazy("清单是写%(table)s的，画像“%(name)s”是%(profile)s的；换一个名称，建成新画像。"),
     "default_stays": gettext_lazy("默认画像不能换市场；先把另一个画像设为默认。"),
     "unknown_item": gettext_lazy("流程手册里没有这一项，请刷新页面。"),
     "note_broken": gettext_lazy("含有无法保存的字符，请删掉后再试。"),
-    "note_too_long": gettext_lazy("说明最多 500 个字。"),
+    "note_too_long": gettext_lazy("说明最多 %(limit)s 个字。"),
     # what a profile says
     "weights_not_whole": gettext_lazy("四个权重加起来要等于 100，现在是 %(found)s。"),
     "weight_out_of_range": gettext_lazy("每个权重在 0 到 100 之间。"),
@@ -153,6 +172,11 @@ _UNREADABLE: Mapping[str, StrOrPromise] = {
 }
 
 
+def facets_of(market: str) -> Mapping[Facet, StrOrPromise]:
+    """What the five dimensions of a profile are called on the screen."""
+    return FACETS_OF_PERSONS if market == Market.TOC else FACETS
+
+
 def unreadable(problem: Unreadable) -> str:
     said = _UNREADABLE.get(problem.code, _("这个文件不能读取。"))
     return str(said) % {"columns": "", "limit": "", **problem.params}
@@ -212,11 +236,56 @@ _CODES: Mapping[str, StrOrPromise] = {
 }
 
 
-def blank_dimension(facet: Facet) -> str:
-    return _("%(name)s 没有填写，保持原样。") % {"name": table.NAMES[facet]}
+def blank_dimension(facet: Facet, market: str) -> str:
+    return _("%(name)s 没有填写，保持原样。") % {"name": table.names_of(market)[facet]}
 
 
 def assumed_yuan(column: str) -> str:
     return _("列 %(column)s 没有写单位，按元计算。金额是别的单位时，请在列名里写明再导入，例如 成交金额(万元)。") % {
         "column": column
     }
+
+
+def evidence_note(finding: Finding) -> str:
+    """The figures that a suggestion was accepted on, for the version's note."""
+    verb = _("加入") if finding.state is State.ADD else _("去掉")
+    return _(
+        "%(verb)s%(field)s“%(value)s”。历史证据：%(n)s 单，赢率 %(rate)s (95%% 区间 %(low)s–%(high)s)；其余 %(rest)s 单 %(rest_rate)s；"
+        "相差 %(gap)s 个百分点 (%(from)s 到 %(to)s，%(confidence)s 区间)。"
+    ) % {
+        "verb": verb,
+        "field": FIELDS[finding.field],
+        "value": finding.value,
+        "n": finding.inside.n,
+        "rate": percent(finding.inside.share),
+        "low": percent(finding.inside.low),
+        "high": percent(finding.inside.high),
+        "rest": finding.outside.n,
+        "rest_rate": percent(finding.outside.share),
+        "gap": points(finding.gap),
+        "from": points(finding.low),
+        "to": points(finding.high),
+        "confidence": confidence(finding.confidence),
+    }
+
+
+def product_note(product: str, offer: Offer) -> str:
+    return _("按产品“%(product)s”填入%(field)s：%(value)s") % {
+        "product": product,
+        "field": FIELDS[offer.field],
+        "value": offer.text or _("是"),
+    }
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.1f}%"
+
+
+def confidence(share: float) -> str:
+    """95%, 98.3%: never rounded up to certainty."""
+    return f"{min(100 * share, 99.9):.1f}".removesuffix(".0") + "%"
+
+
+def points(gap: float) -> str:
+    """Percentage points with their sign."""
+    return f"{100 * gap:+.1f}"

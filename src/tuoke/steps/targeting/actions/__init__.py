@@ -3,20 +3,35 @@
 
 from tuoke.steps.targeting.actions.campaigns import plan_campaign, replan_campaign, start, tick, untick
 from tuoke.steps.targeting.actions.history import import_history
-from tuoke.steps.targeting.actions.profiles import EXAMPLE, create_profile, make_default, plant_default, save_profile
+from tuoke.steps.targeting.actions.profiles import (
+    EXAMPLE,
+    create_profile,
+    draft_of,
+    make_default,
+    plant_default,
+    restore_profile,
+    save_profile,
+    verdict_on,
+)
+from tuoke.steps.targeting.actions.suggestions import accept_suggestion, take_offer
 from tuoke.steps.targeting.actions.tables import import_table
 
 __all__ = [
     "EXAMPLE",
+    "accept_suggestion",
     "create_profile",
+    "draft_of",
     "import_history",
     "import_table",
     "make_default",
     "plan_campaign",
     "plant_default",
     "replan_campaign",
+    "restore_profile",
     "save_profile",
     "start",
+    "take_offer",
     "tick",
     "untick",
+    "verdict_on",
 ]

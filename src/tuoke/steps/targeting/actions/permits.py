@@ -7,6 +7,7 @@ from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
 from tuoke.services.exchange.rules import sound
 
 NAME_LIMIT = 80
+NOTE_LIMIT = 1000
 
 
 def may_write(by: Principal) -> Verdict:
@@ -19,6 +20,12 @@ def sound_name(name: str) -> Verdict:
     if not name.strip():
         return no("name_missing", field="name")
     return no("name_too_long", field="name", limit=NAME_LIMIT) if len(name.strip()) > NAME_LIMIT else YES
+
+
+def sound_note(note: str) -> Verdict:
+    if not sound(note):
+        return no("text_broken", field="note")
+    return no("note_too_long", field="note", limit=NOTE_LIMIT) if len(note) > NOTE_LIMIT else YES
 
 
 def must(verdict: Verdict) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 from django.db import transaction
 
 from tuoke.base.accounts.rules import Principal
-from tuoke.base.kernel.verdict import Reason, no
+from tuoke.base.kernel.verdict import Reason, Refused, no
 from tuoke.services.exchange.reading import Row, Table
 from tuoke.services.exchange.results import ImportResult, Rejected
 from tuoke.services.exchange.rules import BrokenCell, Cell
+from tuoke.spine.catalog.models import MARKET_NAMES
 from tuoke.spine.catalog.rules import Market
 from tuoke.steps.targeting import words
 from tuoke.steps.targeting.actions.permits import importing, may_write, must, sound_name
@@ -29,18 +30,19 @@ def import_table(*, table: Table, name: str, by: Principal, now: datetime) -> Im
 
     A row that can't be understood is rejected and leaves its dimension alone; a blank one is skipped with a warning.
     The cells are kept, so that the table comes out as it came in. The same table again changes nothing.
-    Raises Refused: may_not_write, name_missing, name_too_long, columns_missing(missing, found).
+    Raises Refused: may_not_write, name_missing, name_too_long, columns_missing(missing, found), other_market.
     """
     began = time.monotonic()
     columns = _columns_of(table, name, by)
     current = CustomerProfile.objects.select_for_update().filter(name=name.strip()).first()
+    market = _market_of(table, columns, current)
     base = content_of(current) if current else ProfileContent()
     kept: dict[str, list[str]] = {facet: cells for facet, *cells in current.texts.get("rows", [])} if current else {}
 
     result, said, seen = ImportResult(), dict[str, Any](), set[Facet]()
     for row in table.rows():
         result.rows += 1
-        taken = _row_of(row, columns, seen)
+        taken = _row_of(row, columns, seen, market)
         if isinstance(taken, Rejected):
             result.reject(taken)
             continue
@@ -48,7 +50,7 @@ def import_table(*, table: Table, name: str, by: Principal, now: datetime) -> Im
         seen.add(facet)
         if not cells[2].strip():
             result.skipped += 1
-            result.warnings.append(words.blank_dimension(facet))
+            result.warnings.append(words.blank_dimension(facet, market))
         elif kept.get(facet.value) == cells and all(getattr(base, key) == value for key, value in fields.items()):
             result.skipped += 1
         else:
@@ -65,8 +67,7 @@ def import_table(*, table: Table, name: str, by: Principal, now: datetime) -> Im
             "headers": _headers_of(table, columns),
             "rows": [[facet, *cells] for facet, cells in kept.items()],
         }
-        market = Market.TOC if sheet.is_personal(table.headers) else Market.TOB
-        _store_imported(current, name.strip(), str(market), replace(base, **said), texts, by=by, now=now)
+        _store_imported(current, name.strip(), market, replace(base, **said), texts, by=by, now=now)
     result.seconds = time.monotonic() - began
     return result
 
@@ -83,9 +84,8 @@ def _store_imported(
 ) -> None:
     as_import = importing(by, "profile table")
     if current is None:
-        profile = create_profile(draft=ProfileDraft(name=name, market=market, content=content), by=as_import, now=now)
-        profile.texts = texts
-        profile.save(update_fields=["texts"])
+        draft = ProfileDraft(name=name, market=market, content=content)
+        create_profile(draft=draft, by=as_import, now=now, texts=texts)
     else:
         store(current, replace(draft_of(current), content=content), texts=texts, by=as_import, now=now)
 
@@ -101,8 +101,22 @@ def _columns_of(source: Table, name: str, by: Principal) -> dict[str, int]:
     return columns
 
 
+def _market_of(source: Table, columns: Mapping[str, int], current: CustomerProfile | None) -> str:
+    """Whose profile the table is: its header says it, or its dimensions do, else it is what the profile is already."""
+    names = (row.cells[columns["维度"]] for row in source.rows())
+    said = sheet.market_of(source.headers)
+    if said is None and any(sheet.speaks_of_persons(_text(name)) for name in names):
+        said = Market.TOC
+    if current is None:
+        return str(said or Market.TOB)
+    if said is not None and said != current.market:
+        told = {"table": str(MARKET_NAMES[said]), "profile": str(MARKET_NAMES[Market(current.market)])}
+        raise Refused(no("other_market", field="name", name=current.name, **told))
+    return current.market
+
+
 def _row_of(
-    row: Row, columns: Mapping[str, int], seen: Set[Facet]
+    row: Row, columns: Mapping[str, int], seen: Set[Facet], market: str
 ) -> tuple[Facet, list[str], dict[str, Any]] | Rejected:
     raw = [row.cells[columns[header]] if header in columns else None for header in sheet.HEADERS]
     cells = [_text(cell) for cell in raw]
@@ -114,14 +128,14 @@ def _row_of(
     elif facet in seen:
         reasons = (Reason("dimension_twice", {"text": cells[0], "field": "维度"}),)
     else:
-        said = sheet.read(facet, cells[2])
+        said = sheet.read(facet, cells[2], market)
         if isinstance(said, dict):
             reasons = problems_of(replace(ProfileContent(), **said))
             if not reasons:
-                return facet, [cells[0], cells[1] or sheet.DESCRIPTIONS[facet], cells[2]], said
+                return facet, [cells[0], cells[1] or sheet.descriptions_of(market)[facet], cells[2]], said
         else:
             reasons = said
-    where = sheet.NAMES[facet] if facet else "维度"
+    where = sheet.names_of(market)[facet] if facet else "维度"
     return Rejected(row.number, tuple(row.cells), tuple((r.code, where, words.right(r)) for r in reasons))
 
 

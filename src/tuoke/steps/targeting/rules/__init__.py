@@ -1,6 +1,7 @@
 """What a profile says, how its table is read and written (``table``), and what closed deals tell (``history``)."""
 
 from tuoke.services.exchange.rules import Span
+from tuoke.steps.targeting.rules.changes import Change, differences
 from tuoke.steps.targeting.rules.content import (
     ANY_AMOUNT,
     ANY_COUNT,
@@ -17,12 +18,14 @@ from tuoke.steps.targeting.rules.content import (
     problems_of,
     says,
 )
-from tuoke.steps.targeting.rules.draft import ProfileDraft, told
+from tuoke.steps.targeting.rules.draft import MINIMUM, ProfileDraft, sound_minimum, told
 
 __all__ = [
     "ANY_AMOUNT",
     "ANY_COUNT",
     "EVEN_WEIGHTS",
+    "MINIMUM",
+    "Change",
     "ContentError",
     "Dimension",
     "Facet",
@@ -32,9 +35,11 @@ __all__ = [
     "Span",
     "Urgency",
     "bands",
+    "differences",
     "dimensions_filled",
     "filled",
     "problems_of",
     "says",
+    "sound_minimum",
     "told",
 ]

@@ -77,7 +77,8 @@ class ProfileContent:
     that isn't verified counts ``unverified_share`` per cent of its points (S2.7; 100: no difference).
 
     A profile of persons (ToC) says ``life_stages``, ``situations`` (生活状况) and yearly ``income`` (购买力) where one of
-    companies says industries, life cycle and size (``for_market`` leaves out what isn't its market's).
+    companies says industries, life cycle and size (``for_market`` leaves out what isn't its market's). ``regions`` and
+    ``sources`` say where to look for them (S1.3); a score doesn't ask for them.
     """
 
     industries: tuple[str, ...] = ()
@@ -95,6 +96,8 @@ class ProfileContent:
     budget: Span[Decimal] = ANY_AMOUNT
     price: Span[Decimal] = ANY_AMOUNT
     custom_quote: bool = False
+    regions: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     weights: Mapping[Dimension, Decimal] = field(default_factory=lambda: dict(EVEN_WEIGHTS))
     threshold: Decimal = Decimal("7.0")
     watch_after_months: int = 6
@@ -134,7 +137,17 @@ class ProfileContent:
         return content
 
 
-_LISTS = ("industries", "lifecycle", "policies", "life_stages", "situations", "deciders", "influencers")
+_LISTS = (
+    "industries",
+    "lifecycle",
+    "policies",
+    "life_stages",
+    "situations",
+    "deciders",
+    "influencers",
+    "regions",
+    "sources",
+)
 _COUNTS = ("staff", "paying_customers")
 _AMOUNTS = ("revenue", "income", "budget", "price")
 
@@ -156,9 +169,10 @@ def says(span: AnySpan) -> bool:
 
 def filled(content: ProfileContent) -> frozenset[Facet]:
     """The dimensions that say enough to screen by. The budget needs both sides: what they have and what we cost."""
+    sizes: tuple[AnySpan, ...] = (content.staff, content.revenue, content.paying_customers, content.income)
     found = {
         Facet.INDUSTRY: bool(content.industries or content.life),
-        Facet.SCALE: any(map(says, (content.staff, content.revenue, content.paying_customers, content.income))),
+        Facet.SCALE: any(says(size) for size in sizes),
         Facet.CHAIN: bool(content.deciders),
         Facet.PAINS: bool(content.pains),
         Facet.BUDGET: says(content.budget) and says(content.price),

@@ -1,9 +1,8 @@
-"""Closed deals of earlier years (S1.3): which column is what, what a row says, and how sure a win rate is."""
+"""Closed deals of earlier years (S1.3): which column is what, and what a row says."""
 
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -176,37 +175,6 @@ def deal_of(cells: Sequence[Cell], sources: Sequence[Source], *, today: date) ->
         attributes=attributes,
         **texts,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A share of ``n`` cases with its 95 % Wilson interval; without cases there is no share."""
-
-    won: int
-    n: int
-
-    @property
-    def share(self) -> float:
-        return self.won / self.n if self.n else 0.0
-
-    @property
-    def low(self) -> float:
-        return self._interval()[0]
-
-    @property
-    def high(self) -> float:
-        return self._interval()[1]
-
-    def _interval(self) -> tuple[float, float]:
-        if not self.n:
-            return 0.0, 1.0
-        z2, p, n = _Z * _Z, self.share, self.n
-        centre = (p + z2 / (2 * n)) / (1 + z2 / n)
-        half = _Z / (1 + z2 / n) * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-        return max(0.0, centre - half), min(1.0, centre + half)
-
-
-_Z = 1.959963984540054
 
 
 def _guesses(headers: Sequence[str], *, skip: set[str]) -> dict[int, str]:

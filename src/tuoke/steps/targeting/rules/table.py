@@ -9,22 +9,32 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from decimal import Decimal
-from typing import Any
 
 from tuoke.base.kernel.verdict import Reason
-from tuoke.services.exchange.rules import Problem, Span, amount_range, count_range, header_key
+from tuoke.services.exchange.rules import Span, amount_range, count_range, header_key
+from tuoke.spine.catalog.rules import Market
+from tuoke.steps.targeting.rules import persons
 from tuoke.steps.targeting.rules.content import AnySpan, Facet, Pain, ProfileContent, Urgency, says
+from tuoke.steps.targeting.rules.phrases import (
+    Said,
+    amount_text,
+    count_text,
+    label,
+    names_in,
+    split,
+    take,
+)
 
 HEADERS = ("维度", "具体内容描述", "示例")
-NAMES: Mapping[Facet, str] = {
+HEADERS_OF_PERSONS = ("维度", "具体内容描述", "示例(ToC个人客户)")
+NAMES: dict[Facet, str] = {
     Facet.INDUSTRY: "行业属性",
     Facet.SCALE: "企业规模",
     Facet.CHAIN: "决策链角色",
     Facet.PAINS: "痛点优先级",
     Facet.BUDGET: "预算匹配度",
 }
-DESCRIPTIONS: Mapping[Facet, str] = {
+DESCRIPTIONS: dict[Facet, str] = {
     Facet.INDUSTRY: "客户所属细分行业、行业生命周期(成长期/成熟期)、政策影响",
     Facet.SCALE: "员工人数、年营收、客户数量",
     Facet.CHAIN: "关键决策人(如CEO、采购总监)、影响者(如部门经理、技术顾问)",
@@ -42,13 +52,13 @@ URGENCY_WORDS = {Urgency.HIGH: "高", Urgency.MEDIUM: "中", Urgency.LOW: "低"}
 
 _ALIASES = {
     **{name: facet for facet, name in NAMES.items()},
+    **{name: facet for facet, name in persons.NAMES.items()},
+    **persons.ALIASES,
     "行业": Facet.INDUSTRY, "规模": Facet.SCALE, "公司规模": Facet.SCALE, "决策链": Facet.CHAIN, "决策角色": Facet.CHAIN,
     "痛点": Facet.PAINS, "核心痛点": Facet.PAINS, "预算": Facet.BUDGET, "预算匹配": Facet.BUDGET,
 }  # fmt: skip
+_PERSONAL = {header_key(name) for name in (*persons.NAMES.values(), *persons.ALIASES)}
 _FACETS = {header_key(name): facet for name, facet in _ALIASES.items()}
-
-Said = dict[str, Any]
-"""Fields of ProfileContent with their values."""
 
 
 def facet_named(name: str) -> Facet | None:
@@ -65,34 +75,51 @@ def columns_of(headers: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def is_personal(headers: Iterable[str]) -> bool:
-    """Does the bracket of 示例 name persons (ToC) as the segment?"""
-    return any(re.search(r"to\s*c|个人|消费者", text, re.IGNORECASE) for text in headers if text.startswith("示例"))
+def names_of(market: str) -> Mapping[Facet, str]:
+    """What the five dimensions are called; of persons two of them are 生活状况 and 购买力."""
+    return NAMES | persons.NAMES if market == Market.TOC else NAMES
 
 
-def read(facet: Facet, text: str) -> Said | tuple[Reason, ...]:
+def descriptions_of(market: str) -> Mapping[Facet, str]:
+    return DESCRIPTIONS | persons.DESCRIPTIONS if market == Market.TOC else DESCRIPTIONS
+
+
+def headers_of(market: str) -> tuple[str, ...]:
+    return HEADERS_OF_PERSONS if market == Market.TOC else HEADERS
+
+
+def fields_of(facet: Facet, market: str) -> tuple[str, ...]:
+    """The fields of ProfileContent that a dimension holds."""
+    return persons.FIELDS.get(facet, FIELDS[facet]) if market == Market.TOC else FIELDS[facet]
+
+
+def market_of(headers: Iterable[str]) -> Market | None:
+    """The market that the bracket of 示例 names; None where it names none."""
+    for text in headers:
+        if text.startswith("示例"):
+            if re.search(r"to\s*c|个人|消费者", text, re.IGNORECASE):
+                return Market.TOC
+            if re.search(r"to\s*b|企业", text, re.IGNORECASE):
+                return Market.TOB
+    return None
+
+
+def speaks_of_persons(dimension: str) -> bool:
+    """Is this a dimension that only profiles of persons have?"""
+    return header_key(dimension) in _PERSONAL
+
+
+def read(facet: Facet, text: str, market: str = Market.TOB) -> Said | tuple[Reason, ...]:
     """The fields that a cell of 示例 states; what it doesn't name is empty. Reasons where it can't be understood."""
-    said, problems = _READERS[facet](text)
+    readers = _READERS | persons.READERS if market == Market.TOC else _READERS
+    said, problems = readers[facet](text)
     return tuple(problems) if problems else said
 
 
-def written(facet: Facet, content: ProfileContent) -> str:
+def written(facet: Facet, content: ProfileContent, market: str = Market.TOB) -> str:
     """The cell that says what the content says; empty where it says nothing."""
-    return _WRITERS[facet](content)
-
-
-def amount_text(span: Span[Decimal]) -> str:
-    """As people type it: 20万-50万, ≥5000万, ≤2亿."""
-    return _span_text(span, _money, "")
-
-
-def count_text(span: Span[int], unit: str) -> str:
-    return _span_text(span, str, unit)
-
-
-def names_in(text: str) -> tuple[str, ...]:
-    """Names in a list as people write it, separated by 、 , ; or a new line; each once."""
-    return tuple(dict.fromkeys(_split(text, "、,，;；\n/")))
+    writers = _WRITERS | persons.WRITERS if market == Market.TOC else _WRITERS
+    return writers[facet](content)
 
 
 def role(text: str) -> str:
@@ -123,9 +150,9 @@ _INDUSTRY_LABELS = (
 
 def _read_industry(text: str) -> tuple[Said, list[Reason]]:
     said: dict[str, list[str]] = {name: [] for name in FIELDS[Facet.INDUSTRY]}
-    for group in _split(text, ";；\n"):
-        named, rest = _label(group, _INDUSTRY_LABELS)
-        for piece in _split(rest, "、,，"):
+    for group in split(text, ";；\n"):
+        named, rest = label(group, _INDUSTRY_LABELS)
+        for piece in split(rest, "、,，"):
             said[named or _kind_of_industry(piece)].append(piece if named else _bare_industry(piece))
     return {name: tuple(dict.fromkeys(values)) for name, values in said.items()}, []
 
@@ -161,14 +188,14 @@ _SCALE_LABELS = (
 def _read_scale(text: str) -> tuple[Said, list[Reason]]:
     said: Said = {"staff": Span(None, None), "revenue": Span(None, None), "paying_customers": Span(None, None)}
     problems: list[Reason] = []
-    for piece in _split(text, "、,，;；\n"):
-        named, rest = _label(piece, _SCALE_LABELS)
+    for piece in split(text, "、,，;；\n"):
+        named, rest = label(piece, _SCALE_LABELS)
         named = named or _kind_of_scale(piece)
         if not named:
             problems.append(Reason("scale_unclear", {"text": piece}))
             continue
         span = amount_range(rest) if named == "revenue" else count_range(rest)
-        _take(said, named, span, piece, problems)
+        take(said, named, span, piece, problems)
     return said, problems
 
 
@@ -198,8 +225,8 @@ _CHAIN_LABELS = (
 def _read_chain(text: str) -> tuple[Said, list[Reason]]:
     said: dict[str, list[str]] = {"deciders": [], "influencers": []}
     problems: list[Reason] = []
-    for piece in _split(text, ";；\n。"):
-        named, rest = _label(piece, _CHAIN_LABELS)
+    for piece in split(text, ";；\n。"):
+        named, rest = label(piece, _CHAIN_LABELS)
         if named:
             said[named] += [role(name) for name in names_in(rest)]
         else:
@@ -229,8 +256,8 @@ _URGENCY = re.compile(r"^(?P<word>[^(\uff08]+?)\s*(?:[(\uff08](?P<reason>.*)[)\u
 def _read_pains(text: str) -> tuple[Said, list[Reason]]:
     pains: list[Pain] = []
     problems: list[Reason] = []
-    for piece in _split(text, ";；\n"):
-        named, rest = _label(piece, _PAIN_LABELS)
+    for piece in split(text, ";；\n"):
+        named, rest = label(piece, _PAIN_LABELS)
         if named != "urgency":
             pains.append(Pain(rest))
             continue
@@ -274,16 +301,16 @@ _QUOTE = re.compile(r"[(\uff08]?(?P<no>不)?(?:可以|可|能)?(?P<no2>不)?(?:�
 def _read_budget(text: str) -> tuple[Said, list[Reason]]:
     said: Said = {"budget": Span(None, None), "price": Span(None, None), "custom_quote": False}
     problems: list[Reason] = []
-    for piece in _split(text, ";；\n、，"):
+    for piece in split(text, ";；\n、，"):
         rest = piece
         if quote := _QUOTE.search(piece):
             said["custom_quote"] = not (quote["no"] or quote["no2"])
             rest = piece[: quote.start()].strip()
         if not rest:
             continue
-        named, rest = _label(rest, _BUDGET_LABELS)
+        named, rest = label(rest, _BUDGET_LABELS)
         if named:
-            _take(said, named, amount_range(rest), piece, problems)
+            take(said, named, amount_range(rest), piece, problems)
         else:
             problems.append(Reason("budget_unclear", {"text": piece}))
     return said, problems
@@ -300,75 +327,17 @@ def _write_budget(content: ProfileContent) -> str:
     return "；".join(pieces).replace("；(", "(")
 
 
-_READERS: Mapping[Facet, Callable[[str], tuple[Said, list[Reason]]]] = {
+_READERS: dict[Facet, Callable[[str], tuple[Said, list[Reason]]]] = {
     Facet.INDUSTRY: _read_industry,
     Facet.SCALE: _read_scale,
     Facet.CHAIN: _read_chain,
     Facet.PAINS: _read_pains,
     Facet.BUDGET: _read_budget,
 }
-_WRITERS: Mapping[Facet, Callable[[ProfileContent], str]] = {
+_WRITERS: dict[Facet, Callable[[ProfileContent], str]] = {
     Facet.INDUSTRY: _write_industry,
     Facet.SCALE: _write_scale,
     Facet.CHAIN: _write_chain,
     Facet.PAINS: _write_pains,
     Facet.BUDGET: _write_budget,
 }
-
-
-def _take(said: Said, name: str, span: AnySpan | Problem | None, piece: str, problems: list[Reason]) -> None:
-    if isinstance(span, Problem):
-        problems.append(Reason(span.code, {"text": piece, "part": name}))
-    elif says(said[name]):
-        problems.append(Reason("said_twice", {"text": piece, "part": name}))
-    elif span is not None:
-        said[name] = span
-
-
-def _label(piece: str, labels: Iterable[tuple[str, re.Pattern[str]]]) -> tuple[str, str]:
-    """Which label a piece begins with, and what follows it."""
-    for name, pattern in labels:
-        if found := pattern.match(piece):
-            return name, piece[found.end() :].strip()
-    return "", piece
-
-
-_OPEN, _CLOSE = "(\uff08【“《「[", ")\uff09】”》」]"
-
-
-def _split(text: str, separators: str) -> list[str]:
-    """The pieces between separators, but not inside brackets or quotes, nor at a comma between digits."""
-    balanced = sum(text.count(c) for c in _OPEN) == sum(text.count(c) for c in _CLOSE)
-    pieces, depth, start = [], 0, 0
-    for index, char in enumerate(text):
-        if char in _OPEN:
-            depth += balanced
-        elif char in _CLOSE:
-            depth -= balanced
-        elif char in separators and depth <= 0 and not (char == "," and _inside_number(text, index)):
-            pieces.append(text[start:index])
-            start = index + 1
-    pieces.append(text[start:])
-    return [piece.strip() for piece in pieces if piece.strip()]
-
-
-def _inside_number(text: str, index: int) -> bool:
-    return text[index - 1 : index].isdigit() and bool(re.match(r"\d{3}(?!\d)", text[index + 1 : index + 5]))
-
-
-def _span_text(span: Span[Any], shown: Callable[[Any], str], unit: str) -> str:
-    low, high = span
-    if low is None and high is None:
-        return ""
-    if low is None:
-        return f"≤{shown(high)}{unit}"
-    if high is None:
-        return f"≥{shown(low)}{unit}"
-    return f"{shown(low)}{unit}" if low == high else f"{shown(low)}-{shown(high)}{unit}"
-
-
-def _money(value: Decimal) -> str:
-    for size, name, step in ((10**8, "亿", 10**6), (10**4, "万", 1)):
-        if value >= size and value % step == 0:
-            return f"{(value / size).normalize():f}{name}"
-    return f"{value.normalize():f}元"

@@ -12,7 +12,7 @@ from tuoke.services.exchange.rules import Span
 from tuoke.spine.catalog.models import MARKET_NAMES
 from tuoke.spine.catalog.rules import Market
 from tuoke.steps.targeting import words
-from tuoke.steps.targeting.rules.table import amount_text, count_text
+from tuoke.steps.targeting.rules.phrases import amount_text, count_text
 
 register = template.Library()
 
@@ -30,7 +30,11 @@ def counts(span: Span[Any], unit: str) -> str:
 
 @register.filter
 def share(value: float) -> str:
-    return f"{100 * value:.1f}%"
+    return words.percent(value)
+
+
+register.filter("points", words.points)
+register.filter("confidence", words.confidence)
 
 
 @register.filter

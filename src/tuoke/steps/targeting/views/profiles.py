@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from enum import StrEnum
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -17,6 +18,7 @@ from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of, timeline_of
 from tuoke.base.ui.http import screen, toast
+from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.services.exchange.limits import Unreadable
 from tuoke.services.exchange.reading import open_table
 from tuoke.services.exchange.results import ImportResult
@@ -25,29 +27,24 @@ from tuoke.spine.catalog.models import MARKET_NAMES
 from tuoke.spine.catalog.queries import campaign_owners
 from tuoke.spine.catalog.rules import Market
 from tuoke.steps.targeting import actions, words
+from tuoke.steps.targeting.documents import profile_document
 from tuoke.steps.targeting.forms import (
     PainFormSet,
     ProfileForm,
     TableForm,
+    chosen_product,
     content_initial,
+    fill_in,
+    offered,
     pains_initial,
     pains_of,
 )
 from tuoke.steps.targeting.models import CustomerProfile
-from tuoke.steps.targeting.queries import campaigns_aiming_at, content_of, profile_table
-from tuoke.steps.targeting.rules import (
-    Dimension,
-    Facet,
-    ProfileContent,
-    ProfileDraft,
-    bands,
-    dimensions_filled,
-    filled,
-    told,
-)
+from tuoke.steps.targeting.queries import campaigns_aiming_at, content_of, offers_for, profile_table
+from tuoke.steps.targeting.rules import ProfileContent, ProfileDraft, told
 from tuoke.steps.targeting.rules.table import HEADERS, facet_named
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from tuoke.steps.targeting.views.history import evidence_url
+from tuoke.steps.targeting.views.previews import changes_between, content_context, impact_of
 
 
 @require_safe
@@ -55,16 +52,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def profile(request: StaffRequest, pk: int) -> HttpResponse:
     """One ideal customer: five dimensions, how leads are weighed, who changed what."""
     found = _visible(request, pk)
-    content = content_of(found)
-    said = filled(content)
+    today = timezone.localdate()
     context = {
         "profile": found,
-        "content": content,
-        "facets": [(facet, words.FACETS[facet], facet in said) for facet in Facet],
-        "filled": said,
-        "dimensions": dimensions_filled(content),
-        "weights": [(words.DIMENSIONS[d], content.weights[d]) for d in Dimension],
-        "bands": bands(content),
+        **content_context(content_of(found), found.market),
+        "overdue": (today - found.review_by).days if found.review_by and found.review_by <= today else None,
+        "offers": len(offers_for(found)),
+        "evidence_link": evidence_url(found),
         "campaigns": campaigns_aiming_at(found),
         "events": timeline_of(thread=found),
         "may_write": request.principal.may(Permission.PROFILE_WRITE),
@@ -75,11 +69,19 @@ def profile(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.PROFILE_WRITE)
 def new_profile(request: StaffRequest) -> HttpResponseBase:
-    form = ProfileForm(request.POST or None, owners=campaign_owners(), initial=content_initial(ProfileContent()))
+    """A new profile; ``?market=toc`` begins one of persons. ``take`` fills in what the chosen product says it fits."""
+    market = Market.TOC if request.GET.get("market") == Market.TOC else Market.TOB
+    initial = {**content_initial(ProfileContent()), "market": market.value}
+    form = ProfileForm(request.POST or None, owners=campaign_owners(), initial=initial)
     pains = PainFormSet(request.POST or None, prefix="pains")
+    if "take" in request.POST:
+        return _taking(request, form, pains)
     if request.method == "POST" and form.is_valid() and pains.is_valid():
         try:
-            made = actions.create_profile(draft=form.draft(pains_of(pains)), by=request.principal, now=timezone.now())
+            made = actions.create_profile(
+                draft=form.draft(pains_of(pains)), by=request.principal, now=timezone.now(),
+                note=form.cleaned_data["note"],
+            )  # fmt: skip
         except Refused as refused:
             form.refuse(refused.verdict.reasons)
         else:
@@ -88,27 +90,98 @@ def new_profile(request: StaffRequest) -> HttpResponseBase:
     return _form(request, form, pains)
 
 
+class Stage(StrEnum):
+    """Where in saving a profile somebody is: the form, what it would do, and the word for it."""
+
+    LOOK = ""
+    BACK = "back"
+    CONFIRM = "confirm"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.PROFILE_WRITE)
 def edit_profile(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Every save that changes what leads are weighed by makes the next version; a stale one shows both sides (409)."""
+    """A change that leads are weighed by is first shown with what it would do (``stage``), then saved as a version.
+
+    Everything typed travels along, so going back loses nothing. A stale save shows both sides (409), whether it comes
+    from the form or from a preview that was left open.
+    """
     found = _visible(request, pk, "write")
-    form = ProfileForm(request.POST or None, owners=_owners(found), initial=ProfileForm.initial_of(found))
+    form = ProfileForm(
+        request.POST or None, owners=_owners(found), initial=ProfileForm.initial_of(found), profile=found
+    )
     pains = PainFormSet(request.POST or None, prefix="pains", initial=pains_initial(content_of(found)))
+    if "take" in request.POST:
+        return _taking(request, form, pains, found)
+    stage = request.POST.get("stage", Stage.LOOK)
+    if stage == Stage.BACK:
+        return _form(request, form, pains, found, version=_version(request), again=True, status=200)
     if request.method == "POST" and form.is_valid() and pains.is_valid():
         draft = form.draft(pains_of(pains))
-        try:
-            saved = actions.save_profile(
-                profile=found, version=_version(request), draft=draft, by=request.principal, now=timezone.now()
-            )
-        except Conflict as conflict:
-            return _conflict(request, form, pains, conflict.current, draft)
-        except Refused as refused:
-            form.refuse(refused.verdict.reasons)
+        if found.version != _version(request):
+            return _conflict(request, form, pains, found, draft)
+        verdict = actions.verdict_on(draft=draft, profile=found, by=request.principal)
+        scored = (draft.content, draft.market) != (content_of(found), found.market)
+        if not verdict:
+            form.refuse(verdict.reasons)
+        elif scored and stage != Stage.CONFIRM:
+            return _preview(request, form, found, draft)
         else:
-            toast(request, _("已保存，现在是版本 %(number)s。") % {"number": saved.number})
-            return redirect(saved)
+            return _save(request, form, pains, found, draft)
     return _form(request, form, pains, found)
+
+
+def _save(
+    request: StaffRequest, form: ProfileForm, pains: Any, found: CustomerProfile, draft: ProfileDraft
+) -> HttpResponseBase:
+    before = found.number
+    try:
+        saved = actions.save_profile(
+            profile=found, version=_version(request), draft=draft, by=request.principal, now=timezone.now(),
+            note=form.cleaned_data["note"],
+        )  # fmt: skip
+    except Conflict as conflict:
+        return _conflict(request, form, pains, conflict.current, draft)
+    except Refused as refused:
+        form.refuse(refused.verdict.reasons)
+        return _form(request, form, pains, found)
+    if saved.number == before:
+        toast(request, _("已保存。"))
+    else:
+        undo = reverse("targeting:profile_restore", args=[saved.pk, before])
+        said = _("已保存，现在是版本 %(number)s，线索会重新评分。") % {"number": saved.number}
+        toast(request, said, undo_url=f"{undo}?version={saved.version}")
+    return redirect(saved)
+
+
+def _preview(request: StaffRequest, form: ProfileForm, found: CustomerProfile, draft: ProfileDraft) -> HttpResponse:
+    """What would change and what that would do; the form's every value travels on hidden."""
+    carried = ("csrfmiddlewaretoken", "stage", "note")
+    context = {
+        "profile": found,
+        "form": form,
+        "next": found.number + 1,
+        "plain": _plain_changes(form, found, draft),
+        "differences": changes_between(content_of(found), draft.content),
+        "hidden": [(n, value) for n, values in request.POST.lists() if n not in carried for value in values],
+        **impact_of(request, found, draft.content),
+    }
+    return screen(request, "targeting/profile_preview.html", context)
+
+
+def _taking(request: StaffRequest, form: ProfileForm, pains: Any, found: CustomerProfile | None = None) -> HttpResponse:
+    """The form again with one value of the chosen product filled in (or ``all``); nothing is saved."""
+    form.is_valid(), pains.is_valid()  # to know what is typed so far, right or wrong
+    key, data = request.POST["take"], request.POST.copy()
+    offers = offered(form, pains)
+    for offer in offers:
+        if key in (offer.key, "all"):
+            fill_in(data, offer, content=offer.content)
+    del data["take"]
+    filled_in = ProfileForm(data, owners=_owners(found), profile=found)
+    rows = PainFormSet(data, prefix="pains", initial=pains_initial(content_of(found)) if found else None)
+    version = _version(request) if found else 0
+    return _form(request, filled_in, rows, found, version=version, again=True, status=200, region="offers")
 
 
 @require_POST
@@ -123,14 +196,21 @@ def make_default(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_safe
 @needs(Permission.PROFILE_READ)
 def export_profile(request: StaffRequest, pk: int) -> HttpResponse:
-    """《目标客户画像清单》 as xlsx."""
-    found = _visible(request, pk)
-    headers, rows = profile_table(found)
+    """《目标客户画像清单》: ``?kind=xlsx`` the template's own columns (usual), docx or pdf the whole to be handed out."""
+    found, kind = _visible(request, pk), request.GET.get("kind", "xlsx")
+    if kind not in CONTENT_TYPES:
+        raise Http404
     target = io.BytesIO()
-    write_table(target, headers=headers, rows=rows, sheet="目标客户画像清单", widths=(16, 48, 64))
-    filename = f"目标客户画像清单-{found.name}.xlsx"
+    if kind == "xlsx":
+        headers, rows = profile_table(found)
+        write_table(target, headers=headers, rows=rows, sheet="目标客户画像清单", widths=(16, 48, 64))
+    else:
+        write_document(target, profile_document(found, today=timezone.localdate()), kind=kind)
+    filename = f"目标客户画像清单-{found.name}.{kind}"
     disposition = content_disposition_header(as_attachment=True, filename=filename)
-    return HttpResponse(target.getvalue(), content_type=XLSX, headers={"Content-Disposition": disposition})
+    return HttpResponse(
+        target.getvalue(), content_type=CONTENT_TYPES[kind], headers={"Content-Disposition": disposition}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -182,9 +262,17 @@ def _form(
     found: CustomerProfile | None = None,
     **extra: Any,
 ) -> HttpResponse:
-    status = extra.pop("status", 422 if request.method == "POST" else 200)
-    context = {"form": form, "pains": pains, "profile": found, "version": found.version if found else 0, **extra}
-    return screen(request, "targeting/profile_form.html", context, status=status)
+    status, region = extra.pop("status", 422 if request.method == "POST" else 200), extra.pop("region", "")
+    context = {
+        "form": form,
+        "pains": pains,
+        "profile": found,
+        "version": found.version if found else 0,
+        "offers": [(words.FIELDS[offer.field], offer) for offer in offered(form, pains)],
+        "product": chosen_product(form),
+        **extra,
+    }
+    return screen(request, "targeting/profile_form.html", context, region=region, status=status)
 
 
 def _conflict(
@@ -193,19 +281,24 @@ def _conflict(
     """Both sides where they differ; what was typed stays, and saving once more is then a decision."""
     assert isinstance(current, CustomerProfile)
     ours, theirs = told(mine.content), told(content_of(current))
-    typed = form.cleaned_data
-    pairs: dict[str, tuple[Any, Any]] = {
-        "name": (mine.name, current.name),
-        "market": (MARKET_NAMES[Market(mine.market)], current.get_market_display()),
-        **{name: (typed[name] or "", getattr(current, name) or "") for name in ("product", "owner", "review_by")},
-        **{name: (ours[name], theirs[name]) for name in ours},
-    }
-    rows = [(words.FIELDS[n], words.said(a), words.said(b)) for n, (a, b) in pairs.items() if a != b]
+    rows = [(label, typed, stands) for label, stands, typed in _plain_changes(form, current, mine)]
+    rows += [(words.FIELDS[n], words.said(ours[n]), words.said(theirs[n])) for n in ours if ours[n] != theirs[n]]
     last = history_of(current).first()
     return _form(
         request, form, pains, current, rows=rows, who=last.actor_name if last else "", status=409,
         url=reverse("targeting:profile_edit", args=[current.pk]),
     )  # fmt: skip
+
+
+def _plain_changes(form: ProfileForm, found: CustomerProfile, draft: ProfileDraft) -> list[tuple[Any, str, str]]:
+    """What differs beside the content: (field, before, after) in words."""
+    typed = form.cleaned_data
+    pairs: dict[str, tuple[Any, Any]] = {
+        "name": (found.name, draft.name),
+        "market": (found.get_market_display(), MARKET_NAMES[Market(draft.market)]),
+        **{name: (getattr(found, name), typed[name]) for name in ("product", "owner", "review_by", "minimum_cases")},
+    }
+    return [(words.FIELDS[n], words.said(a or ""), words.said(b or "")) for n, (a, b) in pairs.items() if a != b]
 
 
 def _visible(request: StaffRequest, pk: int, action: str = "read") -> CustomerProfile:
@@ -220,5 +313,5 @@ def _version(request: StaffRequest) -> int:
         raise Http404 from error
 
 
-def _owners(found: CustomerProfile) -> list[User]:
-    return [*campaign_owners(), *([found.owner] if found.owner else [])]
+def _owners(found: CustomerProfile | None) -> list[User]:
+    return [*campaign_owners(), *([found.owner] if found and found.owner else [])]
