@@ -5,9 +5,12 @@ Imported when the applications are ready (``config.apps``).
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tuoke.base.records.actions import forget_submissions
 from tuoke.config import menu
 from tuoke.services.calendar import hooks as calendar
 from tuoke.services.jobs import actions as job_actions
@@ -47,22 +50,29 @@ def connect() -> None:
         customers.Panel("verification", _("信息核验"), "customers:facts_lead"),
     ]
     customers.customer_panels[:] = [
+        customers.Panel("score", _("评分与级别"), "leads:customer_score"),
         customers.Panel("followups", _("跟进"), "followups:panel_customer"),
         customers.Panel("verification", _("信息核验"), "customers:facts_customer"),
     ]
     customers.on_facts_judged[:] = [lead_facts.after_facts_judged]
+    customers.on_customer_changed[:] = [lead_actions.after_customer_change]
     customers.take_over_lead[:] = [lead_facts.take_over]
     deal.fact_sources[:] = [deal_facts.facts_of, followup_facts.facts_of, discovery_facts.facts_of]
     deal.fix_places |= deal_words.OWN_PLACES
     deal.fix_places |= {**followup_places.FIX_PLACES, **discovery_places.FIX_PLACES}
     deal.on_closed[:] = [followups.end_open_actions]
     deal.on_transferred[:] = [followups.hand_open_actions_over]
+    deal.on_changed[:] = [lead_actions.after_deal_change]
     targeting.on_profile_changed[:] = [leads.after_profile_change]
+    targeting.previews[:] = [lead_queries.preview]
     goals.sources[:] = [*goal_sources.OWN]
     lead_hooks.on_pool_rules_changed[:] = [leads.after_pool_rules_change]
     calendar.on_changed[:] = [lead_actions.redate_all]
     jobs.periodic[:] = [
         jobs.Periodic("jobs.prune", every=24 * 3600, run=job_actions.prune),
+        jobs.Periodic(
+            "forms.forget", every=24 * 3600, run=lambda now: forget_submissions(before=now - timedelta(days=7))
+        ),
         jobs.Periodic("deals.wake", every=3600, run=deal_actions.wake_paused),
         jobs.Periodic("leads.pool", every=900, run=leads.keep_pool),
         jobs.Periodic("leads.rescore", every=24 * 3600, run=leads.every_day),

@@ -65,6 +65,8 @@ new_case_url: list[Callable[[Customer], str]] = []
 dates_of: list[Callable[[Lead | Customer], Mapping[str, date | None]]] = []
 # Told in the same transaction when what is verified or disputed about a party has changed (S2.7).
 on_facts_judged: list[Callable[[Lead | Customer, Principal, datetime], None]] = []
+# Told in the same transaction when a customer or one of his people has come or changed: what is worked out follows.
+on_customer_changed: list[Callable[[Customer, Principal, datetime], None]] = []
 # Writes into a lead what a source says: the columns and their values. One at most.
 take_over_lead: list[Callable[[Lead, Mapping[str, Any], Principal, datetime], None]] = []
 # Merging (S2.3), in its transaction: each package points its own rows anew and says which; whatever it works out from a

@@ -117,6 +117,7 @@ def open_deal(
     _index(deal)
     facts = {"name": deal.name, "step": step, "amount": amount, "owner": owner.name, "variant": variant.name}
     _record("opened", deal, by=by, now=now, facts=facts)
+    _tell(deal, by=by, now=now)
     return deal
 
 
@@ -179,6 +180,7 @@ def edit_deal(
     if "name" in changes:
         _index(deal)
     _record("edited", deal, by=by, now=now, changes=told)
+    _tell(deal, by=by, now=now)
     return deal
 
 
@@ -321,6 +323,7 @@ def close_won(*, deal: Opportunity, by: Principal, now: datetime, amount: Decima
     changes = {"amount": (deal.amount, signed)} if signed != deal.amount else None
     _apply(deal, amount=signed, **_closed(deal, Outcome.WON, reason="", now=now))
     _record("won", deal, by=by, now=now, changes=changes, facts={"amount": signed, "step": deal.step})
+    _tell(deal, by=by, now=now)
     return deal
 
 
@@ -364,6 +367,7 @@ def reopen(*, deal: Opportunity, reason: str, by: Principal, now: datetime) -> O
         _go(deal, to=back, move=Move.REOPENED, reason=reason, now=now)
     facts = {**_passage(deal, left, back), "outcome": before, "reason": reason.strip()}
     _record("reopened", deal, by=by, now=now, facts=facts)
+    _tell(deal, by=by, now=now)
     return deal
 
 
@@ -592,7 +596,13 @@ def _give_up(
     _record(verb, deal, by=by, now=now, facts={"step": left, "reason": reason.strip(), "amount": deal.amount})
     for end in hooks.on_closed:
         end(deal, by, now)
+    _tell(deal, by=by, now=now)
     return deal
+
+
+def _tell(deal: Opportunity, *, by: Principal, now: datetime) -> None:
+    for told in hooks.on_changed:
+        told(deal, by, now)
 
 
 def _step_of(deal: Opportunity, item: str) -> StepKey:

@@ -52,6 +52,8 @@ step_rooms: dict[str, Callable[[Opportunity], str]] = {}
 on_closed: list[Callable[[Opportunity, Principal, datetime], None]] = []
 # Run inside the transaction when a deal changes its owner (open actions follow).
 on_transferred: list[Callable[[Opportunity, Principal, datetime], None]] = []
+# Told in the same transaction when a deal was opened, says something else, or has ended or been taken up again.
+on_changed: list[Callable[[Opportunity, Principal, datetime], None]] = []
 panels: list[Panel] = []
 # What else a card says: one call for a page of ids.
 badges: list[Callable[[Sequence[int], datetime], Mapping[int, Sequence[Badge]]]] = []

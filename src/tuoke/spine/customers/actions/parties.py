@@ -16,6 +16,7 @@ from tuoke.base.records.actions import changes_between, record
 from tuoke.base.records.models import key_of
 from tuoke.services.search.actions import index
 from tuoke.services.search.rules import search_text
+from tuoke.spine.customers import hooks
 from tuoke.spine.customers.actions.holding import hand_over, redate
 from tuoke.spine.customers.actions.judging import WATCHED, settle_facts
 from tuoke.spine.customers.models import Contact, Customer
@@ -69,6 +70,7 @@ def create_customer(
     index("customer", {customer.pk: customer.search_text})
     facts = {"name": customer.name, "owner": owner.name if owner else ""}
     _record("created", customer, by=by, now=now, facts=facts)
+    _tell(customer, by=by, now=now)
     return customer
 
 
@@ -103,6 +105,7 @@ def edit_customer(
     _record("edited", customer, by=by, now=now, changes=changes)
     if WATCHED & set(changes):
         settle_facts(party=customer, by=by, now=now)
+    _tell(customer, by=by, now=now)
     return customer
 
 
@@ -145,6 +148,7 @@ def add_contact(*, customer: Customer, draft: ContactDraft, by: Principal, now: 
     index("contact", {contact.pk: contact.search_text})
     facts = {"name": contact.name, "position": contact.position, "role": contact.role}
     _record_contact("contact_added", contact, by=by, now=now, facts=facts)
+    _tell(customer, by=by, now=now)
     return contact
 
 
@@ -167,6 +171,7 @@ def edit_contact(*, contact: Contact, version: int, draft: ContactDraft, by: Pri
     index("contact", {contact.pk: contact.search_text})
     facts = {"name": contact.name, "position": contact.position}
     _record_contact("contact_edited", contact, by=by, now=now, changes=changes, facts=facts)
+    _tell(contact.customer, by=by, now=now)
     return contact
 
 
@@ -177,6 +182,11 @@ def _take_up(customer: Customer, *, owner_id: int, by: Principal, now: datetime)
     hand_over(customer, to=owner, how=Handling.ASSIGNED, now=now)
     _record("transferred", customer, by=by, now=now, changes={"owner": ("", owner.name)})
     return customer
+
+
+def _tell(customer: Customer, *, by: Principal, now: datetime) -> None:
+    for told in hooks.on_customer_changed:
+        told(customer, by, now)
 
 
 def _locked(customer: Customer, by: Principal) -> Customer:

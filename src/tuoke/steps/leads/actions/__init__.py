@@ -4,6 +4,14 @@ Each raises Refused with every reason as a code (``words.py`` says them), Confli
 Lead.DoesNotExist where ``by`` may not write the lead: someone else's lead is not there (O1).
 """
 
+from tuoke.steps.leads.actions.assigning import (
+    PlanChanged,
+    RuleDraft,
+    assign_by_rules,
+    move_assignment_rule,
+    remove_assignment_rule,
+    save_assignment_rule,
+)
 from tuoke.steps.leads.actions.bulk import carry_out, choose, settle, start, undo_run
 from tuoke.steps.leads.actions.converting import GateClosed, Terms, convert
 from tuoke.steps.leads.actions.exporting import (
@@ -30,8 +38,15 @@ from tuoke.steps.leads.actions.pool import (
     claim_many,
     return_customer,
 )
-from tuoke.steps.leads.actions.recycling import apply_pool_rules, recycle, redate_all, save_pool_rules
-from tuoke.steps.leads.actions.rescoring import begin_rescoring, carry_on, rescore, reweigh
+from tuoke.steps.leads.actions.recycling import apply_pool_rules, flat_policy, recycle, redate_all, save_pool_rules
+from tuoke.steps.leads.actions.rescoring import (
+    after_customer_change,
+    after_deal_change,
+    begin_rescoring,
+    carry_on,
+    rescore,
+    reweigh,
+)
 from tuoke.steps.leads.actions.shared import REASON_LIMIT
 from tuoke.steps.leads.actions.tiering import follow_rule, set_tier
 from tuoke.steps.leads.actions.writing import create_lead, create_many, edit_lead, update_many, void_many
@@ -40,8 +55,13 @@ __all__ = [
     "REASON_LIMIT",
     "Claims",
     "GateClosed",
+    "PlanChanged",
+    "RuleDraft",
     "Terms",
+    "after_customer_change",
+    "after_deal_change",
     "apply_pool_rules",
+    "assign_by_rules",
     "assign_customer",
     "assign_lead",
     "begin_rescoring",
@@ -57,17 +77,21 @@ __all__ = [
     "discard_lead",
     "edit_lead",
     "fill_export",
+    "flat_policy",
     "follow_rule",
     "forget_exports",
     "give_up_export",
+    "move_assignment_rule",
     "order_export",
     "recycle",
     "redate_all",
+    "remove_assignment_rule",
     "reopen_lead",
     "rescore",
     "return_customer",
     "return_to_pool",
     "reweigh",
+    "save_assignment_rule",
     "save_pool_rules",
     "set_tier",
     "settle",

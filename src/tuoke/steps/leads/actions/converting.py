@@ -22,6 +22,7 @@ from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import may_waive
 from tuoke.spine.followups.actions import carry_over
 from tuoke.spine.playbook.rules import Judgement
+from tuoke.steps.leads.actions.rescoring import reweigh
 from tuoke.steps.leads.actions.shared import (
     assignable,
     change,
@@ -94,6 +95,7 @@ def convert(
     }  # fmt: skip
     record_event("leads.converted", lead, by=by, now=now, facts=facts)
     carry_facts(lead=lead, customer=customer, by=by, now=now)
+    reweigh(customer=customer, now=now)
     carry_over(lead=lead, opportunity=deal, by=by, now=now)
     return deal
 
@@ -129,19 +131,18 @@ def _waived(judgement: Judgement, waivers: Mapping[str, str]) -> list[dict[str, 
 
 
 def _customer_for(lead: Lead, terms: Terms, *, by: Principal, now: datetime) -> Customer:
-    """The customer that was chosen (seen by ``by``, else DoesNotExist), matched or made; it takes the lead's score."""
+    """The customer that was chosen (seen by ``by``, else DoesNotExist), matched or made; it takes over when he was last
+    spoken to."""
     if terms.customer is not None:
         customer = Customer.objects.visible_to(by).get(pk=terms.customer.pk)
     else:
         draft = _customer_draft(lead)
         take_turns(name_key_of(draft.name), draft.phone, draft.credit_code)
         customer, _ = match_or_create(draft=draft, by=by, now=now)
-    if lead.score is not None and not customer.is_practice:
-        customer.score, customer.tier = lead.score, lead.tier or customer.tier
     if lead.last_touch_at is not None:
         customer.last_touch_at = max(lead.last_touch_at, customer.last_touch_at or lead.last_touch_at)
     redate(customer)
-    customer.save(update_fields=["score", "tier", "last_touch_at", "due_on", "recycle_on"])
+    customer.save(update_fields=["last_touch_at", "due_on", "recycle_on"])
     return customer
 
 

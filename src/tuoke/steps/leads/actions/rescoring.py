@@ -21,6 +21,7 @@ from tuoke.base.records.actions import record
 from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.customers.models import Customer, Lead, ScoreEntry
 from tuoke.spine.customers.rules import LeadStatus
+from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.leads.actions.scores import keep_entries, put_score, weigh_anew
 from tuoke.steps.leads.actions.shared import RESULTS
 from tuoke.steps.leads.models import Rescoring
@@ -105,11 +106,21 @@ def reweigh(*, now: datetime, lead: Lead | None = None, customer: Customer | Non
     """
     profiles = Profiles(timezone.localdate(now))
     if lead is not None:
-        entry = weigh_anew(lead, profiles, now=now)
-        _save_score(lead, entry)
+        before = lead.tier
+        _save_score(lead, weigh_anew(lead, profiles, now=now), before)
     if customer is not None:
-        entry = put_score(customer, weigh_customer(customer, profiles), now=now)
-        _save_score(customer, entry)
+        before = customer.tier
+        _save_score(customer, put_score(customer, weigh_customer(customer, profiles), now=now), before)
+
+
+def after_customer_change(customer: Customer, by: Principal, now: datetime) -> None:
+    """Wired into ``customers.hooks.on_customer_changed``: what is known of him and his people weighs."""
+    reweigh(customer=customer, now=now)
+
+
+def after_deal_change(deal: Opportunity, by: Principal, now: datetime) -> None:
+    """Wired into ``deals.hooks.on_changed``: a deal's amount and date are its customer's budget and urgency."""
+    reweigh(customer=deal.customer, now=now)
 
 
 class _Part(NamedTuple):
@@ -246,6 +257,8 @@ def _write_locked(part: _Part, parties: Iterable[int], profiles: Profiles, clock
     _write(part.model, _changed(rows, profiles), clock, now=now)
 
 
-def _save_score(party: Lead | Customer, entry: ScoreEntry | None) -> None:
-    party.save(update_fields=RESULTS)
+def _save_score(party: Lead | Customer, entry: ScoreEntry | None, before: str) -> None:
+    if party.tier != before:  # another cadence
+        clock().put(party)
+    party.save(update_fields=[*RESULTS, "due_on", "recycle_on"])
     keep_entries([entry])
