@@ -9,8 +9,8 @@ from fractions import Fraction
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import holders_of
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.spine.catalog.models import Campaign, LeadSource, Product, SourceCost
-from tuoke.spine.catalog.rules import in_cents, lineage, share_of
+from tuoke.spine.catalog.models import Campaign, Competitor, LeadSource, Product, SourceCost
+from tuoke.spine.catalog.rules import CompetitorDraft, in_cents, lineage, share_of
 
 
 def campaigns() -> list[Campaign]:
@@ -24,6 +24,29 @@ def campaign_named(name: str) -> Campaign | None:
 
 def products() -> list[Product]:
     return list(Product.objects.all())
+
+
+def competitors(who: Principal) -> list[Competitor]:
+    """Every competitor that is listed, with the products it is offered against. Two queries."""
+    return list(Competitor.objects.visible_to(who).listed().prefetch_related("products"))
+
+
+def competitor_named(name: str) -> Competitor | None:
+    """Voided ones too: a name is had once."""
+    return Competitor.objects.filter(name=name.strip()).first()
+
+
+def draft_of(competitor: Competitor) -> CompetitorDraft:
+    """What stands of it, as it would be entered."""
+    return CompetitorDraft(
+        name=competitor.name,
+        price=competitor.price,
+        strengths=tuple(competitor.strengths),
+        weaknesses=tuple(competitor.weaknesses),
+        counters=tuple(competitor.counters),
+        product_ids=frozenset(competitor.products.values_list("pk", flat=True)),
+        note=competitor.note,
+    )
 
 
 def sources() -> list[LeadSource]:

@@ -1,5 +1,3 @@
-"""Verbs of what the whole company shares. Each raises Refused with every reason; a reason names its ``field``."""
-
 from __future__ import annotations
 
 from datetime import datetime
@@ -9,16 +7,17 @@ from django.db import transaction
 
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
+from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.base.records.actions import changes_between, record
-from tuoke.spine.catalog.models import Campaign, Product
-from tuoke.spine.catalog.rules import CampaignPlan, Offer, sound_offer, sound_plan
+from tuoke.spine.catalog.actions.permits import must
+from tuoke.spine.catalog.models import Campaign
+from tuoke.spine.catalog.rules import CampaignPlan, sound_plan
 
 
 @transaction.atomic
 def plan_campaign(*, plan: CampaignPlan, by: Principal, now: datetime) -> Campaign:
     """Begin a 拓展计划. Raises Refused: may_not_plan, name_missing, name_too_long, name_taken, period_reversed, owner_inactive."""
-    _must(_may_plan(plan, by=by, apart_from=None))
+    must(_may_plan(plan, by=by, apart_from=None))
     campaign = Campaign.objects.create(**_columns(plan))
     record(
         kind="catalog.campaign_planned", subject=campaign, thread=campaign, by=by, at=now,
@@ -33,7 +32,7 @@ def change_campaign(*, campaign: Campaign, version: int, plan: CampaignPlan, by:
     current = Campaign.objects.select_for_update(of=("self",)).select_related("product", "owner").get(pk=campaign.pk)
     if current.version != version:
         raise Conflict(current)
-    _must(_may_plan(plan, by=by, apart_from=current))
+    must(_may_plan(plan, by=by, apart_from=current))
     before = _said(current)
     for name, value in _columns(plan).items():
         setattr(current, name, value)
@@ -55,36 +54,12 @@ def start_campaign(
     verdict = YES if by.may(Permission.PROFILE_WRITE) else no("may_not_plan")
     if current.started_at is not None:
         verdict &= no("already_started", at=current.started_at)
-    _must(verdict)
+    must(verdict)
     current.started_at = now
     current.version += 1
     current.save(update_fields=["started_at", "version"])
     record(kind="catalog.campaign_started", subject=current, thread=current, by=by, at=now, facts=facts)
     return current
-
-
-@transaction.atomic
-def offer_product(*, offer: Offer, by: Principal, now: datetime) -> Product:
-    """Put a product into the catalogue, or give the one of this name a new band. Raises Refused: may_not_plan, sound_offer's."""
-    verdict = sound_offer(offer)
-    if not by.may(Permission.PROFILE_WRITE):
-        verdict &= no("may_not_plan")
-    _must(verdict)
-    said = {"price_low": offer.price_low, "price_high": offer.price_high, "custom_quote": offer.custom_quote}
-    name = offer.name.strip()
-    product = Product.objects.select_for_update().filter(name=name).first()
-    before = {key: getattr(product, key) if product else None for key in said}
-    if product is not None and before == said:
-        return product
-    product = product or Product(name=name)
-    for key, value in said.items():
-        setattr(product, key, value)
-    product.save()
-    record(
-        kind="catalog.product_offered", subject=product, by=by, at=now,
-        changes=changes_between(before=before, after=said), facts={"name": name},
-    )  # fmt: skip
-    return product
 
 
 def _may_plan(plan: CampaignPlan, *, by: Principal, apart_from: Campaign | None) -> Verdict:
@@ -120,8 +95,3 @@ def _said(campaign: Campaign) -> dict[str, Any]:
         "ends_on": campaign.ends_on,
         "owner": campaign.owner.name,
     }
-
-
-def _must(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)

@@ -1,0 +1,1 @@
+"""Screens of the catalogue: products, competitors, lead sources and what they cost."""
