@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tuoke.steps.leads.views import bulk, editing, exports, lists, pages, saved, scores, verbs
+from tuoke.steps.leads.views import assigning, bulk, editing, exports, lists, pages, pool, saved, scores, verbs
 
 app_name = "leads"
 urlpatterns = [
@@ -20,6 +20,19 @@ urlpatterns = [
     path("export/<uuid:public_id>/", exports.export_file, name="export_file"),
     path("export/<uuid:public_id>/file/", exports.export_download, name="export_download"),
     path("export/<uuid:public_id>/again/", exports.export_again, name="export_again"),
+    path("rules/", pool.rules, name="rules"),
+    path("pool/claim/", pool.claim_many, name="claim_many"),
+    path("pool/customers/", pool.customers, name="pool_customers"),
+    path("pool/customers/<int:pk>/claim/", pool.claim_customer, name="claim_customer"),
+    path("pool/customers/<int:pk>/return/", pool.return_customer, name="return_customer"),
+    path("pool/customers/<int:pk>/assign/", pool.assign_customer, name="assign_customer"),
+    path("assignment/", assigning.rules, name="assignment"),
+    path("assignment/new/", assigning.rule, name="assignment_new"),
+    path("assignment/<int:pk>/", assigning.rule, name="assignment_edit"),
+    path("assignment/<int:pk>/move/", assigning.move, name="assignment_move"),
+    path("assignment/<int:pk>/remove/", assigning.remove, name="assignment_remove"),
+    path("assignment/assign/", assigning.assign, name="assign_rules"),
+    path("assignment/import/<uuid:public_id>/", assigning.assign_import, name="assign_import"),
     path("new/", editing.new, name="new"),
     path("duplicates/", editing.duplicates, name="duplicates"),
     path("<int:pk>/", pages.detail, name="detail"),

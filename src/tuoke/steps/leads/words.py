@@ -16,8 +16,10 @@ from tuoke.spine.customers.models import STATUS_NAMES, Lead
 from tuoke.spine.customers.rules import LeadStatus
 from tuoke.spine.deals import words as deals
 from tuoke.spine.playbook.rules import Finding
+from tuoke.steps.leads import pool_words
 
 SENTENCES: Mapping[str, StrOrPromise] = {
+    **pool_words.SENTENCES,
     "already_claimed": _("已被%(name)s领取。公海里还有别的线索。"),
     "already_yours": _("这条线索已经是您的了。"),
     "already_converted": _("这条线索已经转成商机，不能再转一次。"),

@@ -99,7 +99,19 @@ class CustomerQuerySet(OwnedQuerySet["Customer"]):
     read_permission = Permission.CUSTOMER_READ
     write_permission = Permission.CUSTOMER_WRITE
 
+    def visible_to(self, who: Principal, action: str = "read") -> Self:
+        """What was merged can be read, so that its page leads on; nobody changes it any more (S2.3)."""
+        seen = super().visible_to(who, action)
+        return seen if action == "read" else seen.filter(merged_into=None)
+
+    def within_reach_of(self, who: Principal) -> Self:
+        """What ``who`` may change, or could if it weren't merged."""
+        return super().visible_to(who, "write")
+
     def scope_q(self, who: Principal, scope: Scope, action: str) -> Q:
+        """``action="claim"``: what waits in the pool for whoever may write customers; it isn't read before (S2.6)."""
+        if action == "claim":
+            return Q(owner=None, merged_into=None)
         seen = super().scope_q(who, scope, action)
         if scope is not Scope.ALL and action == "read":
             for extra in hooks.extra_visibility:
@@ -184,6 +196,16 @@ class LeadQuerySet(OwnedQuerySet["Lead"]):
     read_permission = Permission.LEAD_READ
     write_permission = Permission.LEAD_WRITE
 
+    def visible_to(self, who: Principal, action: str = "read") -> Self:
+        """What was merged can be read, so that its page leads on; nobody changes it any more (S2.3)."""
+        seen = super().visible_to(who, action)
+        return seen if action == "read" else seen.exclude(status=LeadStatus.MERGED)
+
+    def within_reach_of(self, who: Principal) -> Self:
+        """What ``who`` may change, or could if it weren't merged; and the pool, where he gives leads out (S2.6)."""
+        reach = super().visible_to(who, "write")
+        return reach | self.filter(owner=None) if who.may(Permission.LEAD_ASSIGN) else reach
+
     def scope_q(self, who: Principal, scope: Scope, action: str) -> Q:
         """Beside one's scope, whoever may write leads sees the pool (S2.6); what is in the pool nobody edits."""
         seen = super().scope_q(who, scope, action)
@@ -237,9 +259,6 @@ class Lead(PartyFacts):
     status_reason = models.CharField(_("原因"), max_length=200, blank=True)
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="leads")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
-    distinct_from = models.JSONField(
-        default=list, blank=True
-    )  # history keys of look-alikes that somebody has told apart
 
     objects = LeadQuerySet.as_manager()
 
@@ -247,6 +266,10 @@ class Lead(PartyFacts):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(company="", contact="", phone="", email="", wechat=""), name="leads_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False) | ~Q(status="merged") & Q(merged_into=None),
+                name="leads_merged_into_one",
             ),
             models.CheckConstraint(
                 condition=Q(budget_low=None) | Q(budget_high=None) | Q(budget_high__gte=models.F("budget_low")),
@@ -271,6 +294,17 @@ class Lead(PartyFacts):
             models.Index(fields=["email"], name="leads_email", condition=~Q(email="")),
             models.Index(fields=["owner", "due_on", "id"], name="leads_due", condition=~Q(due_on=None)),
             models.Index(fields=["recycle_on", "id"], name="leads_recycle", condition=~Q(recycle_on=None)),
+            models.Index(fields=["due_on", "id"], name="leads_all_due", condition=~Q(due_on=None)),
+            models.Index(
+                fields=["owner", "status", "last_touch_at", "id"],
+                name="leads_owner_touched",
+                condition=~Q(last_touch_at=None),
+            ),
+            models.Index(
+                fields=["status", "last_touch_at", "id"], name="leads_touched", condition=~Q(last_touch_at=None)
+            ),
+            models.Index(fields=["tier", "-id"], name="leads_tier", condition=~Q(tier="")),
+            models.Index(fields=["created_at"], name="leads_created"),
         ]
 
     def __str__(self) -> str:

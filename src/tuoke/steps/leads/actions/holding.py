@@ -11,9 +11,9 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Refused, no
 from tuoke.base.records.queries import history_of, key_of
 from tuoke.spine.catalog.rules import Market, Scale, Segment
-from tuoke.spine.customers.actions import hand_over
+from tuoke.spine.customers.actions import hand_over, part
 from tuoke.spine.customers.models import Lead
-from tuoke.spine.customers.queries import receivers
+from tuoke.spine.customers.queries import receivers, records_of
 from tuoke.spine.customers.rules import Handling, LeadStatus
 from tuoke.spine.playbook import actions as playbook
 from tuoke.spine.playbook.models import Tick
@@ -33,7 +33,7 @@ from tuoke.steps.leads.queries import clock, room_of, step_for, unsettled
 @transaction.atomic
 def assign_lead(*, lead: Lead, to: User, by: Principal, now: datetime) -> Lead:
     """分配 to a colleague within one's scope, from the pool or from another; his clock starts anew. Refused:
-    may_not_assign, owner_not_allowed, same_owner, lead_closed, hands_full."""
+    may_not_assign, owner_not_allowed, same_owner, lead_closed, hands_full_of."""
     if not by.may(Permission.LEAD_ASSIGN):
         raise Refused(no("may_not_assign"))
     to = User.objects.select_for_update(no_key=True).get(pk=to.pk)  # one at a time looks at how much he holds
@@ -109,7 +109,7 @@ def tell_apart(*, lead: Lead, reason: str, by: Principal, now: datetime) -> Lead
     hits = unsettled(lead, who=by)
     if not hits:
         raise Refused(no("nothing_to_tell_apart"))
-    change(lead, distinct_from=sorted({*lead.distinct_from, *(hit.key for hit in hits)}))
+    part(lead, records_of(hits), reason=reason, by=by, now=now)
     record_event("leads.told_apart", lead, by=by, now=now, facts={"reason": reason.strip(), "count": len(hits)})
     return lead
 

@@ -123,7 +123,7 @@ def return_customer(*, customer: Customer, reason: str, by: Principal, now: date
 @transaction.atomic
 def assign_customer(*, customer: Customer, to: User, by: Principal, now: datetime) -> Customer:
     """分配 a customer of the pool to a colleague within one's scope. Refused: may_not_assign, owner_not_allowed,
-    already_claimed, hands_full."""
+    already_claimed, hands_full_of."""
     if not by.may(Permission.LEAD_ASSIGN):
         raise Refused(no("may_not_assign"))
     to = User.objects.select_for_update(no_key=True).get(pk=to.pk)

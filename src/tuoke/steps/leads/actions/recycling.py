@@ -43,7 +43,7 @@ def save_pool_rules(*, policy: PoolPolicy, version: int, by: Principal, now: dat
     row = _row(now)
     if row.version != version and not (version == 0 and row.changed_at is None):
         raise Conflict(row)
-    changes = changes_between(before=_flat(pool_policy()), after=_flat(policy))
+    changes = changes_between(before=flat_policy(pool_policy()), after=flat_policy(policy))
     if not changes:
         return row
     row.content, row.version = policy.plain(), row.version + 1
@@ -181,7 +181,7 @@ def _row(now: datetime) -> PoolRules:
     return PoolRules.objects.select_for_update(of=("self",)).get(pk=1)
 
 
-def _flat(policy: PoolPolicy) -> dict[str, object]:
+def flat_policy(policy: PoolPolicy) -> dict[str, object]:
     """One name a number, as history tells it."""
     said = policy.plain()
     paces, weights = said.pop("paces"), said.pop("weights")

@@ -44,12 +44,12 @@ def held_by(users: Collection[int], *, policy: PoolPolicy) -> dict[int, int]:
 
 
 def room_of(user: User) -> Verdict:
-    """May he be given one more? no(hands_full) with the figures. Lock his row to be sure."""
+    """May he be given one more? no(hands_full_of) with the figures. Lock his row to be sure."""
     policy = pool_policy()
     if policy.hold_limit is None:
         return YES
     held = held_by([user.pk], policy=policy)[user.pk]
-    return YES if held < policy.hold_limit else no("hands_full", count=held, limit=policy.hold_limit, name=user.name)
+    return YES if held < policy.hold_limit else no("hands_full_of", count=held, limit=policy.hold_limit, name=user.name)
 
 
 def claimer_of(user_id: int, *, policy: PoolPolicy, now: datetime) -> Claimer:

@@ -27,6 +27,7 @@ from tuoke.steps.leads import actions
 from tuoke.steps.leads.actions import GateClosed, Terms
 from tuoke.steps.leads.facts import facts_of
 from tuoke.steps.leads.forms import AssignForm, ConvertForm, ReasonForm
+from tuoke.steps.leads.pool_forms import ReturnForm
 from tuoke.steps.leads.queries import judgement_of
 from tuoke.steps.leads.views.shared import readable, refused, writable
 from tuoke.steps.leads.words import gate_lines
@@ -99,13 +100,25 @@ def _with_reason(
     return view
 
 
-give_back = _with_reason(
-    act=actions.return_to_pool,
-    title=gettext_lazy("退回公海"),
-    verb=gettext_lazy("退回"),
-    hint=gettext_lazy("退回后别人可以领取，历史记录都会保留。"),
-    done=gettext_lazy("已退回公海"),
-)
+@require_http_methods(["GET", "POST"])
+@needs(Permission.LEAD_WRITE)
+def give_back(request: StaffRequest, pk: int) -> HttpResponseBase:
+    lead = writable(request, pk)
+    form = ReturnForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            lead = actions.return_to_pool(lead=lead, reason=form.said, by=request.principal, now=timezone.now())
+        except Lead.DoesNotExist as gone:
+            raise Http404 from gone
+        except Refused as refusal:
+            form.refuse(refusal.verdict)
+        else:
+            toast(request, _("已退回公海"))
+            return redirect(lead)
+    hint = gettext_lazy("退回后别人可以领取，历史记录都会保留。")
+    return _sheet(request, form, lead, title=gettext_lazy("退回公海"), verb=gettext_lazy("退回"), hint=hint)
+
+
 discard = _with_reason(
     act=actions.discard_lead,
     title=gettext_lazy("标为无效"),
