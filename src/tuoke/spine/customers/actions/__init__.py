@@ -2,7 +2,17 @@
 somebody saved first, and DoesNotExist where ``by`` may not write the record: someone else's is not there (O1)."""
 
 from tuoke.spine.customers.actions.holding import hand_over, redate, touched
+from tuoke.spine.customers.actions.joining import customer_search_text, lead_search_text
 from tuoke.spine.customers.actions.judging import WATCHED, settle_facts, settle_many
+from tuoke.spine.customers.actions.merging import (
+    Choices,
+    link_lead,
+    merge_customers,
+    merge_leads,
+    undo_merge,
+    unlink_lead,
+)
+from tuoke.spine.customers.actions.pairs import Noted, note_pairs, part, put_off, tell_apart
 from tuoke.spine.customers.actions.parties import (
     Duplicate,
     add_contact,
@@ -13,6 +23,7 @@ from tuoke.spine.customers.actions.parties import (
     take_turns,
     transfer_customer,
 )
+from tuoke.spine.customers.actions.repointing import repointer
 from tuoke.spine.customers.actions.verifying import (
     adopt_fact,
     carry_facts,
@@ -23,22 +34,36 @@ from tuoke.spine.customers.actions.verifying import (
 
 __all__ = [
     "WATCHED",
+    "Choices",
     "Duplicate",
+    "Noted",
     "add_contact",
     "adopt_fact",
     "carry_facts",
     "create_customer",
+    "customer_search_text",
     "edit_contact",
     "edit_customer",
     "hand_over",
+    "lead_search_text",
+    "link_lead",
     "match_or_create",
+    "merge_customers",
+    "merge_leads",
+    "note_pairs",
+    "part",
+    "put_off",
     "redate",
+    "repointer",
     "restore_fact",
     "settle_facts",
     "settle_many",
     "state_fact",
     "take_turns",
+    "tell_apart",
     "touched",
     "transfer_customer",
+    "undo_merge",
+    "unlink_lead",
     "withdraw_fact",
 ]

@@ -1,7 +1,9 @@
 """Reads of parties: what ``who`` may see of them, and what looks like them."""
 
-from tuoke.spine.customers.queries.duplicates import Hit, duplicates_of, duplicates_of_lead, told
+from tuoke.spine.customers.queries.duplicates import Hit, duplicates_of, duplicates_of_lead, records_of, told
 from tuoke.spine.customers.queries.lookalikes import Alike, Found, Lookalikes
+from tuoke.spine.customers.queries.merging import gone_into, merges_into, threads_of_lead, weighings_of
+from tuoke.spine.customers.queries.pairs import pairs_of, sides_of, told_apart_from
 from tuoke.spine.customers.queries.parties import (
     draft_of_customer,
     is_masked,
@@ -21,12 +23,20 @@ __all__ = [
     "draft_of_customer",
     "duplicates_of",
     "duplicates_of_lead",
+    "gone_into",
     "is_masked",
     "matching_customer",
+    "merges_into",
     "name_of",
+    "pairs_of",
     "people_of",
     "reach_of",
     "receivers",
+    "records_of",
+    "sides_of",
+    "threads_of_lead",
     "timeline_of_customer",
     "told",
+    "told_apart_from",
+    "weighings_of",
 ]

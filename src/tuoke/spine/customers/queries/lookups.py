@@ -103,7 +103,10 @@ def lookups_for(sketch: Sketch) -> list[Lookup]:
             _reached("NOT (p.phone = '') AND p.phone >= %s AND p.phone < %s", first, f"{first}y"),
         ]
     for email in sketch.emails:
-        found += [_lead("NOT (l.email = '') AND l.email = %s", email), _reached("NOT (p.email = '') AND p.email = %s", email)]
+        found += [
+            _lead("NOT (l.email = '') AND l.email = %s", email),
+            _reached("NOT (p.email = '') AND p.email = %s", email),
+        ]
     if sketch.credit_code:
         found += [
             _lead("NOT (l.credit_code = '') AND l.credit_code = %s", sketch.credit_code),
