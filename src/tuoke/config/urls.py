@@ -20,6 +20,7 @@ urlpatterns = [
     path("followups/", include("tuoke.spine.followups.urls")),
     path("targeting/", include("tuoke.steps.targeting.urls")),
     path("goals/", include("tuoke.steps.targeting.goals.urls")),
+    path("resources/", include("tuoke.steps.targeting.resources.urls")),
     path("catalog/", include("tuoke.spine.catalog.urls")),
     path("playbook/", include("tuoke.spine.playbook.urls")),
     path("calendar/", include("tuoke.services.calendar.urls")),

@@ -31,7 +31,12 @@ from tuoke.steps.targeting.goals.rules import (
 )
 
 D = Decimal
-PLACES = [Place(1, None, "总部", sells=False), Place(2, 1, "华东"), Place(3, 1, "华南"), Place(4, 1, "技术部", sells=False)]
+PLACES = [
+    Place(1, None, "总部", sells=False),
+    Place(2, 1, "华东"),
+    Place(3, 1, "华南"),
+    Place(4, 1, "技术部", sells=False),
+]
 SELLERS = [Seller(11, 2, "王芳"), Seller(12, 2, "李强"), Seller(13, 3, "赵敏")]
 ROOT = tree("公司", places=PLACES, sellers=SELLERS)
 EAST, SOUTH, FANG = Holder(2), Holder(3), Holder(2, 11)
@@ -42,7 +47,9 @@ def test_a_period_is_read_as_it_is_written(text):
     assert str(Period.read(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "26", "2026Q5", "2026Q0", "2026-13", "2026-00", "1999", "2100", "２０２６", "2026-1", "2026\n"])
+@pytest.mark.parametrize(
+    "text", ["", "26", "2026Q5", "2026Q0", "2026-13", "2026-00", "1999", "2100", "２０２６", "2026-1", "2026\n"]
+)
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(ValueError):
         Period.read(text)
@@ -135,7 +142,9 @@ def test_the_only_root_stands_for_the_company_and_departments_without_sellers_ar
 
 
 def test_two_roots_stand_below_the_company_and_a_cycle_ends():
-    two = tree("公司", places=[Place(1, None, "甲"), Place(2, None, "乙"), Place(3, 4, "丙"), Place(4, 3, "丁")], sellers=[])
+    two = tree(
+        "公司", places=[Place(1, None, "甲"), Place(2, None, "乙"), Place(3, 4, "丙"), Place(4, 3, "丁")], sellers=[]
+    )
     assert [n.name for n in two.walk()] == ["公司", "甲", "乙"]
 
 
@@ -144,7 +153,9 @@ def tally(month, department, user, value):
 
 
 def test_a_department_has_all_below_it_and_the_company_has_everything():
-    actuals = Actuals([tally(1, 2, 11, 5), tally(2, 2, 12, 7), tally(1, 3, 13, 2), tally(1, None, None, 1), tally(1, 1, 99, 4)])
+    actuals = Actuals(
+        [tally(1, 2, 11, 5), tally(2, 2, 12, 7), tally(1, 3, 13, 2), tally(1, None, None, 1), tally(1, 1, 99, 4)]
+    )
     year = actuals.of_tree(ROOT, Period.read("2026"))
     assert (year[COMPANY], year[EAST], year[SOUTH], year[FANG]) == (19, 12, 2, 5)
     assert actuals.of_tree(ROOT, Period.read("2026-02"))[COMPANY] == 7
@@ -152,35 +163,60 @@ def test_a_department_has_all_below_it_and_the_company_has_everything():
 
 
 def test_deeper_departments_add_up():
-    deep = tree("公司", places=[Place(1, None, "总部"), Place(2, 1, "华东"), Place(3, 2, "上海")], sellers=[Seller(5, 3, "甲")])
+    deep = tree(
+        "公司", places=[Place(1, None, "总部"), Place(2, 1, "华东"), Place(3, 2, "上海")], sellers=[Seller(5, 3, "甲")]
+    )
     reached = Actuals([tally(3, 3, 5, 8), tally(3, 2, 6, 1)]).of_tree(deep, Period.read("2026Q1"))
     assert (reached[COMPANY], reached[Holder(2)], reached[Holder(3)]) == (9, 9, 8)
 
 
-@pytest.mark.parametrize(("actual", "goal", "said"), [(182, 300, 61), (299, 300, 99), (300, 300, 100), (450, 300, 150), (0, 300, 0), (1, 0, None), (1, None, None)])
+@pytest.mark.parametrize(
+    ("actual", "goal", "said"),
+    [(182, 300, 61), (299, 300, 99), (300, 300, 100), (450, 300, 150), (0, 300, 0), (1, 0, None), (1, None, None)],
+)
 def test_per_cent_never_says_done_too_early(actual, goal, said):
     assert percent(D(actual), D(goal) if goal is not None else None) == said
 
 
 def test_the_pace_grows_day_by_day():
     month = Period.read("2026-11")
-    at = [expected(D(300), month, today=date(2026, m, d), days=calendar_days) for m, d in [(10, 31), (11, 1), (11, 15), (11, 30), (12, 5)]]
+    at = [
+        expected(D(300), month, today=date(2026, m, d), days=calendar_days)
+        for m, d in [(10, 31), (11, 1), (11, 15), (11, 30), (12, 5)]
+    ]
     assert at == [0, 10, 150, 300, 300]
     assert expected(None, month, today=date(2026, 11, 3), days=calendar_days) is None
     assert expected(D(300), month, today=date(2026, 11, 3), days=lambda a, b: 0) == 300
 
 
-@pytest.mark.parametrize(("amount", "unit", "codes"), [("-1", ONE, ("negative",)), ("1e400", CENT, ("too_big",)), ("NaN", CENT, ("not_a_number",)), ("Infinity", CENT, ("not_a_number",)), ("1.5", ONE, ("not_in_units",)), ("1.005", CENT, ("not_in_units",)), ("0", ONE, ()), ("999999999999.99", CENT, ())])
+@pytest.mark.parametrize(
+    ("amount", "unit", "codes"),
+    [
+        ("-1", ONE, ("negative",)),
+        ("1e400", CENT, ("too_big",)),
+        ("NaN", CENT, ("not_a_number",)),
+        ("Infinity", CENT, ("not_a_number",)),
+        ("1.5", ONE, ("not_in_units",)),
+        ("1.005", CENT, ("not_in_units",)),
+        ("0", ONE, ()),
+        ("999999999999.99", CENT, ()),
+    ],
+)
 def test_what_a_goal_may_not_be(amount, unit, codes):
     assert faults(D(amount), unit=unit).codes == codes
 
 
 def goals(**amounts):
-    return {(key.split("_")[0], Period.read(key.split("_")[1].replace("m", "-"))): D(value) for key, value in amounts.items()}
+    return {
+        (key.split("_")[0], Period.read(key.split("_")[1].replace("m", "-"))): D(value)
+        for key, value in amounts.items()
+    }
 
 
 def codes(amounts):
-    return [(r.code, r.params.get("holder"), r.params.get("period"), r.params.get("axis")) for r in missing(amounts, ROOT)]
+    return [
+        (r.code, r.params.get("holder"), r.params.get("period"), r.params.get("axis")) for r in missing(amounts, ROOT)
+    ]
 
 
 def test_a_breakdown_down_to_persons_lacks_nothing():
@@ -199,7 +235,9 @@ def test_every_gap_is_named():
     assert codes({}) == [("no_goal", None, None, None)]
     assert codes(goals(company_2026=30)) == [("not_to_persons", "公司", "2026", None)]
     assert codes(goals(company_2026=30, d2_2026=20, d2u11_2026=20)) == [("sum_differs", "公司", "2026", "people")]
-    assert codes(goals(company_2026=30, d2_2026=20, d3_2026=10, d2u11_2026=20)) == [("not_to_persons", "华南", "2026", None)]
+    assert codes(goals(company_2026=30, d2_2026=20, d3_2026=10, d2u11_2026=20)) == [
+        ("not_to_persons", "华南", "2026", None)
+    ]
     assert codes(goals(d2_2026=5, d2u11_2026=5, d2u11_2026Q1=4)) == [("sum_differs", "王芳", "2026", "periods")]
 
 

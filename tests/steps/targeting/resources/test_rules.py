@@ -84,7 +84,12 @@ def test_a_refusal_says_how_much_is_left_and_when():
     stock = Stock(D(5), day(0), day(30), is_consumed=False)
     held = [Use(D(2), day(0), day(9)), Use(D(3), day(5), day(7))]
     reason = may_grant(stock, held, Use(D(2), day(3), day(20))).reasons[0]
-    assert (reason.code, reason.params["left"], reason.params["first"], reason.params["last"]) == ("not_enough", 0, day(5), day(7))
+    assert (reason.code, reason.params["left"], reason.params["first"], reason.params["last"]) == (
+        "not_enough",
+        0,
+        day(5),
+        day(7),
+    )
     assert may_grant(stock, held, Use(D(5), day(10), day(30)))
     assert may_grant(stock, held, Use(D(1), day(3), day(31))).codes == ("outside_period",)
 
@@ -99,13 +104,29 @@ def test_what_is_used_up_stays_taken_and_what_comes_back_does_not():
 def test_less_than_is_allocated_is_refused_with_the_time():
     held = [Use(D(4), day(0), day(10)), Use(D(4), day(8), day(12))]
     reason = still_holds(Stock(D(7), day(0), day(30), is_consumed=False), held).reasons[0]
-    assert (reason.code, reason.params["taken"], reason.params["first"], reason.params["last"]) == ("less_than_allocated", 8, day(8), day(10))
+    assert (reason.code, reason.params["taken"], reason.params["first"], reason.params["last"]) == (
+        "less_than_allocated",
+        8,
+        day(8),
+        day(10),
+    )
     assert still_holds(Stock(D(8), day(0), day(30), is_consumed=False), held)
     assert still_holds(Stock(D(8), day(1), day(30), is_consumed=False), held).codes == ("allocated_outside",)
 
 
 def supply(**given):
-    return Supply(**{"name": "展会物料", "kind": "material", "unit": "份", "quantity": D(5), "starts_on": day(0), "ends_on": day(9), "owner_id": 1} | given)
+    return Supply(
+        **{
+            "name": "展会物料",
+            "kind": "material",
+            "unit": "份",
+            "quantity": D(5),
+            "starts_on": day(0),
+            "ends_on": day(9),
+            "owner_id": 1,
+        }
+        | given
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,4 +153,7 @@ def test_what_a_resource_may_not_be(given_, codes):
 def test_a_wish_says_what_for():
     wish = Wish(D(1), day(0), day(1), department_id=1, purpose="")
     assert sound_wish(wish).codes == ("missing",)
-    assert sound_wish(Wish(D(-1), day(3), day(1), department_id=1, purpose="演示")).codes == ("not_positive", "period_reversed")
+    assert sound_wish(Wish(D(-1), day(3), day(1), department_id=1, purpose="演示")).codes == (
+        "not_positive",
+        "period_reversed",
+    )

@@ -79,7 +79,13 @@ class BasisForm(forms.Form):
         self._keys = [key for key, _name in names]
         for key, name in names:
             self.fields[f"weight_{key}"] = forms.DecimalField(
-                label=name, required=False, min_value=0, max_value=MOST_WEIGHT, max_digits=9, decimal_places=2, initial=1
+                label=name,
+                required=False,
+                min_value=0,
+                max_value=MOST_WEIGHT,
+                max_digits=9,
+                decimal_places=2,
+                initial=1,
             )
 
     @property
@@ -147,7 +153,8 @@ class ScopeForm(forms.Form):
     metric = forms.CharField(widget=forms.HiddenInput, required=False)
     period = forms.CharField(widget=forms.HiddenInput, required=False)
     campaign = forms.ModelChoiceField(
-        label=gettext_lazy("拓展计划"), queryset=Campaign.objects.all(), required=False, empty_label=gettext_lazy("全公司目标")
+        label=gettext_lazy("拓展计划"),
+        queryset=Campaign.objects.all(),
+        required=False,
+        empty_label=gettext_lazy("全公司目标"),
     )
-
-

@@ -19,7 +19,10 @@ BASES: Mapping[Basis, StrOrPromise] = {
     Basis.EVEN: gettext_lazy("平均"),
     Basis.BY_HAND: gettext_lazy("手工填写"),
 }
-AXES: Mapping[Axis, StrOrPromise] = {Axis.PEOPLE: gettext_lazy("拆给下级"), Axis.PERIODS: gettext_lazy("拆到更短的期间")}
+AXES: Mapping[Axis, StrOrPromise] = {
+    Axis.PEOPLE: gettext_lazy("拆给下级"),
+    Axis.PERIODS: gettext_lazy("拆到更短的期间"),
+}
 KINDS: Mapping[PeriodKind, StrOrPromise] = {
     PeriodKind.YEAR: gettext_lazy("年"),
     PeriodKind.QUARTER: gettext_lazy("季度"),

@@ -67,7 +67,9 @@ def standings(who: Principal, *, today: date, kind: str = "", over: bool = False
     for allocation in Allocation.objects.in_force().filter(resource__in=keys):
         uses.setdefault(allocation.resource_id, []).append(allocation.use)
     waiting: dict[int, int] = {}
-    for pk in Allocation.objects.visible_to(who).waiting().filter(resource__in=keys).values_list("resource_id", flat=True):
+    for pk in (
+        Allocation.objects.visible_to(who).waiting().filter(resource__in=keys).values_list("resource_id", flat=True)
+    ):
         waiting[pk] = waiting.get(pk, 0) + 1
     return [standing_of(r, uses.get(r.pk, []), today=today, waiting=waiting.get(r.pk, 0)) for r in found]
 
@@ -135,7 +137,9 @@ def receivers(who: Principal, resource: Resource) -> tuple[list[Department], lis
     if scope is not Scope.ALL and resource.owner_id != who.user_id:
         ids = who.department_ids(scope)
         departments, people = departments.filter(pk__in=ids), people.filter(department__in=ids)
-    return list(departments), list(people.filter(department__isnull=False).select_related("department").order_by("name"))
+    return list(departments), list(
+        people.filter(department__isnull=False).select_related("department").order_by("name")
+    )
 
 
 def departments_asked_for(who: Principal) -> list[Department]:

@@ -109,7 +109,9 @@ def asked_campaign(request: StaffRequest) -> Campaign | None:
 
 
 def address(name: str, slot: Slot, *more: str) -> str:
-    return reverse(f"goals:{name}", args=[slot.metric, str(slot.period), slot.holder.key, *more]) + query_of(slot.campaign_id)
+    return reverse(f"goals:{name}", args=[slot.metric, str(slot.period), slot.holder.key, *more]) + query_of(
+        slot.campaign_id
+    )
 
 
 def query_of(campaign_id: int | None) -> str:

@@ -112,7 +112,18 @@ def export(request: StaffRequest) -> HttpResponse:
 
 def table(found: Board) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The board as a sheet: what is indented on the screen has its level in front."""
-    headers = [_("层级"), _("部门或成员"), _("期间"), _("指标"), _("目标"), _("实际"), _("完成率(%)"), _("按进度应达"), _("下级差额"), _("分期差额")]
+    headers = [
+        _("层级"),
+        _("部门或成员"),
+        _("期间"),
+        _("指标"),
+        _("目标"),
+        _("实际"),
+        _("完成率(%)"),
+        _("按进度应达"),
+        _("下级差额"),
+        _("分期差额"),
+    ]
     rows = [
         (
             row.depth, row.name, str(found.period), str(found.source.name), row.goal, row.actual, row.percent, row.pace,
@@ -182,9 +193,7 @@ def _skip(request: StaffRequest) -> int:
 
 
 def _metric_tabs(chosen: Source, period: Period, campaign: Campaign | None) -> list[Tab]:
-    return [
-        Tab(source.name, _address(source, period, campaign), current=source is chosen) for source in hooks.sources
-    ]
+    return [Tab(source.name, _address(source, period, campaign), current=source is chosen) for source in hooks.sources]
 
 
 def _kind_tabs(source: Source, period: Period, campaign: Campaign | None) -> list[Tab]:

@@ -91,7 +91,9 @@ def gap(request: StaffRequest, metric: str, period: str, holder: str, axis: str)
     offered = _offered(place, along, Basis.BY_HAND, {})
     form = PartsForm(request.POST, source=place.source, axis=along, parts=offered.parts)
     form.is_valid()
-    return screen(request, "goals/split.html", {**place.context, **_sums(offered.total, form.typed)}, region="difference")
+    return screen(
+        request, "goals/split.html", {**place.context, **_sums(offered.total, form.typed)}, region="difference"
+    )
 
 
 @require_POST
@@ -196,7 +198,8 @@ def _split(
         "axis": axis.value,
         "axis_name": words.AXES[axis],
         "form": shown,
-        "basis_form": extra.pop("basis_form", None) or BasisForm(axis=axis, names=names, initial={"basis": Basis.BY_HAND}),
+        "basis_form": extra.pop("basis_form", None)
+        or BasisForm(axis=axis, names=names, initial={"basis": Basis.BY_HAND}),
         "impossible": offered.impossible,
         "back": place.url("goal"),
         "here": place.url("split", axis.value),

@@ -184,5 +184,3 @@ def _receiver_works(current: Allocation) -> Verdict:
 
 def _is(current: Allocation, status: Status, code: str) -> Verdict:
     return YES if current.status == status else no(code, status=current.status)
-
-

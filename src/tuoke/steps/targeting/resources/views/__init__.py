@@ -1,0 +1,1 @@
+"""Screens of resources: what there is, one resource with its times, asking and granting."""
