@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseBase
+from django.db import transaction
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.ui.http import HtmxRequest
+from tuoke.base.records.actions import submit
+from tuoke.base.ui.http import HtmxRequest, toast, wants_part
 
 
 class StaffRequest(HtmxRequest):
@@ -53,3 +60,35 @@ def open_to_all(reason: str) -> Callable[[View], View]:
         return opened
 
     return decorate
+
+
+def once(view: View) -> View:
+    """A form with ``{% once %}`` in it is carried out once, however often it is sent: reloads, second clicks, retries.
+
+    Sent again it leads to where the first time led. A refusal (4xx) doesn't count as sent.
+    """
+
+    @wraps(view)
+    def sent(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        token = request.POST.get("once", "")
+        if not token:
+            return view(request, *args, **kwargs)
+        named = f"{request.principal.user_id}\0{request.path}\0{token}"
+        with transaction.atomic():
+            submission, is_first = submit(key=sha256(named.encode("utf-8", "replace")).hexdigest(), at=timezone.now())
+            if not is_first:
+                return _sent_before(request, submission.location)
+            response = view(request, *args, **kwargs)
+            if response.status_code >= HTTPStatus.BAD_REQUEST:
+                transaction.set_rollback(True)
+            elif location := response.headers.get("Location", ""):
+                submission.location = location[:300]
+                submission.save(update_fields=["location"])
+            return response
+
+    return sent
+
+
+def _sent_before(request: StaffRequest, location: str) -> HttpResponseBase:
+    toast(request, gettext("已经保存过，没有重复保存。"))
+    return HttpResponse(status=HTTPStatus.NO_CONTENT) if wants_part(request) else redirect(location or "/")

@@ -86,9 +86,7 @@ def columns_table(
 ) -> tuple[tuple[str, ...], Iterator[tuple[Value, ...]]]:
     """The leads with these columns, newest first, as ``who`` sees them. Rows come as they are read."""
     found = sound_columns(columns)
-    rows = leads.select_related("source", "owner", "campaign").defer(
-        "search_text", "attributes", "note", "distinct_from"
-    )
+    rows = leads.select_related("source", "owner", "campaign").defer("search_text", "attributes", "note")
     headers = (str(_("公司名称")), str(_("需求")), *(str(COLUMNS[key].label) for key in found))
     return headers, (_row(lead, who, found) for lead in rows.order_by("-id").iterator(chunk_size=1000))
 
