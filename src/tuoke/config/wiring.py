@@ -25,14 +25,17 @@ from tuoke.spine.followups import actions as followups
 from tuoke.spine.followups import cards as followup_cards
 from tuoke.spine.followups import facts as followup_facts
 from tuoke.spine.followups import places as followup_places
+from tuoke.steps.discovery import actions as discovery
 from tuoke.steps.discovery import facts as discovery_facts
 from tuoke.steps.discovery import places as discovery_places
 from tuoke.steps.leads import actions as lead_actions
 from tuoke.steps.leads import hooks as lead_hooks
+from tuoke.steps.leads import export_jobs
 from tuoke.steps.leads import jobs as leads
 from tuoke.steps.leads import queries as lead_queries
 from tuoke.steps.leads.actions import facts as lead_facts
 from tuoke.steps.leads.imports import actions as imports
+from tuoke.steps.leads.queries.campaigns import campaign_figures
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import hooks as goals
 from tuoke.steps.targeting.goals import sources as goal_sources
@@ -56,6 +59,8 @@ def connect() -> None:
     ]
     customers.on_facts_judged[:] = [lead_facts.after_facts_judged]
     customers.on_customer_changed[:] = [lead_actions.after_customer_change]
+    customers.repointers[:] = [deal_actions.repoint, followups.repoint, discovery.repoint]
+    customers.after_merge[:] = [lead_facts.after_facts_judged]
     customers.take_over_lead[:] = [lead_facts.take_over]
     deal.fact_sources[:] = [deal_facts.facts_of, followup_facts.facts_of, discovery_facts.facts_of]
     deal.fix_places |= deal_words.OWN_PLACES
@@ -65,6 +70,7 @@ def connect() -> None:
     deal.on_changed[:] = [lead_actions.after_deal_change]
     targeting.on_profile_changed[:] = [leads.after_profile_change]
     targeting.previews[:] = [lead_queries.preview]
+    targeting.campaign_leads[:] = [campaign_figures]
     goals.sources[:] = [*goal_sources.OWN]
     lead_hooks.on_pool_rules_changed[:] = [leads.after_pool_rules_change]
     calendar.on_changed[:] = [lead_actions.redate_all]
@@ -77,6 +83,7 @@ def connect() -> None:
         jobs.Periodic("leads.pool", every=900, run=leads.keep_pool),
         jobs.Periodic("leads.rescore", every=24 * 3600, run=leads.every_day),
         jobs.Periodic("imports.wake", every=60, run=imports.wake),
+        jobs.Periodic("leads.forget_exports", every=24 * 3600, run=export_jobs.forget),
         jobs.Periodic("imports.forget", every=24 * 3600, run=imports.forget),
     ]
     deal.badges[:] = [followup_cards.badges_of]

@@ -339,7 +339,7 @@ class TestStart:
 
         assert response.status_code == 422
         refused = text(response).split("notice-red")[1].split("</ul>")[0]
-        assert "现在填了 0 个，要 5 个" in refused
+        assert "现在 0 个，要 5 个" in refused
         assert url("profile_edit", empty.pk) in refused
         assert "市场与竞品分析已完成" in refused
         assert "#targeting-analysis" in refused

@@ -243,7 +243,7 @@ def fill_in(data: QueryDict, offer: Offer, *, content: ProfileContent) -> None:
 
 def _fill_pain(data: QueryDict, text: str) -> None:
     """In the first free row; one more where none is free."""
-    total = int(data["pains-TOTAL_FORMS"])
+    total = int(str(data["pains-TOTAL_FORMS"]))
     free = (n for n in range(total) if not data.get(f"pains-{n}-text", "").strip())
     number = next(free, total)
     data["pains-TOTAL_FORMS"] = str(max(total, number + 1))

@@ -94,3 +94,16 @@ class Part:
 
 campaign_parts: list[Callable[[Campaign, Principal, date], Sequence[Part]]] = []
 """The parts beside the profile, in the order of the page: (campaign, who, today) → parts. A fixed number of queries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count with the list of what was counted; one above 10,000 is said as 10000+."""
+
+    title: str
+    count: int
+    url: str
+
+
+campaign_leads: list[Callable[[Campaign, Principal], Sequence[Figure]]] = []
+"""What became of a campaign's leads, as far as somebody may see them. A fixed number of bounded counts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -191,14 +192,14 @@ def right(reason: Reason) -> str:
 
 
 def unmet(reason: Reason) -> str:
-    """An unmet criterion of step 1: the playbook's own title, and how far one is."""
-    title = str(reason.params["title"])
-    if reason.code != "profile_dimensions":
+    """An unmet criterion of step 1: the playbook's own title, and how far one is where it is counted."""
+    title, wanted = str(reason.params["title"]), reason.params["wanted"]
+    if isinstance(wanted, bool) or not isinstance(wanted, int | Decimal):
         return title
-    return _("%(title)s：现在填了 %(actual)s 个，要 %(wanted)s 个") % {
+    return _("%(title)s：现在 %(actual)s 个，要 %(wanted)s 个") % {
         "title": title,
         "actual": reason.params["actual"] or 0,
-        "wanted": reason.params["wanted"],
+        "wanted": wanted,
     }
 
 

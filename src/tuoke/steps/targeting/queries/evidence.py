@@ -160,11 +160,15 @@ def _cut(field: str, own: OpportunityQuerySet, past: PastDealQuerySet, twice: It
 
 def _by(field: str, source: _Source, deals: OpportunityQuerySet | PastDealQuerySet) -> Iterable[tuple[str, Tally]]:
     columns = source.fields[field]
-    said = source.said.get(field, lambda value: value or "")
+    said = source.said.get(field, _text)
     for row in deals.order_by().values(*columns).annotate(**_sums(source)):
         value = said(*(row[column] for column in columns))
         if value:
             yield value, _tally(row)
+
+
+def _text(value: str | None) -> str:
+    return value or ""
 
 
 def _usual(spellings: Mapping[str, int]) -> str:
@@ -182,7 +186,7 @@ def _counted_twice(past: PastDealQuerySet, own: OpportunityQuerySet) -> list[Pas
     closed = [
         Closed(company_key(name), outcome, on, amount)
         for name, outcome, on, amount in ours.values_list("customer__name", "outcome", "outcome_on", "amount")
-        if on in days
+        if on is not None and on in days
     ]
     known = [_closed(deal) for deal in imported]
     return [imported[index] for index in twins(known, closed)]

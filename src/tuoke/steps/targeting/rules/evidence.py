@@ -9,12 +9,13 @@ interval is widened after Bonferroni, so that all of them together hold 95 times
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from statistics import NormalDist
+from typing import Any
 
 CONFIDENCE = 0.95
 
@@ -143,7 +144,7 @@ class Order(StrEnum):
 
 def ordered(groups: Iterable[Group], order: Order, *, minimum: int) -> list[Group]:
     """The best first. ``SURE``: groups that are large enough by the lower end of their interval, then the small ones."""
-    keys = {
+    keys: dict[Order, Callable[[Group], tuple[Any, ...]]] = {
         Order.SURE: lambda g: (g.rate.n < minimum, -g.rate.low, -g.rate.n),
         Order.N: lambda g: (-g.rate.n,),
         Order.RATE: lambda g: (-g.rate.share, -g.rate.n),

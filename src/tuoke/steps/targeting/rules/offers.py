@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from tuoke.services.exchange.rules import Span, text_key
 from tuoke.spine.catalog.rules import Market, ProductFits
@@ -40,13 +41,13 @@ def offers_of(
     return (*found, *_pains(content, fits))
 
 
-def _range(key: str, field: str, content: ProfileContent, span: Span[Decimal] | Span[int]) -> Offer:
-    before = getattr(content, field)
-    return Offer(key, field, _said(field, span), _said(field, before), replace(content, **{field: span}))
+def _range(key: str, field: str, content: ProfileContent, span: Span[Any]) -> Offer:
+    before, said = getattr(content, field), dict[str, Any]({field: span})
+    return Offer(key, field, _said(field, span), _said(field, before), replace(content, **said))
 
 
-def _said(field: str, span: Span[Decimal] | Span[int]) -> str:
-    return count_text(Span(*span), "人") if field == "staff" else amount_text(Span(*span))
+def _said(field: str, span: Span[Any]) -> str:
+    return count_text(span, "人") if field == "staff" else amount_text(span)
 
 
 def _industries(content: ProfileContent, fits: ProductFits) -> list[Offer]:

@@ -91,9 +91,10 @@ def accepted(content: ProfileContent, finding: Finding, *, market: str) -> Profi
         staff = _staff_with(content.staff, finding.value, set()) if finding.state is State.ADD else None
         return replace(content, staff=staff or _staff_without(content.staff, finding.value) or content.staff)
     values: tuple[str, ...] = getattr(content, place)
-    if finding.state is State.ADD:
-        return replace(content, **{place: (*values, finding.value)})
-    return replace(content, **{place: tuple(v for v in values if _key(v) != _key(finding.value))})
+    is_added = finding.state is State.ADD
+    kept = (*values, finding.value) if is_added else tuple(v for v in values if _key(v) != _key(finding.value))
+    said: dict[str, Any] = {place: kept}
+    return replace(content, **said)
 
 
 def band_of(low: int | None, high: int | None) -> str:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -20,12 +20,12 @@ from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.catalog.queries import campaign_owners, campaigns
 from tuoke.spine.playbook.queries import NoPlaybook, ticks_of
 from tuoke.spine.playbook.rules.kinds import TICK
-from tuoke.steps.targeting import actions, words
+from tuoke.steps.targeting import actions, hooks, words
 from tuoke.steps.targeting.facts import judgement_of, step_doc
 from tuoke.steps.targeting.forms import CampaignForm, NoteForm
 from tuoke.steps.targeting.models import Aim, CustomerProfile
-from tuoke.steps.targeting.queries import content_of, profile_of
-from tuoke.steps.targeting.rules import dimensions_filled
+from tuoke.steps.targeting.queries import content_of, due_reviews, profile_of
+from tuoke.steps.targeting.rules import Facet, dimensions_filled
 
 
 @require_safe
@@ -40,6 +40,7 @@ def index(request: StaffRequest) -> HttpResponse:
     context = {
         "campaigns": [(c, names.get(aims.get(c.pk, 0), fallback)) for c in campaigns()],
         "profiles": [(profile, content, dimensions_filled(content)) for profile, content in contents],
+        "due": due_reviews(request.principal, timezone.localdate()),
         "may_write": request.principal.may(Permission.PROFILE_WRITE),
     }
     return screen(request, "targeting/index.html", context)
@@ -141,47 +142,84 @@ def _ticking(request: StaffRequest, campaign: int, verb: Any) -> HttpResponseBas
 def _campaign(
     request: StaffRequest, found: Campaign, *, refused: tuple[Reason, ...] = (), status: int = 200
 ) -> HttpResponse:
-    profile = profile_of(found)
+    profile, today = profile_of(found), timezone.localdate()
+    parts = _parts(request, found, profile, today)
     context: dict[str, Any] = {
         "campaign": found,
         "profile": profile,
-        "content": content_of(profile) if profile else None,
-        "dimensions": dimensions_filled(content_of(profile)) if profile else 0,
+        "parts": [(part, part.review_by is not None and part.review_by <= today) for part in parts],
         "events": timeline_of(thread=found),
         "may_write": request.principal.may(Permission.PROFILE_WRITE),
-        "refused": [_line(reason, profile) for reason in refused],
+        "leads": [figure for told in hooks.campaign_leads for figure in told(found, request.principal)],
     }
+    places = _places(parts, profile)
+    context["refused"] = [_line(reason, places) for reason in refused]
     try:
         judgement, ticks = judgement_of(found), ticks_of(found)
     except NoPlaybook:
         return screen(request, "targeting/campaign.html", context, region="campaign", status=status)
-    lines = [
-        (f, ticks.get(f.criterion.key), f.criterion.kind == TICK, "" if f.met else _fix(f.criterion.kind, profile))
-        for f in judgement.findings
-    ]
     context |= {
         "step": step_doc(),
         "ticked": ticks,
-        "criteria": lines,
+        "criteria": [
+            (f, ticks.get(f.criterion.key), f.criterion.kind == TICK, "" if f.met else places.get(f.criterion.kind, ""))
+            for f in judgement.findings
+        ],
         "open": bool(judgement),
         "missing": len(judgement.verdict.reasons),
-        "urls": {"targeting-profile": _fix("profile_dimensions", profile)},
+        "urls": _action_urls(parts),
     }
     return screen(request, "targeting/campaign.html", context, region="campaign", status=status)
 
 
-def _line(reason: Reason, profile: CustomerProfile | None) -> Line:
+def _parts(request: StaffRequest, found: Campaign, profile: CustomerProfile | None, today: date) -> list[hooks.Part]:
+    """What a campaign consists of: what other rooms tell, with the profile behind the market analysis."""
+    others = [part for told in hooks.campaign_parts for part in told(found, request.principal, today)]
+    return [*others[:1], _profile_part(profile), *others[1:]]
+
+
+def _profile_part(profile: CustomerProfile | None) -> hooks.Part:
+    dimensions = dimensions_filled(content_of(profile)) if profile else 0
+    said = {"name": profile.name if profile else "", "number": profile.number if profile else 0, "n": dimensions}
+    return hooks.Part(
+        key="profile",
+        title=_("目标客户画像"),
+        state="done" if dimensions == len(Facet) else "begun" if dimensions else "missing",
+        text=_("%(name)s · 版本 %(number)s · 已填 %(n)s/5 个维度") % said if profile else _("还没有画像"),
+        url=profile.get_absolute_url() if profile else reverse("targeting:index"),
+        review_by=profile.review_by if profile else None,
+        kinds=("profile_dimensions",),
+    )
+
+
+def _places(parts: list[hooks.Part], profile: CustomerProfile | None) -> dict[str, str]:
+    """Where each kind of criterion is put right. A review date is set where the first part lacks one."""
+    places = {kind: part.url for part in parts for kind in part.kinds if part.url}
+    undated = next((part for part in parts if part.review_by is None and part.key in ("market", "profile")), None)
+    if undated is not None:
+        places["review_dates_set"] = undated.url
+    edit = reverse("targeting:profile_edit", args=[profile.pk]) if profile else reverse("targeting:profile_new")
+    places["profile_dimensions"] = edit
+    if undated is not None and undated.key == "profile":
+        places["review_dates_set"] = edit
+    return places
+
+
+_ACTIONS = {"targeting-market": "market", "targeting-profile": "profile", "targeting-resources": "goals"}
+"""Key actions of the shipped playbook and the part in which each is done."""
+
+
+def _action_urls(parts: list[hooks.Part]) -> dict[str, str]:
+    urls = {part.key: part.url for part in parts}
+    return {action: urls[part] for action, part in _ACTIONS.items() if urls.get(part)}
+
+
+def _line(reason: Reason, places: dict[str, str]) -> Line:
     """A refusal in words, with the way to the place where it is put right."""
     if "criterion" not in reason.params:
         return Line(words.right(reason))
-    url = _fix(reason.code, profile) if reason.code != TICK else f"#{reason.params['criterion']}"
+    url = places.get(reason.code, "") if reason.code != TICK else f"#{reason.params['criterion']}"
     return Line(words.unmet(reason), url, "hard" if reason.params["required"] else "soft")
-
-
-def _fix(kind: str, profile: CustomerProfile | None) -> str:
-    if kind != "profile_dimensions":
-        return ""
-    return reverse("targeting:profile_edit", args=[profile.pk]) if profile else reverse("targeting:profile_new")
 
 
 def _form(request: StaffRequest, form: CampaignForm, found: Campaign | None = None, **extra: Any) -> HttpResponse:

@@ -47,8 +47,8 @@ def changes_between(before: ProfileContent, after: ProfileContent) -> list[tuple
 
 
 def market_change(before: str, after: str) -> list[tuple[Any, str, str]]:
-    names = [str(MARKET_NAMES[Market(market)]) for market in (before, after)]
-    return [(words.FIELDS["market"], *names)] if before != after else []
+    old, new = (str(MARKET_NAMES[Market(market)]) for market in (before, after))
+    return [(words.FIELDS["market"], old, new)] if before != after else []
 
 
 def content_context(content: ProfileContent, market: str) -> dict[str, Any]:
