@@ -149,7 +149,7 @@ def _among(
     sql = f"SELECT {columns} FROM {table} AND {column} IN ({_marks(wanted)}){filled}{more}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [*wanted, *more_values])
-        return [Row._make(row) for row in cursor.fetchall()]
+        return [Row(*row) for row in cursor.fetchall()]
 
 
 def _marks(values: Sequence[Any]) -> str:
