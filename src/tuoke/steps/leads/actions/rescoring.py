@@ -92,10 +92,11 @@ def carry_on(
         run.total = leads_to_weigh(run).count() + customers_to_weigh(run).count()
         Rescoring.objects.filter(pk=run.pk).update(total=run.total)
     while run.finished_at is None:
+        before = run.done
         _step(run, profiles, clock_now, by=by, now=now, chunk=chunk)
-        if progress is not None:
-            progress(run.done)
         run.refresh_from_db()
+        if progress is not None and run.done > before:
+            progress(run.done)
     return run.changed
 
 

@@ -97,10 +97,10 @@ def standings_of_customers(customers: QuerySet[Customer]) -> list[Standing]:
         "pk", "version", "verified", "tier_by_hand", "score", "score_max", "scored_profile", "scored_number", "tier",
         "qualified_at", "market", "industry", "region", "staff_low", "staff_high", "revenue_low", "revenue_high", "phone",
     )  # fmt: skip
-    toc = customers.filter(market="toc").values_list("pk", "attributes")
     rows = list(customers.values(*columns))
     ids = [row["pk"] for row in rows]
-    attributes = dict(toc) if any(row["market"] == "toc" for row in rows) else {}
+    persons = [row["pk"] for row in rows if row["market"] == "toc"]
+    attributes = dict(Customer.objects.filter(pk__in=persons).values_list("pk", "attributes")) if persons else {}
     people, wishes = _people_of(ids), _wishes_of(ids)
     return [
         _standing_of_customer(row, people.get(row["pk"], _NOBODY), wishes.get(row["pk"], {}), attributes)

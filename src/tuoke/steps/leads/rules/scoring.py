@@ -90,6 +90,7 @@ class Scorer:
         self._situations = tuple(filter(None, map(text_key, profile.life)))
         self._deciders = tuple(filter(None, map(text_key, profile.deciders)))
         self._influencers = tuple(filter(None, map(text_key, profile.influencers)))
+        self._best_position = Decimal(8 if self._deciders else 5 if self._influencers else 3)
         self._pains = tuple((text_key(pain.text), pain.text) for pain in profile.pains if text_key(pain.text))
         self._band = band_of(profile)
         self._fits: Memory = {}
@@ -201,7 +202,9 @@ class Scorer:
         if facts.decision_maker is None:
             missing, reachable = ["decision_maker"], TOP
         elif not position:
-            reachable = Decimal(8)
+            reachable = self._best_position
+        elif not facts.has_contact:
+            reachable = max(points, Decimal(3))
         if not facts.has_contact:
             missing.append("contact")
         if not position:
