@@ -25,7 +25,7 @@ from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.models import Event
 from tuoke.spine.catalog.rules import Segment
 from tuoke.spine.customers import actions as customers
-from tuoke.spine.customers.models import Customer, Lead
+from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.rules import CustomerDraft
 from tuoke.spine.deals import actions as deals
 from tuoke.spine.deals.models import Membership, Opportunity, Waiver
@@ -37,6 +37,7 @@ from tuoke.spine.followups.rules import FollowUpOutcome, Plan
 from tuoke.spine.playbook.actions import load_default
 from tuoke.spine.playbook.models import Tick
 from tuoke.spine.playbook.rules import variant_for
+from tuoke.steps.discovery.models import Need
 from tuoke.steps.leads import actions as leads
 from tuoke.steps.leads.imports import actions as imports
 from tuoke.steps.leads.imports.models import LeadImport
@@ -212,6 +213,68 @@ def test_a_form_that_was_sent_twice_is_kept_once(deal, house, now):
     data["summary"] = "又谈了一次"
     assert send() == 302
     assert FollowUp.objects.count() == 2
+
+
+FORMS = {
+    "a contact": (lambda deal: reverse("customers:add_contact", args=[deal.customer_id]), {"name": "新来的"}, Contact),
+    "a plan": (
+        lambda deal: f"{reverse('followups:plan')}?deal={deal.pk}",
+        {
+            "next_title": "发资料",
+            "next_pick": "other",
+            "next_due_on": (timezone.localdate() + timedelta(days=3)).isoformat(),
+        },
+        NextAction,
+    ),
+    "a need": (
+        lambda deal: reverse("discovery:add", args=[deal.pk]),
+        {"kind": "rigid", "description": "数据要互通", "priority": "high"},
+        Need,
+    ),
+    "a deal": (
+        lambda deal: f"{reverse('deals:new')}?customer={deal.customer_id}",
+        {"name": "二期", "market": "tob", "scale": "small", "motion": "new"},
+        Opportunity,
+    ),
+}
+
+
+@pytest.mark.parametrize("named", FORMS)
+def test_a_form_with_a_name_is_carried_out_once_however_often_it_comes(named, deal, house, now):
+    address, values, model = FORMS[named]
+    client = Client()
+    client.force_login(house.rep)
+    page = client.get(address(deal)).content.decode() if named != "a need" else ""
+    prefix = f"plan{deal.pk}-" if model is NextAction else ""
+    data = {f"{prefix}{name}": value for name, value in values.items()} | {"once": "3f2a"}
+    if model in (NextAction, Opportunity):
+        data |= {f"{prefix}next_owner" if prefix else "owner": house.rep.pk}
+    if page:
+        assert 'name="once"' in page
+    before = model.objects.count()
+
+    def send(**more):
+        own = Client()
+        own.cookies.update(dict(client.cookies))
+        return own.post(address(deal), data | more)
+
+    found = at_once(send, send, send)
+    assert {answer.status_code for answer in found} == {302}, found[0].content.decode()[:2000]
+    assert model.objects.count() == before + 1
+    assert {answer["Location"] for answer in [*found, send()]} == {found[0]["Location"]}
+    assert model.objects.count() == before + 1
+    assert send(once="another").status_code in (302, 422)
+
+
+def test_a_refused_form_was_never_sent(deal, house, now):
+    client = Client()
+    client.force_login(house.rep)
+    address = reverse("customers:add_contact", args=[deal.customer_id])
+    refused = client.post(address, {"name": "", "once": "9c"})
+    assert refused.status_code == 422
+    assert 'value="9c"' in refused.content.decode()
+    assert client.post(address, {"name": "新来的", "once": "9c"}).status_code == 302
+    assert Contact.objects.filter(name="新来的").count() == 1
 
 
 def test_a_criterion_is_waived_once(deal, house, now):

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tuoke.base.accounts.middleware.PrincipalMiddleware",
+    "tuoke.spine.playbook.middleware.PlaybookMiddleware",
 ]
 
 TEMPLATES = [

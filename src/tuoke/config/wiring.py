@@ -29,8 +29,8 @@ from tuoke.steps.discovery import actions as discovery
 from tuoke.steps.discovery import facts as discovery_facts
 from tuoke.steps.discovery import places as discovery_places
 from tuoke.steps.leads import actions as lead_actions
-from tuoke.steps.leads import hooks as lead_hooks
 from tuoke.steps.leads import export_jobs
+from tuoke.steps.leads import hooks as lead_hooks
 from tuoke.steps.leads import jobs as leads
 from tuoke.steps.leads import queries as lead_queries
 from tuoke.steps.leads.actions import facts as lead_facts
@@ -39,6 +39,8 @@ from tuoke.steps.leads.queries.campaigns import campaign_figures
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import hooks as goals
 from tuoke.steps.targeting.goals import sources as goal_sources
+from tuoke.steps.targeting.markets import facts as market_facts
+from tuoke.steps.targeting.markets import parts as market_parts
 
 
 def connect() -> None:
@@ -70,6 +72,8 @@ def connect() -> None:
     deal.on_changed[:] = [lead_actions.after_deal_change]
     targeting.on_profile_changed[:] = [leads.after_profile_change]
     targeting.previews[:] = [lead_queries.preview]
+    targeting.campaign_facts[:] = [market_facts.facts_of]
+    targeting.campaign_parts[:] = [market_parts.parts_of]
     targeting.campaign_leads[:] = [campaign_figures]
     goals.sources[:] = [*goal_sources.OWN]
     lead_hooks.on_pool_rules_changed[:] = [leads.after_pool_rules_change]

@@ -526,8 +526,10 @@ class TestTheList:
         assert names("") == ["丙", "乙", "甲"]
 
     @pytest.mark.parametrize("cursor", ["x", "~", "1~x", "-1", "1~~", "９"])
-    def test_a_cursor_of_nobody(self, deal, rep, cursor):
-        assert rep.get("/deals/", {"sort": "amount", "cursor": cursor}).status_code == 404
+    def test_with_a_cursor_of_nobody_the_list_begins_anew(self, deal, rep, cursor):
+        answer = rep.get("/deals/", {"sort": "amount", "cursor": cursor})
+        assert answer.status_code == 200
+        assert deal.name in answer.content.decode()
 
     @pytest.mark.parametrize(
         "given, found",

@@ -9,7 +9,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 from tuoke.base.records.bulk import insert
-from tuoke.base.records.models import Event, key_of
+from tuoke.base.records.models import Event, Submission, key_of
 
 
 class Actor(Protocol):
@@ -92,3 +92,18 @@ def changes_between(*, before: Mapping[str, Any], after: Mapping[str, Any]) -> d
 
 def _plain(values: Any) -> Any:
     return json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+
+
+def submit(*, key: str, at: datetime) -> tuple[Submission, bool]:
+    """The submission of that name, and whether it is the first. Who sends the same at once waits for the first to end.
+
+    Must run inside the transaction of what the form does: where that fails, it was never sent.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("submit() belongs inside the transaction of what is submitted")
+    return Submission.objects.get_or_create(key=key, defaults={"at": at})
+
+
+def forget_submissions(*, before: datetime) -> None:
+    """No form is kept open that long."""
+    Submission.objects.filter(at__lt=before).delete()

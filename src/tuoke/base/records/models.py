@@ -69,3 +69,14 @@ class Event(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("history is append-only")
+
+
+class Submission(models.Model):
+    """A form that was carried out: sent again, it does nothing more. ``key`` names person, address and form."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    location = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.key

@@ -15,10 +15,19 @@ def history_of(subject: models.Model | str) -> EventQuerySet:
 
 
 def timeline_of(
-    *, thread: models.Model | str = "", party: models.Model | str = "", before: int | None = None, limit: int = 30
+    *,
+    thread: models.Model | str = "",
+    threads: Collection[str] = (),
+    party: models.Model | str = "",
+    before: int | None = None,
+    limit: int = 30,
 ) -> list[Event]:
-    """The newest events of one case (thread) or one customer (party), older than ``before``."""
-    events = Event.objects.in_thread(thread) if thread else Event.objects.with_party(party)
+    """The newest events of one case (``thread``, or ``threads`` where several are one by now) or one customer
+    (``party``), older than ``before``."""
+    if threads:
+        events = Event.objects.filter(thread__in=threads)
+    else:
+        events = Event.objects.in_thread(thread) if thread else Event.objects.with_party(party)
     events = events.filter(secret=False)
     if before is not None:
         events = events.filter(pk__lt=before)

@@ -77,6 +77,7 @@ EXAMPLES = (
   {% fact "预计签约" %}{% day next_week %}{% endfact %}
 {% endfacts %}""",
     ),
+    Example("once", '<form method="post" action="#once">{% once %}{% button "保存一次" kind="button" %}</form>'),
     Example("chart", "{% chart growth %}{% chart rates %}{% chart trend %}"),
     Example("reasons", "{% reasons lines %}"),
     Example(

@@ -323,7 +323,7 @@ class BadCursor(ValueError):
 
 
 def page_of(
-    deals: QuerySet[Opportunity], *, sort: str, cursor: str, size: int = PAGE
+    deals: QuerySet[Opportunity], *, sort: str, cursor: str = "", size: int = PAGE
 ) -> tuple[list[Opportunity], str | None]:
     """One page of a list and the cursor of the next (keyset, the id breaks ties). Raises BadCursor."""
     deals = sorted_by(deals, sort=sort)

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission, Scope
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.http import screen, toast, wants_part
@@ -68,6 +68,7 @@ def panel(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOLLOWUP_WRITE)
+@once
 def new(request: StaffRequest) -> HttpResponseBase:
     """记录跟进 on a page of its own; panels post here too (region ``record``)."""
     kind, subject = _asked(request)
@@ -81,6 +82,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.FOLLOWUP_WRITE)
+@once
 def plan(request: StaffRequest) -> HttpResponseBase:
     """安排下一步 without a follow-up (region ``plan``)."""
     kind, subject = _asked(request)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.http import after_post, screen, toast, wants_part
@@ -52,6 +52,7 @@ def panel(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.NEED_WRITE)
+@once
 def add(request: StaffRequest, pk: int) -> HttpResponseBase:
     """List a need (region ``add-need``)."""
     deal = _deal(request, pk, action="write")

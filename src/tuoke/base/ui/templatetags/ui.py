@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 from django import forms, template
 from django.forms.boundfield import BoundField
@@ -391,6 +392,17 @@ def form_errors(form: forms.BaseForm, *, title: StrOrPromise = "") -> dict[str, 
 
 
 # Messages
+
+
+@register.simple_tag(takes_context=True)
+def once(context: Context) -> SafeString:
+    """Names this form, so that it is carried out once however often it is sent (see ``accounts.access.once``).
+
+    A form that comes back with mistakes keeps its name.
+    """
+    request = context.get("request")
+    token = (request.POST.get("once", "") if request is not None else "") or uuid4().hex
+    return format_html('<input type="hidden" name="once" value="{}">', token)
 
 
 @register.simple_tag(takes_context=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of, key_of
@@ -93,6 +93,7 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.CUSTOMER_WRITE)
+@once
 def new(request: StaffRequest) -> HttpResponseBase:
     who = request.principal
     form = CustomerForm(
@@ -190,6 +191,7 @@ def transfer(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.CUSTOMER_WRITE)
+@once
 def add_contact(request: StaffRequest, pk: int) -> HttpResponseBase:
     customer = _writable(request, pk)
     form = ContactForm(request.POST or None)

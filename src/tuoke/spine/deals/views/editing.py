@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 from django_stubs_ext import StrOrPromise
 
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.queries import colleagues
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
@@ -33,6 +33,7 @@ _PLAIN = ("name", "amount", "expected_close_on", "product", "is_complex", "note"
 
 @needs(Permission.DEAL_WRITE)
 @require_http_methods(["GET", "POST"])
+@once
 def new(request: StaffRequest) -> HttpResponse:
     """A deal with a customer; without ``?customer=`` the customer is chosen first."""
     who = request.principal

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -116,12 +116,13 @@ def listing(request: StaffRequest) -> HttpResponse:
     if not found.form.is_valid():
         return screen(request, "deals/list.html", context, region="list", status=422)
     sort = request.GET.get("sort", "")
+    cursor = request.GET.get("cursor", "")
     try:
-        rows, following = queries.page_of(found.qs, sort=sort, cursor=request.GET.get("cursor", ""))
-    except BadCursor as bad:
-        raise Http404 from bad
-    context |= {"rows": _rows(rows, steps=found.steps), "next": following}
-    context["is_first"] = not request.GET.get("cursor")
+        rows, following = queries.page_of(found.qs, sort=sort, cursor=cursor)
+    except BadCursor:  # of another list, or cut off: the list begins anew
+        cursor = ""
+        rows, following = queries.page_of(found.qs, sort=sort)
+    context |= {"rows": _rows(rows, steps=found.steps), "next": following, "is_first": not cursor}
     return screen(request, "deals/list.html", context, region="list")
 
 

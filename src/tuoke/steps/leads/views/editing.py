@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
@@ -20,7 +20,7 @@ from tuoke.services.exchange import rules as exchange
 from tuoke.spine.catalog.rules import INDUSTRIES
 from tuoke.spine.customers.actions import Duplicate
 from tuoke.spine.customers.models import Lead
-from tuoke.spine.customers.queries import Hit, duplicates_of, receivers
+from tuoke.spine.customers.queries import Hit, duplicates_of, receivers, told_apart_from
 from tuoke.spine.customers.rules import OnDuplicate
 from tuoke.spine.customers.words import field_name, said_value
 from tuoke.steps.leads import actions
@@ -37,6 +37,7 @@ SHOWN = (
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.LEAD_WRITE)
+@once
 def new(request: StaffRequest) -> HttpResponseBase:
     who = request.principal
     initial = {"owner": str(who.user_id), **{name: request.GET[name] for name in ("company",) if name in request.GET}}
@@ -102,7 +103,7 @@ def duplicates(request: StaffRequest) -> HttpResponseBase:
     asked = request.GET.get("of", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 19:
         known = Lead.objects.visible_to(request.principal, "write").filter(pk=int(asked)).first()
-        ignoring = [f"customers.lead:{known.pk}", *known.distinct_from] if known else []
+        ignoring = [f"customers.lead:{known.pk}", *told_apart_from(known)] if known else []
     hits = duplicates_of(who=request.principal, ignoring=ignoring, **_typed(request))
     return screen(request, "leads/form.html", {"hits": hits}, region="duplicates")
 
