@@ -24,6 +24,8 @@ from tuoke.services.search.actions import index
 from tuoke.services.search.rules import search_text
 from tuoke.spine.catalog.models import Product
 from tuoke.spine.catalog.rules import Segment
+from tuoke.spine.customers import hooks as customer_hooks
+from tuoke.spine.customers.actions import repointer
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.deals import hooks, rules
 from tuoke.spine.deals.models import GatePass, Membership, Opportunity, StepVisit, Waiver
@@ -603,6 +605,18 @@ def _give_up(
 def _tell(deal: Opportunity, *, by: Principal, now: datetime) -> None:
     for told in hooks.on_changed:
         told(deal, by, now)
+
+
+_repoint = repointer((Opportunity, "customer"), (Opportunity, "lead"))
+
+
+def repoint(move: customer_hooks.Move) -> customer_hooks.Moved:
+    """Wired into ``customers.hooks.repointers``: deals go along when their customer or lead is merged into another."""
+    moved = _repoint(move)
+    deals = Opportunity.objects.filter(pk__in=moved.get(f"{Opportunity._meta.label_lower}.customer", ()))
+    for deal in deals.select_related("customer"):
+        _index(deal)
+    return moved
 
 
 def _step_of(deal: Opportunity, item: str) -> StepKey:

@@ -17,7 +17,7 @@ from tuoke.base.records.actions import changes_between, event_of, record, record
 from tuoke.base.records.models import Event
 from tuoke.services.exchange.reading import Row, Table
 from tuoke.services.exchange.results import ImportResult, Rejected
-from tuoke.spine.customers.actions import match_or_create, touched
+from tuoke.spine.customers.actions import match_or_create, repointer, touched
 from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.rules import CustomerDraft, LeadStatus
 from tuoke.spine.deals.models import Membership, Opportunity
@@ -215,6 +215,11 @@ def import_table(*, table: Table, by: Principal, now: datetime) -> ImportResult:
 
 
 # Handed down by config.wiring, and called by the steps: inside the caller's transaction
+
+repoint = repointer(
+    (FollowUp, "lead"), (FollowUp, "customer"), (FollowUp, "contact"), (NextAction, "lead"), (NextAction, "customer")
+)
+"""What was said and what is to be done goes along when its lead, customer or contact is merged into another."""
 
 
 def end_open_actions(opportunity: Opportunity, by: Principal, now: datetime) -> None:
@@ -417,8 +422,10 @@ def _rejected(row: Row, wrong: Sequence[FieldReason]) -> Rejected:
 
 def _seen(subject: Subject, *, by: Principal) -> Subject:
     """The subject as it is now, locked; whoever may read it and write follow-ups may record (collaborators too)."""
-    visible = type(subject)._default_manager.all()
-    return visible.visible_to(by).select_for_update().get(pk=subject.pk)
+    rows = type(subject)._default_manager.all().visible_to(by).select_for_update()
+    found = rows.get(pk=subject.pk)
+    merged_into = None if isinstance(found, Opportunity) else found.merged_into_id
+    return rows.get(pk=merged_into) if merged_into else found  # what was merged meanwhile: said about the kept one
 
 
 def _is_open(subject: Subject) -> Verdict:

@@ -15,7 +15,7 @@ from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
 from tuoke.base.records.actions import changes_between, event_of, record, record_many
 from tuoke.services.exchange.reading import Row, Table
 from tuoke.services.exchange.results import ImportResult, Rejected
-from tuoke.spine.customers.actions import add_contact, match_or_create
+from tuoke.spine.customers.actions import add_contact, match_or_create, repointer
 from tuoke.spine.customers.models import Contact, Customer
 from tuoke.spine.customers.rules import ContactDraft, CustomerDraft
 from tuoke.spine.deals.models import Opportunity
@@ -197,6 +197,11 @@ def _columns(draft: NeedDraft) -> dict[str, Any]:
 def _save(need: Need) -> None:
     need.version += 1
     need.save()
+
+
+# Handed down by config.wiring: needs go along when their customer or contact is merged into another
+
+repoint = repointer((Need, "customer"), (Need, "contact"))
 
 
 # The import

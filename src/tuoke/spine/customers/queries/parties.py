@@ -12,6 +12,7 @@ from tuoke.base.records.models import Event
 from tuoke.base.records.queries import key_of
 from tuoke.spine.customers import hooks
 from tuoke.spine.customers.models import Contact, Customer, Lead
+from tuoke.spine.customers.queries.merging import gone_into
 from tuoke.spine.customers.rules import CustomerDraft, LeadStatus, Reach, masked, name_key_of
 
 MOST_LEADS = 200
@@ -53,10 +54,14 @@ def timeline_of_customer(
     customer: Customer, *, who: Principal, before: int | None = None, limit: int = 30
 ) -> list[Event]:
     """What ``who`` may see of the customer, its deals and the leads that became it, newest first (F3). No secrets."""
-    leads = Lead.objects.filter(customer=customer).order_by("-id").values_list("pk", flat=True)[:MOST_LEADS]
-    parties = [key_of(customer), *(f"{Lead._meta.label_lower}:{pk}" for pk in leads)]
-    seen = Lead.objects.visible_to(who).filter(customer=customer).order_by("-id").values_list("pk", flat=True)
-    threads = ["", key_of(customer), *(f"{Lead._meta.label_lower}:{pk}" for pk in seen[:MOST_LEADS])]
+    its = Q(customer=customer) | Q(merged_into__customer=customer)
+    leads = Lead.objects.filter(its).order_by("-id").values_list("pk", flat=True)[:MOST_LEADS]
+    own = [key_of(customer), *gone_into(customer)]
+    parties = [*own, *(f"{Lead._meta.label_lower}:{pk}" for pk in leads)]
+    visible = Lead.objects.visible_to(who).filter(customer=customer)
+    seen = Lead.objects.filter(Q(pk__in=visible.values("pk")) | Q(merged_into__in=visible.values("pk")))
+    keys = seen.order_by("-id").values_list("pk", flat=True)[:MOST_LEADS]
+    threads = ["", *own, *(f"{Lead._meta.label_lower}:{pk}" for pk in keys)]
     threads += [key for find in hooks.threads_of for key in find(who, customer)]
     events = Event.objects.filter(party__in=parties, thread__in=threads, secret=False)
     if before is not None:

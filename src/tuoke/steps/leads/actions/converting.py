@@ -134,7 +134,9 @@ def _customer_for(lead: Lead, terms: Terms, *, by: Principal, now: datetime) -> 
     """The customer that was chosen (seen by ``by``, else DoesNotExist), matched or made; it takes over when he was last
     spoken to."""
     if terms.customer is not None:
-        customer = Customer.objects.visible_to(by).get(pk=terms.customer.pk)
+        customer = Customer.objects.visible_to(by).get(pk=terms.customer.pk, merged_into=None)
+    elif linked := Customer.objects.visible_to(by).filter(pk=lead.customer_id, merged_into=None).first():
+        customer = linked
     else:
         draft = _customer_draft(lead)
         take_turns(name_key_of(draft.name), draft.phone, draft.credit_code)

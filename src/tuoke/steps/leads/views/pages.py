@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -16,7 +17,7 @@ from tuoke.base.ui.http import screen
 from tuoke.spine.catalog.rules import Market, Segment
 from tuoke.spine.customers import hooks
 from tuoke.spine.customers.models import Lead
-from tuoke.spine.customers.queries import duplicates_of_lead, name_of, reach_of
+from tuoke.spine.customers.queries import duplicates_of_lead, name_of, reach_of, threads_of_lead
 from tuoke.spine.customers.rules import LeadStatus, masked_numbers
 from tuoke.spine.playbook.queries import ticks_of
 from tuoke.steps.leads.facts import facts_of
@@ -31,8 +32,11 @@ HIDDEN_CHANGES = frozenset({"contact", "phone", "email", "wechat", "note", "attr
 
 @require_GET
 @needs(Permission.LEAD_READ)
-def detail(request: StaffRequest, pk: int) -> HttpResponse:
+def detail(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """What was merged leads on to the lead that was kept (S2.3)."""
     lead = readable(request, pk)
+    if lead.merged_into_id is not None:
+        return redirect("leads:detail", lead.merged_into_id)
     return screen(request, "leads/detail.html", detail_context(request, lead))
 
 
@@ -80,7 +84,7 @@ def detail_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
 def timeline_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
-    events = timeline_of(thread=lead, before=before, limit=TIMELINE + 1)
+    events = timeline_of(threads=threads_of_lead(lead), before=before, limit=TIMELINE + 1)
     if reach_of(lead, who=request.principal).is_masked:
         events = [_discreet(event) for event in events]
     return {"events": events[:TIMELINE], "older": events[TIMELINE - 1].pk if len(events) > TIMELINE else None}
