@@ -1,5 +1,6 @@
 """核验 (S2.7): rules, what is written down, who may, and what the region of the page says."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -25,9 +26,10 @@ from tuoke.spine.customers.rules.verification import (
     faults,
     standing,
 )
-from tuoke.steps.leads.actions import convert, create_lead, edit_lead
+from tuoke.steps.leads.actions import GateClosed, Terms, convert, create_lead, edit_lead
 from tuoke.steps.leads.queries import draft_of
 from tuoke.steps.leads.rules import LeadDraft
+from tuoke.steps.targeting.actions import plant_default
 
 DAY = date(2026, 11, 1)
 S = SourceKind
@@ -140,19 +142,16 @@ def state(lead, statement, company, now, who="rep"):
 
 
 def test_a_second_kind_of_source_verifies_the_lead_and_raises_its_score(lead, company, now):
-    from tuoke.steps.targeting.actions import plant_default
-
     plant_default(by=company.by("director"), now=now)
-    edit_lead(lead=lead, version=lead.version, draft=draft_of(lead), by=company.by("rep"), now=now)
-    from tuoke.steps.leads.actions import rescore
-
-    rescore(by=company.by("director"), now=now)
+    known = replace(draft_of(lead), budget_low=Decimal(500_000), budget_high=Decimal(500_000))
+    edit_lead(lead=lead, version=lead.version, draft=known, by=company.by("rep"), now=now)
     before = Lead.objects.get(pk=lead.pk).score
-    state(lead, says(S.WEBSITE, span(400, 450)), company, now)
+    half_a_million = span(500_000)
+    state(lead, says(S.WEBSITE, half_a_million, FactKey.BUDGET), company, now)
     assert Lead.objects.get(pk=lead.pk).verified == 0
-    state(lead, says(S.REGISTRY, span(420, 420)), company, now)
+    state(lead, says(S.CUSTOMER, half_a_million, FactKey.BUDGET), company, now)
     found = Lead.objects.get(pk=lead.pk)
-    assert found.verified == FactKind.SCALE
+    assert found.verified == FactKind.BUDGET
     assert found.disputed == 0
     assert found.score > before
 
@@ -160,8 +159,6 @@ def test_a_second_kind_of_source_verifies_the_lead_and_raises_its_score(lead, co
 def test_an_edit_of_the_record_is_judged_against_what_was_said(lead, company, now):
     state(lead, says(S.WEBSITE, span(400, 450)), company, now)
     state(lead, says(S.REGISTRY, span(420, 420)), company, now)
-    from dataclasses import replace
-
     fresh = Lead.objects.get(pk=lead.pk)
     edit_lead(
         lead=fresh, version=fresh.version, draft=replace(draft_of(fresh), staff_low=5000, staff_high=None),
@@ -234,8 +231,6 @@ def test_what_was_said_goes_on_with_the_customer(lead, company, now):
 
 
 def _converted(lead, company, now):
-    from tuoke.steps.leads.actions import GateClosed, Terms
-
     fresh = Lead.objects.get(pk=lead.pk)
     try:
         return convert(lead=fresh, terms=Terms(name="数据整合"), by=company.by("director"), now=now)
@@ -278,7 +273,7 @@ def test_the_region_shows_and_takes_statements_without_script_too(lead, login, c
         ({"reference": ""}, "请写出处"),
         ({"observed_on": "2027-01-01"}, "不能晚于今天"),
         ({"value": "长" * 300, "key": "want"}, "200"),
-        ({"value": "9" * 400}, "看不明白"),
+        ({"value": "9" * 150}, "人数看不明白"),
     ],
 )
 def test_bad_input_says_which_field_and_changes_nothing(lead, login, changes, words):
