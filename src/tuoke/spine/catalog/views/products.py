@@ -42,7 +42,7 @@ def product(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "product": found,
         "fits": found.fits,
-        "competitors": list(found.competitors.listed()),  # type: ignore[attr-defined]  # a manager of CompetitorQuerySet
+        "competitors": list(found.competitors.listed()),
         "competitor_url": f"{reverse('catalog:competitor_new')}?product={found.pk}",
         "events": timeline_of(thread=found),
         "may_write": may_write(request),

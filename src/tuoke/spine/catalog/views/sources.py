@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import timeline_of
@@ -113,6 +113,7 @@ def reopen_source(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs(Permission.CATALOG_WRITE)
+@once
 def new_cost(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Note what was paid for this source; what can't be kept is said in its form on the source's page."""
     found = _visible(request, pk, "write")

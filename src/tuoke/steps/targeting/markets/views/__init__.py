@@ -1,0 +1,1 @@
+"""Screens of the market analysis (S1.1)."""
