@@ -19,6 +19,7 @@ urlpatterns = [
     path("deals/", include("tuoke.steps.discovery.urls")),
     path("followups/", include("tuoke.spine.followups.urls")),
     path("targeting/", include("tuoke.steps.targeting.urls")),
+    path("targeting/", include("tuoke.steps.targeting.markets.urls")),
     path("goals/", include("tuoke.steps.targeting.goals.urls")),
     path("resources/", include("tuoke.steps.targeting.resources.urls")),
     path("catalog/", include("tuoke.spine.catalog.urls")),

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from tuoke.base.accounts.rules import Principal
 from tuoke.doors.cli.refusal import Unusable, principal_named
 from tuoke.services.documents.rules import Document
@@ -17,6 +19,9 @@ from tuoke.spine.followups import queries as followups
 from tuoke.steps.discovery import queries as discovery
 from tuoke.steps.leads import queries as leads
 from tuoke.steps.targeting import queries as targeting
+from tuoke.steps.targeting.markets.documents import market_document
+from tuoke.steps.targeting.markets.models import MarketAnalysis
+from tuoke.steps.targeting.markets.queries import report_of
 from tuoke.steps.targeting.models import CustomerProfile
 
 TABLES = ("xlsx", "csv")
@@ -85,5 +90,19 @@ KINDS: dict[str, Callable[[Principal, int | None], Table]] = {
     "followups": lambda who, pk: followups.record_table(who, subject=_deal(who, pk)),
 }
 
-DOCUMENTS: dict[str, Callable[[Principal, int | None], Document]] = {}
+
+def _market_analysis(who: Principal, campaign: int | None) -> Document:
+    if campaign is None:
+        raise Unusable("which campaign? tuoke export market-analysis CAMPAIGN -o FILE")
+    analysis = (
+        MarketAnalysis.objects.visible_to(who).select_related("campaign", "owner").filter(campaign=campaign).first()
+    )
+    if analysis is None:
+        raise Unusable(f"campaign {campaign} has no market analysis")
+    return market_document(report_of(analysis), today=timezone.localdate())
+
+
+DOCUMENTS: dict[str, Callable[[Principal, int | None], Document]] = {
+    "market-analysis": _market_analysis,
+}
 """Documents for people. Kinds that stand in KINDS too have a table of exact columns as their sheet."""
