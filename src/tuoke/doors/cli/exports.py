@@ -19,6 +19,7 @@ from tuoke.spine.followups import queries as followups
 from tuoke.steps.discovery import queries as discovery
 from tuoke.steps.leads import queries as leads
 from tuoke.steps.targeting import queries as targeting
+from tuoke.steps.targeting.documents import profile_document
 from tuoke.steps.targeting.markets.documents import market_document
 from tuoke.steps.targeting.markets.models import MarketAnalysis
 from tuoke.steps.targeting.markets.queries import report_of
@@ -33,7 +34,9 @@ def add(commands: Any) -> None:
     export.add_argument(
         "kind", metavar="KIND", choices=sorted({*KINDS, *DOCUMENTS}), help=", ".join(sorted({*KINDS, *DOCUMENTS}))
     )
-    export.add_argument("id", metavar="ID", nargs="?", type=int, help="one profile, campaign or opportunity; else all")
+    export.add_argument(
+        "id", metavar="ID", nargs="?", help="one profile (or its name), campaign or opportunity; else all"
+    )
     export.add_argument(
         "-o", "--output", metavar="FILE", required=True, help="ends with .xlsx, .csv, .docx or .pdf: the format follows"
     )
@@ -50,11 +53,12 @@ def run_export(arguments: argparse.Namespace) -> int:
     if not path.parent.is_dir():
         raise Unusable(f"{path}: there is no folder {path.parent}")
     who = principal_named(arguments.as_user)
+    pk = _number(arguments.kind, arguments.id)
     if arguments.kind in KINDS and ending in TABLES:
-        headers, rows = KINDS[arguments.kind](who, arguments.id)
+        headers, rows = KINDS[arguments.kind](who, pk)
         write_table(path, headers=headers, rows=rows)
     else:
-        write_document(path, DOCUMENTS[arguments.kind](who, arguments.id), kind=ending)
+        write_document(path, DOCUMENTS[arguments.kind](who, pk), kind=ending)
     return 0
 
 
@@ -66,12 +70,22 @@ def endings_of(kind: str) -> list[str]:
     ]
 
 
-def _profile(who: Principal, pk: int | None) -> Table:
-    profiles = CustomerProfile.objects.all()
+def _number(kind: str, given: str | None) -> int | None:
+    """The record's number; a profile goes by its name too."""
+    if given is None or (given.isascii() and given.isdigit()):
+        return int(given) if given else None
+    named = CustomerProfile.objects.filter(name=given).first() if kind == "profile" else None
+    if named is None:
+        raise Unusable(f"there is no profile named {given}" if kind == "profile" else f"{given}: ID is a number")
+    return named.pk
+
+
+def _one_profile(who: Principal, pk: int | None) -> CustomerProfile:
+    profiles = CustomerProfile.objects.visible_to(who).select_related("product", "owner")
     profile = profiles.filter(pk=pk).first() if pk else profiles.first()
     if profile is None:
         raise Unusable(f"there is no profile {pk or ''}".strip())
-    return targeting.profile_table(profile)
+    return profile
 
 
 def _deal(who: Principal, pk: int | None) -> Opportunity | None:
@@ -84,7 +98,7 @@ def _deal(who: Principal, pk: int | None) -> Opportunity | None:
 
 
 KINDS: dict[str, Callable[[Principal, int | None], Table]] = {
-    "profile": _profile,
+    "profile": lambda who, pk: targeting.profile_table(_one_profile(who, pk)),
     "lead-register": lambda who, pk: leads.register_table(who),
     "needs": lambda who, pk: discovery.needs_table(who, deal=_deal(who, pk)),
     "followups": lambda who, pk: followups.record_table(who, subject=_deal(who, pk)),
@@ -104,5 +118,6 @@ def _market_analysis(who: Principal, campaign: int | None) -> Document:
 
 DOCUMENTS: dict[str, Callable[[Principal, int | None], Document]] = {
     "market-analysis": _market_analysis,
+    "profile": lambda who, pk: profile_document(_one_profile(who, pk), today=timezone.localdate()),
 }
 """Documents for people. Kinds that stand in KINDS too have a table of exact columns as their sheet."""

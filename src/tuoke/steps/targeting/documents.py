@@ -8,8 +8,6 @@ from datetime import date
 from django.utils import timezone
 
 from tuoke.services.documents.rules import Bullets, Document, Facts, Part, Section, Table, Text
-from tuoke.spine.catalog.models import MARKET_NAMES
-from tuoke.spine.catalog.rules import Market
 from tuoke.steps.targeting.models import CustomerProfile, ProfileVersion
 from tuoke.steps.targeting.queries import content_of, profile_table
 from tuoke.steps.targeting.rules import Dimension, ProfileContent, bands
@@ -17,6 +15,7 @@ from tuoke.steps.targeting.rules.phrases import amount_text
 
 TITLE = "目标客户画像清单"
 VERSIONS_SHOWN = 5
+MARKETS = {"tob": "企业客户 ToB", "toc": "个人客户 ToC"}
 WEIGHTS = {
     Dimension.FIT: ("画像匹配度", "行业与规模(个人客户：生活状况与购买力)和画像相符的程度"),
     Dimension.URGENCY: ("需求紧急度", "离预计采购还有多久，是否说出了画像里的痛点"),
@@ -32,7 +31,7 @@ def profile_document(profile: CustomerProfile, *, today: date) -> Document:
         title=f"《{TITLE}》",
         subtitle=profile.name,
         facts=(
-            ("客户类型", str(MARKET_NAMES[Market(profile.market)])),
+            ("客户类型", MARKETS[profile.market]),
             ("产品", profile.product.name if profile.product else "不限"),
             ("版本", f"第 {profile.number} 版"),
             ("负责人", profile.owner.name if profile.owner else "未定"),

@@ -88,7 +88,7 @@ class ProfileForm(forms.Form):
         label=_("长期观察起点"), help_text=_("预计采购比这更远的高潜力客户归入长期观察。")
     )
     unverified_share = forms.IntegerField(
-        label=_("未核实事实计"),
+        label=_("未核实的事实按"),
         initial=90,
         help_text=_("规模、预算、需求、联系人未经两类来源核实时，按这个百分比计分；100 表示没有差别。"),
     )

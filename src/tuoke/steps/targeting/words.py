@@ -67,7 +67,7 @@ FIELDS: Mapping[str, StrOrPromise] = {
     "regions": gettext_lazy("重点地区"),
     "sources": gettext_lazy("重点来源"),
     "minimum_cases": gettext_lazy("证据下限(单)"),
-    "unverified_share": gettext_lazy("未核实事实计"),
+    "unverified_share": gettext_lazy("未核实的事实按"),
     "company_goal": gettext_lazy("服务的企业战略目标"),
     "starts_on": gettext_lazy("开始日期"),
     "ends_on": gettext_lazy("结束日期"),

@@ -114,13 +114,13 @@ def band_said(text: str) -> str:
 
 
 def _judged(finding: Finding, content: ProfileContent, market: str, minimum: int, losing: set[str]) -> Finding:
+    place = PLACES[market].get(finding.field)
+    if place is None or (place == "staff" and _band(finding.value) is None):
+        return replace(finding, state=State.UNPLACED)
     if finding.inside.n < minimum:
         return replace(finding, state=State.THIN, missing=minimum - finding.inside.n)
     if finding.outside.n < minimum:
         return replace(finding, state=State.ALONE, missing=minimum - finding.outside.n)
-    place = PLACES[market].get(finding.field)
-    if place is None or (place == "staff" and _band(finding.value) is None):
-        return replace(finding, state=State.UNPLACED)
     if place == "staff":
         return replace(finding, state=_size_state(finding, content.staff, losing))
     return replace(finding, state=_list_state(finding, place, getattr(content, place)))
