@@ -19,6 +19,7 @@ from tuoke.base.accounts.actions import load_organisation
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import Principal, system
+from tuoke.doors.cli.demo.screening import verify
 from tuoke.doors.cli.demo.walk import Walker
 from tuoke.services.exchange.reading import open_table
 from tuoke.services.exchange.writing import write_table
@@ -180,6 +181,7 @@ class Stage:
             began = self.now - timedelta(days=self.rng.randrange(7, 13) + 8 * _depth(step, fate) + late)
             [name] = self.names(1)
             [lead] = leads.create_many(drafts=[self.draft(name, owner=rep, ripe=True)], by=BY, now=began)
+            lead = verify(lead, by=rep.by, at=began + timedelta(days=1))
             deal = self.convert(lead, rep, began + timedelta(days=2))
             walker = Walker(talks=self.script["talks"], rng=self.rng, by=rep.by)
             until = self.now - timedelta(days=self.rng.randrange(0, 4), hours=self.rng.randrange(1, 6))
