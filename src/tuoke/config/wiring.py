@@ -15,6 +15,7 @@ from tuoke.config import menu
 from tuoke.services.calendar import hooks as calendar
 from tuoke.services.jobs import actions as job_actions
 from tuoke.services.jobs import hooks as jobs
+from tuoke.spine.customers import actions as customer_actions
 from tuoke.spine.customers import hooks as customers
 from tuoke.spine.deals import actions as deal_actions
 from tuoke.spine.deals import facts as deal_facts
@@ -86,6 +87,8 @@ def connect() -> None:
         jobs.Periodic("deals.wake", every=3600, run=deal_actions.wake_paused),
         jobs.Periodic("leads.pool", every=900, run=leads.keep_pool),
         jobs.Periodic("leads.rescore", every=24 * 3600, run=leads.every_day),
+        jobs.Periodic("customers.duplicates", every=24 * 3600, run=customer_actions.every_night),
+        jobs.Periodic("customers.wake_search", every=600, run=customer_actions.wake_search),
         jobs.Periodic("imports.wake", every=60, run=imports.wake),
         jobs.Periodic("leads.forget_exports", every=24 * 3600, run=export_jobs.forget),
         jobs.Periodic("imports.forget", every=24 * 3600, run=imports.forget),

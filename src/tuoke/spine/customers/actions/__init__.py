@@ -24,6 +24,7 @@ from tuoke.spine.customers.actions.parties import (
     transfer_customer,
 )
 from tuoke.spine.customers.actions.repointing import repointer
+from tuoke.spine.customers.actions.searching import every_night, start_search, wake_search
 from tuoke.spine.customers.actions.verifying import (
     adopt_fact,
     carry_facts,
@@ -44,6 +45,7 @@ __all__ = [
     "customer_search_text",
     "edit_contact",
     "edit_customer",
+    "every_night",
     "hand_over",
     "lead_search_text",
     "link_lead",
@@ -58,6 +60,7 @@ __all__ = [
     "restore_fact",
     "settle_facts",
     "settle_many",
+    "start_search",
     "state_fact",
     "take_turns",
     "tell_apart",
@@ -65,5 +68,6 @@ __all__ = [
     "transfer_customer",
     "undo_merge",
     "unlink_lead",
+    "wake_search",
     "withdraw_fact",
 ]

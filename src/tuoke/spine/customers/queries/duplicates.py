@@ -132,20 +132,18 @@ def _alike(sketch: Sketch, kinds: Collection[str]) -> list[tuple[Row, Likeness]]
 
 
 def _hit(row: Row, likeness: Likeness) -> Hit:
-    codes = likeness.codes
-    exact = "credit_code" in codes or {"name", "phone"} <= codes or {"name", "want"} <= codes
     record = f"{_LABELS[row.kind]}:{row.id}"
     return Hit(
         key=record,
         kind=row.kind,
-        matched=tuple(part.code for part in likeness.parts),
+        matched=tuple(part.code for part in likeness.parts if part.code != "want_blank"),
         label=row.name,
         url="",
         owner_id=row.owner_id,
         owner=row.owner,
         status=row.status,
         last_touch_at=None,
-        is_exact=exact and row.status != LeadStatus.DISCARDED,
+        is_exact=likeness.is_exact and row.status != LeadStatus.DISCARDED,
         similarity=likeness.score,
         how=likeness.parts,
     )

@@ -115,8 +115,6 @@ def _found(judged: _Judged, kept: dict[tuple[str, int], Row]) -> Found:
         if row is None:
             continue
         alike = Alike(row.kind, row.id, row.owner_id, row.status, likeness)
-        codes = likeness.codes
-        same = "credit_code" in codes or {"name", "phone"} <= codes or {"name", "want"} <= codes
-        (exact if same else similar).setdefault((row.kind, row.id), alike)
+        (exact if likeness.is_exact else similar).setdefault((row.kind, row.id), alike)
     rest = (alike for key, alike in similar.items() if key not in exact)
     return Found(tuple(exact.values()), tuple(rest))

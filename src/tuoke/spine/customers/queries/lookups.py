@@ -21,15 +21,15 @@ NEAR = 12
 MOST_WANTS = 2000
 """Wishes by which a bulk look-up is narrowed in the database."""
 
-_LEAD = (
+COLUMNS_OF_LEAD = (
     "'lead' AS kind, l.id, l.company AS name, l.contact, l.phone, l.email, l.wechat, l.credit_code, l.party_key AS party,"
     " l.want_key AS want, l.market, l.status, l.owner_id, l.merged_into_id"
 )
-_CUSTOMER = (
+COLUMNS_OF_CUSTOMER = (
     "'customer' AS kind, c.id, c.name, '' AS contact, c.phone, '' AS email, '' AS wechat, c.credit_code, c.name_key AS party,"
     " NULL AS want, c.market, '' AS status, c.owner_id, c.merged_into_id"
 )
-_REACHED = (
+COLUMNS_OF_CONTACT = (
     "'customer' AS kind, c.id, c.name, p.name AS contact, p.phone, p.email, p.wechat, c.credit_code, c.name_key AS party,"
     " NULL AS want, c.market, '' AS status, c.owner_id, c.merged_into_id"
 )
@@ -127,16 +127,16 @@ def rows_among(sketches: Sequence[Sketch]) -> list[Row]:
     emails = {email for sketch in sketches for email in sketch.emails}
     codes = {sketch.credit_code for sketch in sketches if sketch.credit_code}
     ways = (
-        (_LEAD, _FROM_LEAD, "l.sound", sounds, wish, wished),
-        (_LEAD, _FROM_LEAD, "l.party_key", persons, wish, wished),
-        (_LEAD, _FROM_LEAD, "l.phone", phones, "", ()),
-        (_LEAD, _FROM_LEAD, "l.email", emails, "", ()),
-        (_LEAD, _FROM_LEAD, "l.credit_code", codes, "", ()),
-        (_CUSTOMER, _FROM_CUSTOMER, "c.sound", sounds, "", ()),
-        (_CUSTOMER, _FROM_CUSTOMER, "c.phone", phones, "", ()),
-        (_REACHED, _FROM_CONTACT, "p.phone", phones, "", ()),
-        (_REACHED, _FROM_CONTACT, "p.email", emails, "", ()),
-        (_CUSTOMER, _FROM_CUSTOMER, "c.credit_code", codes, "", ()),
+        (COLUMNS_OF_LEAD, _FROM_LEAD, "l.sound", sounds, wish, wished),
+        (COLUMNS_OF_LEAD, _FROM_LEAD, "l.party_key", persons, wish, wished),
+        (COLUMNS_OF_LEAD, _FROM_LEAD, "l.phone", phones, "", ()),
+        (COLUMNS_OF_LEAD, _FROM_LEAD, "l.email", emails, "", ()),
+        (COLUMNS_OF_LEAD, _FROM_LEAD, "l.credit_code", codes, "", ()),
+        (COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.sound", sounds, "", ()),
+        (COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.phone", phones, "", ()),
+        (COLUMNS_OF_CONTACT, _FROM_CONTACT, "p.phone", phones, "", ()),
+        (COLUMNS_OF_CONTACT, _FROM_CONTACT, "p.email", emails, "", ()),
+        (COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.credit_code", codes, "", ()),
     )
     return [row for way in ways if way[3] for row in _among(*way)]
 
@@ -163,8 +163,8 @@ def rows_of(kind: str, ids: Iterable[int]) -> list[Row]:
         return []
     marks = _marks(wanted)
     if kind == "lead":
-        return _rows([Lookup(f"SELECT {_LEAD} FROM {_FROM_LEAD} AND l.id IN ({marks})", tuple(wanted))])  # noqa: S608
-    return _rows([Lookup(f"SELECT {_CUSTOMER} FROM {_FROM_CUSTOMER} AND c.id IN ({marks})", tuple(wanted))])  # noqa: S608
+        return _rows([Lookup(f"SELECT {COLUMNS_OF_LEAD} FROM {_FROM_LEAD} AND l.id IN ({marks})", tuple(wanted))])  # noqa: S608
+    return _rows([Lookup(f"SELECT {COLUMNS_OF_CUSTOMER} FROM {_FROM_CUSTOMER} AND c.id IN ({marks})", tuple(wanted))])  # noqa: S608
 
 
 def _by_name(company: str) -> list[Lookup]:
@@ -186,15 +186,19 @@ def _by_name(company: str) -> list[Lookup]:
 
 
 def _lead(condition: str, *values: Any, order: str = "l.id DESC", most: int = MOST) -> Lookup:
-    return Lookup(f"SELECT {_LEAD} FROM {_FROM_LEAD} AND {condition} ORDER BY {order} LIMIT {most}", values)  # noqa: S608
+    return Lookup(f"SELECT {COLUMNS_OF_LEAD} FROM {_FROM_LEAD} AND {condition} ORDER BY {order} LIMIT {most}", values)  # noqa: S608
 
 
 def _customer(condition: str, *values: Any, order: str = "c.id DESC", most: int = MOST) -> Lookup:
-    return Lookup(f"SELECT {_CUSTOMER} FROM {_FROM_CUSTOMER} AND {condition} ORDER BY {order} LIMIT {most}", values)  # noqa: S608
+    return Lookup(
+        f"SELECT {COLUMNS_OF_CUSTOMER} FROM {_FROM_CUSTOMER} AND {condition} ORDER BY {order} LIMIT {most}", values
+    )  # noqa: S608
 
 
 def _reached(condition: str, *values: Any) -> Lookup:
-    return Lookup(f"SELECT {_REACHED} FROM {_FROM_CONTACT} AND {condition} ORDER BY c.id DESC LIMIT {MOST}", values)  # noqa: S608
+    return Lookup(
+        f"SELECT {COLUMNS_OF_CONTACT} FROM {_FROM_CONTACT} AND {condition} ORDER BY c.id DESC LIMIT {MOST}", values
+    )  # noqa: S608
 
 
 def _rows(lookups: Sequence[Lookup]) -> list[Row]:
@@ -202,7 +206,7 @@ def _rows(lookups: Sequence[Lookup]) -> list[Row]:
     sql = f"SELECT f.*, COALESCE(u.name, '') FROM ({arms}) f LEFT JOIN accounts_user u ON u.id = f.owner_id"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [value for lookup in lookups for value in lookup.values])
-        return [Row._make(row) for row in cursor.fetchall()]
+        return [Row(*row) for row in cursor.fetchall()]
 
 
 def _person(row: Row) -> str:

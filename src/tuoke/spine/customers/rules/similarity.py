@@ -20,7 +20,7 @@ from tuoke.spine.customers.rules.parties import keys_of, sound_of
 
 SHOWN = 65
 """From here on somebody who types is told."""
-LISTED = 75
+LISTED = 80
 """From here on a pair waits in the review queue."""
 CERTAIN = 99
 
@@ -39,7 +39,7 @@ _CLASSES = ("0123456789一二三四五六七八九十百零〇", "东西南北",
 
 class Part(NamedTuple):
     """One thing that speaks for (points) or against (0) it. Codes: name, core, name_like, sound, phone, switchboard,
-    email, wechat, contact, credit_code, want; region_differs, branch, number_differs, code_differs, want_differs."""
+    email, wechat, contact, credit_code, want, want_blank; region_differs, branch, number_differs, code_differs, want_differs."""
 
     code: str
     points: int
@@ -52,6 +52,12 @@ class Likeness(NamedTuple):
     @property
     def codes(self) -> frozenset[str]:
         return frozenset(part.code for part in self.parts)
+
+    @property
+    def is_exact(self) -> bool:
+        """The same beyond doubt: by code, or by name together with wish or phone."""
+        codes = self.codes
+        return "credit_code" in codes or ("name" in codes and not codes.isdisjoint(("want", "want_blank", "phone")))
 
 
 class PartyTexts(Protocol):
@@ -227,5 +233,5 @@ def _want(one: Sketch, other: Sketch) -> tuple[Part, ...]:
     if one.want is None or other.want is None:
         return ()
     if one.want == other.want:
-        return (Part("want", 0),)
+        return (Part("want" if one.want else "want_blank", 0),)
     return (Part("want_differs", 0),) if one.want and other.want else ()
