@@ -38,10 +38,14 @@ from tuoke.steps.leads.actions import facts as lead_facts
 from tuoke.steps.leads.imports import actions as imports
 from tuoke.steps.leads.queries.campaigns import campaign_figures
 from tuoke.steps.targeting import hooks as targeting
+from tuoke.steps.targeting.goals import facts as goal_facts
 from tuoke.steps.targeting.goals import hooks as goals
+from tuoke.steps.targeting.goals import parts as goal_parts
 from tuoke.steps.targeting.goals import sources as goal_sources
 from tuoke.steps.targeting.markets import facts as market_facts
 from tuoke.steps.targeting.markets import parts as market_parts
+from tuoke.steps.targeting.resources import facts as resource_facts
+from tuoke.steps.targeting.resources import parts as resource_parts
 
 
 def connect() -> None:
@@ -73,8 +77,8 @@ def connect() -> None:
     deal.on_changed[:] = [lead_actions.after_deal_change]
     targeting.on_profile_changed[:] = [leads.after_profile_change]
     targeting.previews[:] = [lead_queries.preview]
-    targeting.campaign_facts[:] = [market_facts.facts_of]
-    targeting.campaign_parts[:] = [market_parts.parts_of]
+    targeting.campaign_facts[:] = [market_facts.facts_of, goal_facts.facts_of, resource_facts.facts_of]
+    targeting.campaign_parts[:] = [market_parts.parts_of, goal_parts.parts_of, resource_parts.parts_of]
     targeting.campaign_leads[:] = [campaign_figures]
     goals.sources[:] = [*goal_sources.OWN]
     lead_hooks.on_pool_rules_changed[:] = [leads.after_pool_rules_change]

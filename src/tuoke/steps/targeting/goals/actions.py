@@ -110,6 +110,7 @@ def _write(share: Share, *, by: Principal, now: datetime) -> Goal:
 
 
 def _create(share: Share, *, by: Principal, now: datetime) -> Goal:
+    assert share.amount is not None
     if share.version:
         raise Goal.DoesNotExist
     try:
@@ -173,11 +174,11 @@ def _may_hold(slot: Slot) -> Verdict:
 def _sound_holder(holder: Holder, *, has_one: bool) -> Verdict:
     if holder.is_company:
         return YES
-    if not Department.objects.filter(pk=holder.department_id).exists():
+    if not Department.objects.filter(pk=holder.department_id or 0).exists():
         return no("holder_unknown")
     if not holder.is_person or has_one:
         return YES
-    person = User.objects.filter(pk=holder.user_id).first()
+    person = User.objects.filter(pk=holder.user_id or 0).first()
     if person is None:
         return no("holder_unknown")
     if not person.is_active:
@@ -207,7 +208,7 @@ def _is_below(part: Holder, whole: Holder) -> bool:
     roots = set(Department.objects.filter(parent=None).values_list("pk", flat=True))
     if part.is_person:
         return roots == {part.department_id}
-    parent = Department.objects.filter(pk=part.department_id).values_list("parent_id", flat=True).first()
+    parent = Department.objects.filter(pk=part.department_id or 0).values_list("parent_id", flat=True).first()
     if not whole.is_company:
         return parent == whole.department_id
     return (len(roots) == 1 and parent in roots) or (len(roots) > 1 and part.department_id in roots)
@@ -226,8 +227,8 @@ def _thread(goal: Goal) -> Goal | str:
 
 def _facts(slot: Slot) -> dict[str, Any]:
     holder = slot.holder
-    user = User.objects.filter(pk=holder.user_id).first() if holder.is_person else None
-    department = Department.objects.filter(pk=holder.department_id).first() if not holder.is_company else None
+    user = User.objects.filter(pk=holder.user_id or 0).first() if holder.is_person else None
+    department = Department.objects.filter(pk=holder.department_id or 0).first() if not holder.is_company else None
     name = user.name if user else department.name if department else ""
     return {"metric": slot.metric, "period": str(slot.period), "holder": name, "campaign": slot.campaign_id}
 

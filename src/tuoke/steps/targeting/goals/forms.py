@@ -28,8 +28,8 @@ class GoalField(TextField):
     def __init__(self, *, source: Source, **kwargs: Any) -> None:
         self._source = source
         hint = "300万" if source.is_money else "40"
-        attrs = {"inputmode": "decimal", "autocomplete": "off", "placeholder": hint}
-        super().__init__(max_length=40, widget=forms.TextInput(attrs), **kwargs)
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "maxlength": 40, "placeholder": hint}
+        super().__init__(widget=forms.TextInput(attrs), **kwargs)
 
     def to_python(self, value: Any) -> Any:
         typed = super().to_python(value)

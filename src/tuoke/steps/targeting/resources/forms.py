@@ -27,8 +27,8 @@ class QuantityField(TextField):
     """20, 2.5, 20万: above nothing, at most two places."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "decimal", "autocomplete": "off", "placeholder": "20"}
-        super().__init__(max_length=40, widget=forms.TextInput(attrs), **kwargs)
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "maxlength": 40, "placeholder": "20"}
+        super().__init__(widget=forms.TextInput(attrs), **kwargs)
 
     def to_python(self, value: Any) -> Any:
         typed = super().to_python(value)

@@ -48,7 +48,7 @@ class Standing:
 
 def uses_of(resource: Resource, *, apart_from: Allocation | None = None) -> list[Use]:
     """What is allocated of it. One query."""
-    allocations = resource.allocations.in_force()  # type: ignore[attr-defined]  # the manager is AllocationQuerySet's
+    allocations = resource.allocations.in_force()
     if apart_from is not None:
         allocations = allocations.exclude(pk=apart_from.pk)
     return [allocation.use for allocation in allocations]
@@ -156,6 +156,15 @@ def allocated_for(campaign: Campaign) -> int:
         starts_on__lte=campaign.ends_on, ends_on__gte=campaign.starts_on, resource__voided_at=None
     )
     return found.filter(resource__campaign=campaign).count() + found.filter(resource__campaign=None).count()
+
+
+def owns_or_manages(campaign: Campaign, who: Principal) -> bool:
+    """May this person say that the campaign needs no resources? Who manages resources everywhere, or manages some and
+    owns the campaign."""
+    if not who.may(Permission.RESOURCE_WRITE):
+        return False
+    owns = who.user_id is not None and campaign.owner_id == who.user_id
+    return owns or who.scope_of(Permission.RESOURCE_WRITE) is Scope.ALL
 
 
 def none_needed(campaign: Campaign) -> NoneNeeded | None:

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tuoke.base.accounts.rules import Permission, Principal, Scope
+from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.base.records.actions import record
 from tuoke.spine.catalog.models import Campaign
 from tuoke.steps.targeting.resources.actions.permits import must
 from tuoke.steps.targeting.resources.models import NoneNeeded
+from tuoke.steps.targeting.resources.queries import owns_or_manages
 from tuoke.steps.targeting.resources.rules import sound_text
 
 
@@ -46,7 +47,4 @@ def need_some(*, campaign: Campaign, by: Principal, now: datetime) -> None:
 
 
 def may_state(campaign: Campaign, by: Principal) -> Verdict:
-    """Whoever manages resources everywhere, or manages some and owns the campaign."""
-    everywhere = by.scope_of(Permission.RESOURCE_WRITE) is Scope.ALL
-    owns = by.may(Permission.RESOURCE_WRITE) and by.user_id is not None and campaign.owner_id == by.user_id
-    return YES if everywhere or owns else no("may_not_state")
+    return YES if owns_or_manages(campaign, by) else no("may_not_state")

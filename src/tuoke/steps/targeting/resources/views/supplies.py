@@ -55,7 +55,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(Permission.RESOURCE_WRITE)
 def new(request: StaffRequest) -> HttpResponseBase:
     who, today = request.principal, timezone.localdate()
-    initial = {"owner": who.user_id, "starts_on": today, "ends_on": today.replace(month=12, day=31)}
+    initial: dict[str, Any] = {"owner": who.user_id, "starts_on": today, "ends_on": today.replace(month=12, day=31)}
     initial |= {"campaign": request.GET.get("campaign", "")} if request.GET.get("campaign", "").isdigit() else {}
     form = SupplyForm(request.POST or None, owners=queries.manageable_owners(who), initial=initial)
     if request.method == "POST" and form.is_valid():
