@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
 
 import holidays
 
@@ -159,10 +162,23 @@ class _State:
 def _state_of(year: int) -> _State:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return _State({}, frozenset())
-    found = holidays.country_holidays("CN", years=[year], language="zh_CN")
+    found = _china()(years=[year], language="zh_CN")
     free = {day: name for day, name in found.items() if day.year == year}
     worked = {day for day in found.weekend_workdays if day.year == year}
     return _State(free, frozenset(worked))
+
+
+@cache
+def _china() -> Any:
+    """China's class alone: ``holidays`` itself would load two hundred countries for it, half a second and 20 MB each
+    time that a process asks for its first date."""
+    path = Path(holidays.__file__).with_name("countries") / "china.py"
+    spec = spec_from_file_location("holidays_of_china", path)
+    assert spec is not None  # a .py file always has one
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.China
 
 
 def _is_weekend(day: date) -> bool:

@@ -13,10 +13,10 @@ from django.db.models import F, Max, QuerySet
 from tuoke.base.accounts.models import Department, User
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Conflict, Reason, Refused, Verdict, no
-from tuoke.base.records.actions import changes_between, record, record_many
+from tuoke.base.records.actions import changes_between, event_of, record, record_many
+from tuoke.base.records.bulk import insert
 from tuoke.spine.customers.models import Holding, Lead
 from tuoke.spine.customers.rules import Handling
-from tuoke.steps.leads.actions.shared import lead_event
 from tuoke.steps.leads.models import AssignmentRule
 from tuoke.steps.leads.queries import clock
 from tuoke.steps.leads.queries.assignment import MOST, Assignment, planned_assignment
@@ -153,35 +153,33 @@ def _give(found: Assignment, people: dict[int, User], *, by: Principal, now: dat
     to = {given.item: people[given.person] for given in found.plan.given}
     names = {rule.pk: rule.name for rule, _count in found.by_rule}
     rules = {given.item: names[given.rule] for given in found.plan.given}
-    leads = [lead for part in _parts(sorted(to)) for lead in Lead.objects.filter(pk__in=part).only(*_NEEDED)]
-    dates = clock()
+    dates, log, events = clock(), [], []
     alike: dict[tuple[int, date | None, date | None], list[int]] = defaultdict(list)
-    for lead in leads:
-        lead.owner, lead.owned_since = to[lead.pk], now
-        dates.put(lead)
-        alike[to[lead.pk].pk, lead.due_on, lead.recycle_on].append(lead.pk)
-    for (owner, due_on, recycle_on), ids in alike.items():
-        department = people[owner].department_id
+    for lead, tier, last_touch_at in (row for part in _parts(sorted(to)) for row in _facts_of(part)):
+        owner = to[lead]
+        due = dates.columns(tier=tier, owner_id=owner.pk, owned_since=now, last_touch_at=last_touch_at)
+        alike[owner.pk, due["due_on"], due["recycle_on"]].append(lead)
+        log.append(Holding(lead_id=lead, how=Handling.ASSIGNED.value, user_id=owner.pk, at=now))
+        key = f"{Lead._meta.label_lower}:{lead}"
+        events.append(
+            event_of(
+                kind="leads.assigned", subject=key, thread=key, party=key, by=by, at=now,
+                changes={"owner": ("", owner.name)}, facts={"rule": rules[lead]},
+            )
+        )  # fmt: skip
+    for (owner_id, due_on, recycle_on), ids in alike.items():
+        department = people[owner_id].department_id
         for part in _parts(ids):
             Lead.objects.filter(pk__in=part).update(
-                owner_id=owner, department_id=department, owned_since=now, due_on=due_on, recycle_on=recycle_on,
+                owner_id=owner_id, department_id=department, owned_since=now, due_on=due_on, recycle_on=recycle_on,
                 version=F("version") + 1,
             )  # fmt: skip
-    log = [Holding(lead=lead, how=Handling.ASSIGNED.value, user=to[lead.pk], at=now) for lead in leads]
-    Holding.objects.bulk_create(log, batch_size=CHUNK)
-    record_many(
-        lead_event(
-            "leads.assigned", lead, by=by, now=now,
-            changes={"owner": ("", to[lead.pk].name)}, facts={"rule": rules[lead.pk]},
-        )
-        for lead in leads
-    )  # fmt: skip
+    insert(log)
+    record_many(events)
 
 
-_NEEDED = (
-    "id", "tier", "status", "is_practice", "merged_into", "owner", "owned_since", "last_touch_at", "created_at",
-    "due_on", "recycle_on",
-)  # fmt: skip
+def _facts_of(leads: Sequence[int]) -> Iterator[tuple[int, str, datetime | None]]:
+    yield from Lead.objects.filter(pk__in=leads).values_list("pk", "tier", "last_touch_at")
 
 
 def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:

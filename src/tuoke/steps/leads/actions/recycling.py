@@ -21,7 +21,7 @@ from tuoke.steps.leads.models import PoolRules
 from tuoke.steps.leads.queries.cadence import Clock, clock, pool_policy
 from tuoke.steps.leads.queries.pool import Party, customers_held, leads_held, overdue, protected, recyclable
 from tuoke.steps.leads.rules.cadence import Cadence
-from tuoke.steps.leads.rules.pool import PoolPolicy, policy_faults
+from tuoke.steps.leads.rules.pool import TIERS, PoolPolicy, policy_faults
 
 CHUNK = 200
 DATED = 2000
@@ -184,8 +184,9 @@ def _row(now: datetime) -> PoolRules:
 def flat_policy(policy: PoolPolicy) -> dict[str, object]:
     """One name a number, as history tells it."""
     said = policy.plain()
-    paces, weights = said.pop("paces"), said.pop("weights")
-    for tier, pace in paces.items():
-        said[f"touch_{tier or 'untiered'}"] = pace["touch_every"]
-        said[f"recycle_{tier or 'untiered'}"] = pace["recycle_after"]
-    return said | {f"weight_{tier or 'untiered'}": weight for tier, weight in weights.items()}
+    del said["paces"], said["weights"]
+    for tier in TIERS:
+        name, pace = tier or "untiered", policy.pace(tier)
+        said |= {f"touch_{name}": pace.touch_every, f"recycle_{name}": pace.recycle_after}
+        said[f"weight_{name}"] = policy.weight(tier)
+    return said

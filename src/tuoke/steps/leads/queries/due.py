@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.services.calendar.queries import workdays
+from tuoke.services.calendar.rules import Workdays
 from tuoke.spine.customers.models import Customer, Holding, Lead
 from tuoke.spine.customers.queries import name_of
 from tuoke.spine.customers.rules import Handling
@@ -56,19 +58,27 @@ class Gone:
 
 def due_today(who: Principal, today: date, *, limit: int = MOST) -> Dues:
     """该联系了: one's own leads and customers whose cadence has come, the longest overdue first. Three queries."""
-    return _dues(who, today, "due_on", until=today, limit=limit)
+    if not _sells(who):
+        return Dues()
+    held = (leads_held(), customers_held())
+    return _dues(held, who, today, "due_on", until=today, calendar=workdays(), limit=limit)
 
 
 def recycled_soon(who: Principal, today: date, *, limit: int = MOST) -> Dues:
     """即将收回公海: one's own that go back within the days of warning unless somebody speaks to them. Four queries."""
-    policy = pool_policy()
-    until = workdays().add(today, policy.warn_days) if policy.warn_days else today
-    return _dues(who, today, "recycle_on", until=until, limit=limit)
+    if not _sells(who):
+        return Dues()
+    policy, calendar = pool_policy(), workdays()
+    until = calendar.add(today, policy.warn_days) if policy.warn_days else today
+    leads = leads_held().exclude(protected(policy, Lead, today))
+    customers = customers_held().exclude(protected(policy, Customer, today))
+    held = (leads, customers if policy.recycles_customers else customers.none())
+    return _dues(held, who, today, "recycle_on", until=until, calendar=calendar, limit=limit)
 
 
 def recently_recycled(who: Principal, now: datetime, *, limit: int = MOST) -> list[Gone]:
     """What was taken back from this person in the last days, newest first. One query."""
-    if who.user_id is None or not who.may(Permission.LEAD_WRITE):
+    if not _sells(who):
         return []
     since = now - timedelta(days=TOLD_DAYS)
     entries = Holding.objects.filter(before_id=who.user_id, how=Handling.RECYCLED, at__gte=since)
@@ -76,18 +86,24 @@ def recently_recycled(who: Principal, now: datetime, *, limit: int = MOST) -> li
     return [_gone(entry, who) for entry in entries]
 
 
-def _dues(who: Principal, today: date, column: str, *, until: date, limit: int) -> Dues:
-    if who.user_id is None or not who.may(Permission.LEAD_WRITE):
-        return Dues()
-    policy, calendar = pool_policy(), workdays()
+def _sells(who: Principal) -> bool:
+    return who.user_id is not None and who.may(Permission.LEAD_WRITE)
+
+
+def _dues(
+    held: tuple[QuerySet[Lead], QuerySet[Customer]],
+    who: Principal,
+    today: date,
+    column: str,
+    *,
+    until: date,
+    calendar: Workdays,
+    limit: int,
+) -> Dues:
     found: list[Party] = []
-    for model, held in ((Lead, leads_held()), (Customer, customers_held())):
-        if column == "recycle_on" and model is Customer and not policy.recycles_customers:
-            continue
-        rows = held.filter(owner_id=who.user_id, **{f"{column}__lte": until}).defer(*_UNSHOWN)
-        if column == "recycle_on":
-            rows = rows.exclude(protected(policy, model, today))
-        found += rows.order_by(column, "id")[: limit + 1]
+    for rows in held:
+        mine = rows.filter(owner_id=who.user_id, **{f"{column}__lte": until}).defer(*_UNSHOWN)  # type: ignore[attr-defined]
+        found += mine.order_by(column, "id")[: limit + 1]
     found.sort(key=lambda party: (getattr(party, column), party.pk))
     shown = tuple(
         Due(
