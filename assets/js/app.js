@@ -4,6 +4,7 @@ import "./answers.js";
 import "./charts.js";
 import { show } from "./dialogs.js";
 import "./drafts.js";
+import "./dropzone.js";
 import "./forms.js";
 import "./keys.js";
 import "./menus.js";

@@ -127,7 +127,7 @@ def workbook_rows(
         "sheet": chosen,
         "encoding": "",
         "delimiter": "",
-        "last_row": sheet.total_height,
+        "last_row": sheet.start[0] + sheet.height,
     }
     return meta, sheet_rows(sheet, noted.failed)
 

@@ -13,9 +13,12 @@ from tuoke.base.accounts.rules import system
 from tuoke.base.kernel.verdict import Refused
 from tuoke.base.records.models import Event
 from tuoke.spine.catalog.models import LeadSource
-from tuoke.spine.customers.models import Customer, Lead
-from tuoke.steps.leads.imports import actions
+from tuoke.spine.customers.actions import create_customer
+from tuoke.spine.customers.models import Lead, Pair
+from tuoke.spine.customers.rules import CustomerDraft
+from tuoke.steps.leads.imports import actions, words
 from tuoke.steps.leads.imports.actions import Options, import_leads, rehearse_leads
+from tuoke.steps.leads.imports.actions import running as running_actions
 from tuoke.steps.leads.imports.models import LeadImport, RowSeen
 from tuoke.steps.leads.imports.rules.runs import Duplicates, Outcome, Status
 
@@ -73,7 +76,7 @@ def test_alike_rows_are_made_anew_where_asked_but_not_the_very_same(take):
 def test_alike_rows_complete_what_is_there_where_asked(take):
     take(row("华辰", 手机="13800138000", **{"预算(万元)": 20}))
     updated = take(row("华辰", **{"预算(万元)": 30}), row("华辰", **{"预算(万元)": 40}), duplicates="update")
-    assert updated == {"updated": 2}
+    assert updated == {"updated": 2, "warnings": ["2 行与已有的线索有不一致的地方"]}
     lead = Lead.objects.get()
     assert (lead.phone, lead.budget_low) == ("+8613800138000", Decimal(400_000))  # a blank overwrites nothing
     assert Event.objects.about(lead).filter(kind="leads.edited").count() == 2
@@ -181,13 +184,22 @@ def uploaded(company, sheet, now):
 
 
 def test_similar_rows_are_named_before(uploaded, company, now):
-    Customer.objects.create(name="海风", name_key="海风", created_at=now)
-    one = uploaded(row("海风"), row("远帆", 手机="13800138000"))
-    assert one.tally.similar == 1
+    create_customer(draft=CustomerDraft(name="青岛海风机械有限公司"), by=company.by("director"), now=now)
+    one = uploaded(row("海风机械"), row("远帆", 手机="13800138000"))
+    assert (one.tally.created, one.tally.similar) == (2, 1)
     import_leads_of(one, company, now)
     two = uploaded(row("别家", 手机="13800138000"), row("新家", 手机="13900139000"))
     (similar,) = two.report.filter(outcome=Outcome.SIMILAR)
-    assert (similar.number, similar.reasons) == (2, [["phone_known", "", "+8613800138000"]])
+    assert (similar.number, similar.reasons) == (2, [["like_lead", "", "70 phone"]])
+    assert words.row_reason(*similar.reasons[0]).startswith("与已有的线索相似 70%（电话）")
+
+
+def test_similar_rows_wait_in_the_review_queue(take, company, now):
+    known = create_customer(draft=CustomerDraft(name="青岛海风机械有限公司"), by=company.by("director"), now=now)
+    assert take(row("海风机械"), row("全不相干")) == {"created": 2}
+    pair = Pair.objects.get()
+    assert (pair.lead.company, pair.customer) == ("海风机械", known)
+    assert pair.score >= 75
 
 
 def import_leads_of(one, company, now):
@@ -215,7 +227,7 @@ def test_a_worker_that_must_stop_leaves_the_rest_to_the_next(uploaded, company, 
     actions.start(lead_import=one, by=company.by("rep"), now=now)
     one.refresh_from_db()
     looks = iter([False, True])
-    monkeypatch.setattr(actions.stopping, "is_set", lambda: next(looks, False))
+    monkeypatch.setattr(running_actions.stopping, "is_set", lambda: next(looks, False))
     actions.run_import.call(one.pk, one.attempt)
     one.refresh_from_db()
     assert (Lead.objects.count(), one.next_row, one.status) == (1, 2, Status.RUNNING)
@@ -285,7 +297,7 @@ def test_another_sheet_is_looked_at_anew(company, tmp_path, now):
     by = company.by("rep")
     one = actions.upload(file=SimpleUploadedFile("two.xlsx", (tmp_path / "two.xlsx").read_bytes()), by=by, now=now)
     assert (one.sheets, one.columns.uses[0].field) == (["甲", "乙"], "company")
-    one = actions.choose_sheet(lead_import=one, sheet="乙", by=by, now=now)
+    one = actions.choose_sheets(lead_import=one, sheets=["乙"], by=by, now=now)
     assert one.columns.uses[0].field == "contact"
 
 

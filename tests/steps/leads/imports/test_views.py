@@ -10,9 +10,9 @@ from django_tasks_db.models import DBTaskResult
 from python_calamine import CalamineWorkbook
 
 from tuoke.spine.customers.models import Lead
-from tuoke.steps.leads.imports import actions
+from tuoke.steps.leads.imports.actions import running
 from tuoke.steps.leads.imports.models import LeadImport
-from tuoke.steps.leads.imports.rules import REASON_HEADER
+from tuoke.steps.leads.imports.rules import REASON_HEADER, ROW_HEADER
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_the_whole_way(rep, uploaded, company):
     assert not Lead.objects.exists()
 
     rows = rep.get(url("rows", uploaded, "rejected"))
-    assert [row.number for row in rows.context["rows"]] == [3]
+    assert [row.number for row in rows.context["rows"]] == ["3"]
     assert "不是电话号码" in rows.content.decode()
 
     assert rep.post(url("start", uploaded)).url == url("run", uploaded)
@@ -121,9 +121,9 @@ def test_the_rejects_corrected_complete_the_set(rep, uploaded, tmp_path):
     go_on()
     answer = rep.get(url("rejects", uploaded))
     rows = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer))).get_sheet_by_index(0).to_python()
-    assert rows[0] == [*HEADERS, REASON_HEADER]
-    assert rows[1][:4] == ["烟台远帆物流", "12", "30", "B"]
-    assert "不是电话号码" in rows[1][4]
+    assert rows[0] == [*HEADERS, ROW_HEADER, REASON_HEADER]
+    assert rows[1][:5] == ["烟台远帆物流", "12", "30", "B", 3]
+    assert "不是电话号码" in rows[1][5]
 
     corrected = tmp_path / "corrected.xlsx"
     from tuoke.services.exchange.writing import write_table
@@ -131,8 +131,8 @@ def test_the_rejects_corrected_complete_the_set(rep, uploaded, tmp_path):
     write_table(corrected, headers=rows[0], rows=[[rows[1][0], "13900001111", *rows[1][2:]]])
     rep.post(reverse("imports:list"), {"file": SimpleUploadedFile("corrected.xlsx", corrected.read_bytes())})
     again = LeadImport.objects.latest("id")
-    assert again.columns.uses[4].field == "ignore"
-    rep.post(url("columns", again), mapped(field_4="ignore"))
+    assert [use.field for use in again.columns.uses[4:]] == ["ignore", "ignore"]
+    rep.post(url("columns", again), mapped(field_4="ignore", field_5="ignore"))
     rep.post(url("start", again))
     go_on()
     assert Lead.objects.get(company="烟台远帆物流").attributes == {"客户级别": "B"}
@@ -159,13 +159,13 @@ def test_a_started_import_is_not_changed_any_more(rep, uploaded):
     assert DBTaskResult.objects.count() == 1
 
 
-@pytest.mark.parametrize("name", ["show", "columns", "check", "run", "rejects"])
+@pytest.mark.parametrize("name", ["show", "columns", "check", "run", "rejects", "leads"])
 def test_somebody_elses_import_is_not_there(login, uploaded, name):
     for person in ("teammate", "team_lead", "director"):
         assert login(person).get(url(name, uploaded)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["start", "cancel", "resume", "sheet"])
+@pytest.mark.parametrize("name", ["start", "cancel", "resume", "sheet", "undo"])
 def test_somebody_elses_import_can_not_be_touched(login, uploaded, name):
     assert login("director").post(url(name, uploaded)).status_code == 404
 
@@ -213,8 +213,94 @@ def test_the_list_costs_the_same_for_one_and_for_three(rep, uploaded, sent, djan
 
 
 def test_a_big_file_is_checked_in_the_background(rep, uploaded, monkeypatch):
-    monkeypatch.setattr(actions, "SMALL", 0)
+    monkeypatch.setattr(running, "SMALL", 0)
     rep.post(url("columns", uploaded), mapped())
     assert "正在检查" in rep.get(url("check", uploaded)).content.decode()
     go_on()
     assert "会发生什么" in rep.get(url("check", uploaded)).content.decode()
+
+
+def several(sent, *names):
+    return [sent(HEADERS, *ROWS, name=name) for name in names]
+
+
+def test_several_files_at_once_wait_in_a_queue(rep, sent):
+    answer = rep.post(reverse("imports:list"), {"file": several(sent, "a.xlsx", "b.xlsx", "c.xlsx")})
+    assert answer.url == reverse("imports:list")
+    assert list(LeadImport.objects.order_by("id").values_list("name", "status")) == [
+        ("a.xlsx", "uploaded"), ("b.xlsx", "uploaded"), ("c.xlsx", "uploaded"),
+    ]  # fmt: skip
+    first = LeadImport.objects.get(name="a.xlsx")
+    rep.post(url("columns", first), mapped())
+    rep.post(url("start", first))
+    go_on()
+    page = rep.get(url("run", first))
+    assert page.context["waiting"].name == "b.xlsx"
+    assert "下一个文件：b.xlsx" in page.content.decode()
+
+
+def test_of_several_files_the_bad_one_is_named_and_the_others_stay(rep, sent):
+    files = [*several(sent, "a.xlsx"), SimpleUploadedFile("bad.xlsx", b"%PDF-1.7 no table")]
+    answer = rep.post(reverse("imports:list"), {"file": files})
+    assert answer.status_code == 422
+    assert "bad.xlsx：这不是表格文件" in answer.content.decode()
+    assert LeadImport.objects.get().name == "a.xlsx"
+
+
+def test_nothing_chosen_is_said_in_our_own_words(rep):
+    page = rep.get(reverse("imports:list")).content.decode()
+    assert "novalidate" in page
+    answer = rep.post(reverse("imports:list"), {})
+    assert answer.status_code == 422
+    assert "请先选择文件" in answer.content.decode()
+
+
+def test_every_figure_opens_its_rows(rep, uploaded):
+    rep.post(url("columns", uploaded), mapped())
+    page = rep.get(url("check", uploaded))
+    figures = {figure.label: figure for figure in page.context["figures"]}
+    assert list(figures) == ["将新建", "已存在", "已导入过", "有问题"]
+    rows = rep.get(figures["将新建"].href)
+    assert [row.number for row in rows.context["rows"]] == ["2"]
+    rep.post(url("start", uploaded))
+    go_on()
+    page = rep.get(url("run", uploaded))
+    assert [step.state for step in page.context["steps"]] == ["done"] * 4
+    made = next(figure for figure in page.context["figures"] if figure.label == "已新建")
+    leads = rep.get(made.href)
+    assert [lead.company for lead in leads.context["leads"]] == ["青岛海风机械"]
+
+
+def test_the_leads_of_an_import_cost_the_same_for_one_and_for_three(rep, sent, django_assert_num_queries):
+    def leads_page(*companies):
+        rep.post(reverse("imports:list"), {"file": sent(("公司",), *((name,) for name in companies))})
+        one = LeadImport.objects.latest("id")
+        rep.post(url("columns", one), {"field_0": "company", "duplicates": "skip"})
+        rep.post(url("start", one))
+        go_on()
+        return url("leads", one)
+
+    one, three = leads_page("甲公司"), leads_page("乙公司", "丙公司", "丁公司")
+    rep.get(one)
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as few:
+        rep.get(one)
+    with django_assert_num_queries(len(few)):
+        assert len(rep.get(three).context["leads"]) == 3
+
+
+def test_an_import_is_undone(rep, uploaded):
+    rep.post(url("columns", uploaded), mapped())
+    assert rep.post(url("undo", uploaded), follow=True).context["messages"]  # nothing to undo yet
+    rep.post(url("start", uploaded))
+    go_on()
+    assert "撤销这次导入" in rep.get(url("run", uploaded)).content.decode()
+    rep.post(url("undo", uploaded))
+    assert "正在撤销" in rep.get(url("run", uploaded)).content.decode()
+    go_on()
+    page = rep.get(url("run", uploaded)).content.decode()
+    assert "导入已撤销" in page
+    assert "1 条新建的线索已作废" in page
+    assert Lead.objects.get().status == "discarded"

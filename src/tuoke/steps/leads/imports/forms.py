@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -21,27 +22,47 @@ from tuoke.steps.leads.imports.rules import ATTRIBUTE, FIELDS, IGNORE, Kind, Map
 from tuoke.steps.leads.imports.rules.mapping import LIKELY, letter
 from tuoke.steps.leads.imports.rules.runs import Duplicates
 
+MOST_FILES = 20
+
+
+class _FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class _FilesField(forms.FileField):
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
+        return [super(_FilesField, self).clean(one, initial) for one in data or [None]]
+
 
 class UploadForm(forms.Form):
-    file = forms.FileField(
+    """``file`` holds one file or several."""
+
+    file = _FilesField(
         label=_("文件"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv", "class": "dropzone-input"}),
+        widget=_FilesInput(attrs={"accept": ".xlsx,.xls,.csv", "class": "dropzone-input"}),
         error_messages={"required": _("请先选择文件"), "empty": _("文件是空的")},
     )
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > LIMITS.file_bytes:
-            raise forms.ValidationError(_("文件太大；最多 200 MB"))
-        return file
+    def clean_file(self) -> list[UploadedFile[bytes]]:
+        files: list[UploadedFile[bytes]] = self.cleaned_data["file"]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(_("一次最多 %(count)s 个文件") % {"count": MOST_FILES})
+        for file in files:
+            if (file.size or 0) > LIMITS.file_bytes:
+                raise forms.ValidationError(_("%(name)s 太大；最多 200 MB") % {"name": file.name})
+        return files
 
 
 class SheetForm(forms.Form):
-    sheet = forms.ChoiceField(label=_("工作表"))
+    sheets = forms.MultipleChoiceField(
+        label=_("工作表"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("请至少选择一个工作表")},
+    )
 
     def __init__(self, data: Any = None, *, lead_import: LeadImport) -> None:
-        super().__init__(data, initial={"sheet": lead_import.sheet})
-        self.fields["sheet"].choices = [(name, name) for name in lead_import.sheets]  # type: ignore[attr-defined]  # a ChoiceField
+        super().__init__(data, initial={"sheets": [name for name, _ in lead_import.sheets_taken]})
+        self.fields["sheets"].choices = [(name, name) for name in lead_import.sheets]  # type: ignore[attr-defined]  # a MultipleChoiceField
 
 
 @dataclass(frozen=True, slots=True)

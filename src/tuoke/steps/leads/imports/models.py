@@ -190,7 +190,9 @@ class ReportRow(models.Model):
     reasons: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["lead_import", "outcome", "sheet", "number"], name="imports_report_row")]
+        constraints = [
+            models.UniqueConstraint(fields=["lead_import", "outcome", "sheet", "number"], name="imports_report_row")
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome} {self.number}"

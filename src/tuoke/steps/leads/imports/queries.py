@@ -12,7 +12,7 @@ from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.queries import Alike, Lookalikes
 from tuoke.spine.customers.rules import LeadStatus
 from tuoke.steps.leads.imports.models import LeadImport, ReportRow, RowSeen
-from tuoke.steps.leads.imports.rules.runs import Outcome
+from tuoke.steps.leads.imports.rules.runs import WAITING, Outcome
 from tuoke.steps.leads.rules import LeadDraft
 
 UNDONE = "撤销导入"
@@ -24,6 +24,12 @@ UNDO_DAYS = timedelta(days=30)
 def imports_of(who: Principal) -> QuerySet[LeadImport]:
     """One's own imports, the newest first."""
     return LeadImport.objects.visible_to(who).select_related("owner", "campaign").order_by("-id")
+
+
+def waiting_behind(lead_import: LeadImport, who: Principal) -> LeadImport | None:
+    """The next of one's files that was sent and not yet gone on with, after this one."""
+    waiting = imports_of(who).filter(status__in=[s.value for s in WAITING]).exclude(pk=lead_import.pk)
+    return waiting.order_by("id").first()
 
 
 def leads_of(lead_import: LeadImport) -> QuerySet[Lead]:

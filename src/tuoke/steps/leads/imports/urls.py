@@ -16,6 +16,8 @@ urlpatterns = [
     path("<uuid:public_id>/run/", views.run, name="run"),
     path("<uuid:public_id>/cancel/", views.cancel, name="cancel"),
     path("<uuid:public_id>/resume/", views.resume, name="resume"),
+    path("<uuid:public_id>/undo/", views.undo, name="undo"),
+    path("<uuid:public_id>/leads/", views.leads, name="leads"),
     path("<uuid:public_id>/rows/<str:outcome>/", views.rows, name="rows"),
     path("<uuid:public_id>/rejects/", views.rejects, name="rejects"),
 ]

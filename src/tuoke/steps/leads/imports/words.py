@@ -34,10 +34,10 @@ FIELD_NAMES: Mapping[str, StrOrPromise] = {
 }
 
 TEMPLATE_HEADERS = (
-    "公司名称", "联系人", "职位", "手机", "邮箱", "微信", "统一社会信用代码", "行业", "地区", "地址", "员工人数", "年营收(万元)", "线索来源",
+    "*公司名称", "联系人", "职位", "手机", "邮箱", "微信", "统一社会信用代码", "行业", "地区", "地址", "员工人数", "年营收(万元)", "线索来源",
     "来源明细", "预算金额(万元)", "预计采购时间", "是否接触决策人", "需求", "负责人", "备注",
 )  # fmt: skip
-"""The columns of the template file: every field once, by a header that comes in again."""
+"""The columns of the template file: every field once, by a header that comes in again. The star marks what is needed."""
 
 WRONG: Mapping[str, tuple[StrOrPromise, StrOrPromise]] = {
     "header_row": (_("这是表头，不是数据"), _("删除这一行")),
@@ -135,6 +135,14 @@ MATCHED: Mapping[str, StrOrPromise] = {
 """By what a row looks like something that is there."""
 
 
+TOO_LARGE: Mapping[str, StrOrPromise] = {
+    "rows": _("行太多；最多 %(limit)s 行，请分成几个文件"),
+    "line": _("有一行太长，可能引号没有成对"),
+    "memory": _("文件展开后占用的内存太多；请分成几个文件，或者另存为 csv 再试"),
+    "file": _("文件太大；最多 200 MB"),
+}
+
+
 def row_reason(code: str, column: str, found: str) -> str:
     """「金额」金额没有单位：11.2。写成 20万 …"""
     wrong, right = WRONG.get(code, (code, ""))
@@ -171,8 +179,12 @@ def refusals(verdict: Verdict) -> list[str]:
     return [refusal(reason) for reason in verdict.reasons]
 
 
-def unreadable(code: str) -> str:
-    return str(UNREADABLE.get(code, code))
+def unreadable(code: str, params: Mapping[str, object] | None = None) -> str:
+    said = str(UNREADABLE.get(code, code))
+    if code == "too_large" and params:
+        what = TOO_LARGE.get(str(params.get("what", "")))
+        return str(what) % params if what else said
+    return said
 
 
 def owners_unknown(count: int) -> str:
@@ -191,3 +203,7 @@ def shared_field(field: str, headers: Sequence[str]) -> str:
     first, *others = headers
     said = _now("「%(others)s」也导入为%(field)s：以「%(first)s」为准，其余的内容作为其他信息保留")
     return said % {"others": "」「".join(others), "field": FIELD_NAMES[field], "first": first}
+
+
+def hidden_rows(count: int) -> str:
+    return _now("文件里有 %(count)s 个隐藏的行（例如被筛选掉的），也会导入") % {"count": count}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -15,8 +15,10 @@ from tuoke.base.kernel.verdict import Refused
 from tuoke.base.records.bulk import insert
 from tuoke.services.exchange.reading import Row
 from tuoke.spine.catalog.models import LeadSource
+from tuoke.spine.customers.actions import Noted, note_pairs
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.queries import receivers
+from tuoke.spine.customers.rules.similarity import LISTED
 from tuoke.steps.leads.actions import create_many, update_many
 from tuoke.steps.leads.imports.models import LeadImport, RowSeen
 from tuoke.steps.leads.imports.queries import Known, known_among
@@ -27,6 +29,7 @@ from tuoke.steps.leads.queries import Profiles, draft_of
 from tuoke.steps.leads.rules import Filling, LeadDraft, completed, merged
 
 OTHER_SOURCE = "其他"
+MOST_PAIRS = 3
 _LOCK = 7_202_611  # any number, the same for all imports
 _FILLINGS = {Duplicates.FILL: Filling.GAPS, Duplicates.UPDATE: Filling.OVERWRITE}
 
@@ -167,6 +170,7 @@ class Intake:
             return
         self._see(zip(candidates, leads, strict=True), created=True)
         self._report_created(candidates, chunk)
+        note_pairs(pairs=_pairs_of(zip(candidates, leads, strict=True)), now=now)
         for candidate, lead in zip(candidates, leads, strict=True):
             self._made.update(dict.fromkeys(candidate.keys, lead.pk))
 
@@ -289,6 +293,14 @@ def one_at_a_time() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def _pairs_of(made: Iterable[tuple[Candidate, Lead]]) -> Iterator[Noted]:
+    """What the review queue is told of new leads (S2.3)."""
+    for candidate, lead in made:
+        for alike in candidate.known.records[:MOST_PAIRS]:
+            if alike.similarity >= LISTED:
+                yield Noted(("lead", lead.pk), (alike.kind, alike.id), alike.likeness)
 
 
 def _would_change(lead: Lead, draft: LeadDraft, fill: Any) -> bool:

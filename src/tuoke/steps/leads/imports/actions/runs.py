@@ -84,7 +84,9 @@ def run(
     return True
 
 
-def batches(lead_import: LeadImport, path: str | Path, *, table: Table | None = None) -> Iterator[tuple[int, list[Row]]]:
+def batches(
+    lead_import: LeadImport, path: str | Path, *, table: Table | None = None
+) -> Iterator[tuple[int, list[Row]]]:
     """The rows behind the mark, sheet by sheet, each with the place of its sheet."""
     begun, after = lead_import.mark
     for place, (name, header_row) in enumerate(lead_import.sheets_taken):
@@ -96,9 +98,7 @@ def batches(lead_import: LeadImport, path: str | Path, *, table: Table | None = 
                 yield place, rows
 
 
-def run_chunk(
-    lead_import: LeadImport, rows: Sequence[Row], intake: Intake, *, now: datetime, sheet: int = 0
-) -> None:
+def run_chunk(lead_import: LeadImport, rows: Sequence[Row], intake: Intake, *, now: datetime, sheet: int = 0) -> None:
     """Rows, counters and mark in one transaction: a killed process loses and doubles nothing."""
     chunk = intake.read(rows)
     with transaction.atomic():

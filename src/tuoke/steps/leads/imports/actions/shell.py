@@ -53,7 +53,9 @@ def import_leads(
     require_importer(by)
     started, path = time.monotonic(), Path(path)
     with opened(path, filename=path.name, sheet=sheet) as table:
-        lead_import = _going(_prepared(path, table, by=by, options=options, map_options=map_options, now=clock()), by, clock)
+        lead_import = _going(
+            _prepared(path, table, by=by, options=options, map_options=map_options, now=clock()), by, clock
+        )
         who = by.importing(f"import {lead_import.public_id}") if by.user_id else by
         try:
             run(lead_import, path, by=who, clock=clock, table=table)

@@ -24,6 +24,7 @@ class Status(StrEnum):
 BUSY = frozenset({Status.CHECKING, Status.RUNNING, Status.UNDOING})
 CHANGEABLE = frozenset({Status.UPLOADED, Status.MAPPED, Status.CHECKED, Status.CHECKING})
 """Nothing is written yet: file, columns and options may still be changed."""
+WAITING = frozenset({Status.UPLOADED, Status.MAPPED, Status.CHECKED})
 RESUMABLE = frozenset({Status.FAILED, Status.CANCELLED})
 UNDOABLE = frozenset({Status.DONE, Status.CANCELLED, Status.FAILED})
 
