@@ -79,7 +79,7 @@ def save_view(*, place: str, draft: ViewDraft, by: Principal, now: datetime) -> 
     if not verdict:
         raise Refused(verdict)
     view = SavedView.objects.create(
-        place=place, owner_id=by.user_id, created_at=now, **_view_columns(draft, by=by)
+        place=place, owner_id=by.user_id or 0, created_at=now, **_view_columns(draft, by=by)
     )  # fmt: skip
     record(kind="accounts.view_saved", subject=view, by=by, at=now, facts={"name": view.name, "place": place})
     return view

@@ -58,7 +58,9 @@ def choose(*, verb: BulkVerb, chosen: Sequence[tuple[int, int]], query: str, by:
     if not verdict:
         raise Refused(verdict)
     frozen = [[pk, version] for pk, version in dict(chosen).items()]
-    return BulkRun.objects.create(by_id=by.user_id, verb=verb.value, query=query[:2000], chosen=frozen, created_at=now)
+    return BulkRun.objects.create(
+        by_id=by.user_id or 0, verb=verb.value, query=query[:2000], chosen=frozen, created_at=now
+    )
 
 
 @transaction.atomic
@@ -162,7 +164,7 @@ def _done(run: BulkRun, *, by: Principal, now: datetime) -> BulkRun:
     verb = BulkVerb(run.verb)
     if verb in (BulkVerb.ASSIGN, BulkVerb.CLAIM):  # one at a time looks at how much he holds
         holder = run.terms.get("to") if verb is BulkVerb.ASSIGN else by.user_id
-        list(User.objects.select_for_update(no_key=True).filter(pk=holder))
+        list(User.objects.select_for_update(no_key=True).filter(pk=holder or 0))
     found = sifted(run.chosen, verb=verb, terms=run.terms, by=by, now=now, lock=True)
     if not found.leads:
         raise Refused(no("nothing_left"))
@@ -203,7 +205,7 @@ def _assign(leads: Sequence[Lead], terms: Mapping[str, Any], by: Principal, now:
 
 
 def _claim(leads: Sequence[Lead], terms: Mapping[str, Any], by: Principal, now: datetime) -> list[Event]:
-    owner = User.objects.get(pk=by.user_id)
+    owner = User.objects.get(pk=by.user_id or 0)
     _hold(leads, to=owner, how=Handling.CLAIMED, now=now)
     return [lead_event("leads.claimed", lead, by=by, now=now, facts={"owner": owner.name}) for lead in leads]
 

@@ -26,7 +26,9 @@ from tuoke.steps.leads.queries import Corner
 from tuoke.steps.leads.queries.columns import COLUMNS
 
 NUMBERS = frozenset({"score", "budget", "reachable", "staff"})
-ONLY_DESK = frozenset({"contact", "phone", "source", "industry", "region", "position", "campaign", "staff", "created"})
+ONLY_DESK = frozenset(
+    {"contact", "phone", "source", "industry", "region", "position", "campaign", "staff", "created", "touched"}
+)
 """Left out on the phone, where a row is a card."""
 SHORT = 60
 NEWEST = "-id"
@@ -81,7 +83,7 @@ def drawn(leads: Sequence[Lead], columns: Sequence[str], seen: Seen) -> list[Row
 
 def _row(lead: Lead, columns: Sequence[str], seen: Seen, number: int) -> Row:
     reach = reach_of(lead, who=seen.who)
-    cells = [_pick(lead), _party(lead, reach, seen, number)]
+    cells: list[str] = [_pick(lead), _party(lead, reach, seen, number)]
     cells += [_cell(key, CELLS[key](lead, reach, seen)) for key in columns]
     return Row(lead, _verbs(lead, seen), mark_safe("".join(cells)))  # noqa: S308  # each part is escaped
 
@@ -131,7 +133,7 @@ def _cell(key: str, content: object) -> str:
     css = _css(key)
     if content in (None, "", ui.NONE):
         return f'<td class="{css} only-desk">{ui.NONE}</td>'
-    return f'<td class="{css}">{conditional_escape(content)}</td>'
+    return f'<td class="{css}">{conditional_escape(str(content) if not isinstance(content, str) else content)}</td>'
 
 
 @lru_cache(maxsize=64)
@@ -179,7 +181,8 @@ def _owner(lead: Lead, reach: Reach, seen: Seen) -> object:
 def _due(lead: Lead, reach: Reach, seen: Seen) -> object:
     if lead.due_on is None or lead.status != LeadStatus.OPEN:
         return ""
-    said = ui.day(lead.due_on, today=seen.today)
+    label = format_html('<span class="only-phone quiet">{} </span>', gettext("该联系"))
+    said = label + ui.day(lead.due_on, today=seen.today)
     if lead.due_on < seen.today:
         return format_html('<span class="bad strong">{}</span>', said)
     return format_html('<span class="strong">{}</span>', said) if lead.due_on == seen.today else said

@@ -16,7 +16,7 @@ from tuoke.base.records.queries import timeline_of
 from tuoke.base.ui.http import screen
 from tuoke.spine.catalog.rules import Market, Segment
 from tuoke.spine.customers import hooks
-from tuoke.spine.customers.models import Lead
+from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.queries import duplicates_of_lead, name_of, reach_of, threads_of_lead
 from tuoke.spine.customers.rules import LeadStatus, masked_numbers
 from tuoke.spine.playbook.queries import ticks_of
@@ -24,6 +24,7 @@ from tuoke.steps.leads.facts import facts_of
 from tuoke.steps.leads.queries import judgement_of, step_for
 from tuoke.steps.leads.views.scores import score_context
 from tuoke.steps.leads.views.shared import readable
+from tuoke.steps.leads.views.trail import keep, trail_of
 from tuoke.steps.leads.words import gate_lines
 
 TIMELINE = 20
@@ -37,7 +38,8 @@ def detail(request: StaffRequest, pk: int) -> HttpResponseBase:
     lead = readable(request, pk)
     if lead.merged_into_id is not None:
         return redirect("leads:detail", lead.merged_into_id)
-    return screen(request, "leads/detail.html", detail_context(request, lead))
+    context = {**detail_context(request, lead), "trail": trail_of(request, lead)}
+    return keep(request, screen(request, "leads/detail.html", context), lead)
 
 
 @require_GET
@@ -74,6 +76,7 @@ def detail_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
         "step": step,
         "ticked": ticks_of(lead) if step else {},
         "panels": hooks.lead_panels if may_write or lead.owner_id is not None else [],
+        "referrer": Customer.objects.visible_to(who).filter(pk=lead.referrer_id or 0).first(),
         "deals": list(lead.opportunities.visible_to(who)),
         "today": timezone.localdate(),
         **score_context(lead, who=who, may_write=may_write),
