@@ -20,7 +20,7 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuoke.config.settings")
 
 GOAL = 6.0
-PARTS = 10
+PARTS = int(os.environ.get("PARTS", "10"))
 HEADERS = (
     "公司名称", "联系人", "职位", "手机", "邮箱", "行业", "地区", "员工人数", "预算金额(万元)", "预计采购时间", "项目名称", "客户级别",
 )  # fmt: skip
@@ -126,7 +126,7 @@ def made(rows: int) -> Iterator[tuple[object, ...]]:
             name, f"{'王李张刘陈'[n % 5]}{'明芳强丽军'[n // 5 % 5]}", ("总经理", "采购经理", "工程师")[n % 3],
             f"13{n % 10}{n:08d}", f"buyer{n}@example.com" if n % 3 else None, TRADES[company % 10],
             f"山东省 {place}市", ("100-500人", "50人以下", "1000人以上", "≥300人")[n % 4], round(chance.uniform(5, 900), 2),
-            f"2027年{n % 12 + 1:02d}月", f"{WANTS[n % 8]}项目{n}期", "ABC"[n % 3],
+            f"2027年{n % 12 + 1:02d}月", f"{WANTS[(n + 2 * n // rows) % 8]}项目{n}期", "ABC"[n % 3],
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from tuoke.base.accounts.rules import Principal, PrincipalKind
 from tuoke.base.records.models import Event, key_of
-from tuoke.spine.customers.models import Lead
+from tuoke.spine.customers.models import Lead, LeadQuerySet
 from tuoke.spine.customers.queries import Alike, Lookalikes
 from tuoke.spine.customers.rules import LeadStatus
 from tuoke.steps.leads.imports.models import LeadImport, ReportRow, RowSeen
@@ -32,7 +32,7 @@ def waiting_behind(lead_import: LeadImport, who: Principal) -> LeadImport | None
     return waiting.order_by("id").first()
 
 
-def leads_of(lead_import: LeadImport) -> QuerySet[Lead]:
+def leads_of(lead_import: LeadImport) -> LeadQuerySet:
     """The leads that an import made new, along an index. Narrow it by ``visible_to`` before showing it."""
     made = RowSeen.objects.filter(lead_import=lead_import, created=True)
     return Lead.objects.filter(pk__in=made.values("lead_id"))

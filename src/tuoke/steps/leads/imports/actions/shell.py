@@ -96,8 +96,8 @@ def rehearse_leads(
     result = _result(tally, seconds=time.monotonic() - started)
     result.rejects = rejects
     if rejects_to is not None:
-        rows = ((r.cells, r.number, r.reasons) for r in rejects)
-        write_rejects(rejects_to, headers=headers_of(lead_import), rows=rows)
+        rejected = ((r.cells, r.number, r.reasons) for r in rejects)
+        write_rejects(rejects_to, headers=headers_of(lead_import), rows=rejected)
     return result
 
 

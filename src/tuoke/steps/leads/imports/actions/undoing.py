@@ -15,7 +15,8 @@ from tuoke.services.jobs.actions import stopping
 from tuoke.spine.customers.models import Lead
 from tuoke.steps.leads.actions import void_many
 from tuoke.steps.leads.imports.actions.files import own
-from tuoke.steps.leads.imports.actions.runs import importer_of, one_at_a_time
+from tuoke.steps.leads.imports.actions.intake import one_at_a_time
+from tuoke.steps.leads.imports.actions.runs import importer_of
 from tuoke.steps.leads.imports.models import LeadImport, RowSeen
 from tuoke.steps.leads.imports.queries import UNDO_DAYS, UNDONE, untouched
 from tuoke.steps.leads.imports.rules.runs import Status
