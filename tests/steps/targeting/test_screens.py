@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,7 +18,10 @@ from tuoke.services.exchange.reading import open_table
 from tuoke.services.exchange.writing import write_table
 from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.catalog.rules import CampaignPlan
+from tuoke.steps.leads import actions as leads
+from tuoke.steps.leads.rules import LeadDraft
 from tuoke.steps.targeting import actions, hooks
+from tuoke.steps.targeting.facts import facts_about
 from tuoke.steps.targeting.models import Aim, CustomerProfile, PastDeal
 from tuoke.steps.targeting.queries import content_of
 from tuoke.steps.targeting.rules import Pain, ProfileDraft, Span, Urgency
@@ -383,6 +387,63 @@ class TestStart:
         )
         assert response.status_code == 200
         assert text(response).lstrip().startswith('<div id="campaign">')
+
+
+@pytest.mark.usefixtures("playbook")
+class TestParts:
+    def part(self, **said):
+        return hooks.Part(
+            **{"key": "market", "title": "市场分析", "state": "begun", "text": "差竞品", "url": "/m/"} | said
+        )
+
+    @pytest.fixture
+    def parts(self, monkeypatch):
+        """Two other rooms, as the page sees them."""
+        goals = self.part(
+            key="goals", title="目标拆解", state="missing", text="还没有", url="/g/", kinds=("goals_broken_down",)
+        )
+        market = self.part(review_by=date(2020, 1, 1), kinds=("market_analysed",))
+        monkeypatch.setattr(hooks, "campaign_parts", [lambda c, who, today: [market], lambda c, who, today: [goals]])
+
+    def test_each_part_has_its_state_and_its_place(self, login, campaign, parts):
+        page = text(login("rep").get(url("campaign", campaign.pk)))
+        order = [page.index(f'id="part-{key}"') for key in ("market", "profile", "goals")]
+        assert order == sorted(order)
+        for said in ("差竞品", 'href="/m/"', "复核已到期", "ToB 企业服务 · 版本 1 · 已填 5/5 个维度", 'href="/g/"'):
+            assert said in page
+
+    def test_the_guidance_of_step_1_stands_beside(self, login, campaign):
+        page = text(login("rep").get(url("campaign", campaign.pk)))
+        for said in ("市场与竞品分析", "话术与模板", "好的例子", "常见错误"):
+            assert said in page
+
+    def test_a_review_date_must_be_set_everywhere(self, campaign, profile, monkeypatch):
+        assert facts_about(campaign)["review_dates_set"] is False
+        CustomerProfile.objects.update(review_by=date(2027, 1, 1))
+        monkeypatch.setattr(hooks, "campaign_facts", [lambda c: {"review_dates_set": True, "other": 3}])
+        assert facts_about(campaign) == {"profile_dimensions": 5, "review_dates_set": True, "other": 3}
+        monkeypatch.setattr(hooks, "campaign_facts", [lambda c: {"review_dates_set": False}])
+        assert facts_about(campaign)["review_dates_set"] is False
+
+    def test_after_the_start_its_leads_are_counted_with_their_lists(self, login, company, now, campaign):
+        draft = LeadDraft(company="甲公司", phone="13800000001", campaign_id=campaign.pk)
+        leads.create_lead(draft=replace(draft, owner_id=company.rep.pk), by=company.by("director"), now=now)
+        leads.create_lead(
+            draft=replace(draft, company="乙公司", phone="13800000002"), by=company.by("director"), now=now
+        )
+        Campaign.objects.update(started_at=now)
+
+        seen = {
+            who: {f.title: f.count for f in login(who).get(url("campaign", campaign.pk)).context["leads"]}
+            for who in ("director", "rep", "other_team", "auditor")
+        }
+
+        assert seen["director"] == {"线索": 2, "跟进中": 2, "高潜力": 0, "已转商机": 0, "公海里": 1}
+        assert (seen["rep"]["线索"], seen["other_team"]["线索"], seen["auditor"]["线索"]) == (1, 0, 2)
+        for figure in login("rep").get(url("campaign", campaign.pk)).context["leads"]:
+            listed = login("rep").get(figure.url)
+            assert listed.status_code == 200
+            assert ("甲公司" in text(listed)) is (figure.count == 1 and figure.title != "公海里")
 
 
 class TestHistory:

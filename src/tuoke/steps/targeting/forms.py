@@ -213,14 +213,14 @@ def pains_initial(content: ProfileContent) -> list[dict[str, str]]:
 def chosen_product(form: ProfileForm) -> Product | None:
     """The product that the form names at the moment, saved or not."""
     if form.is_bound:
-        return getattr(form, "cleaned_data", {}).get("product") if form.is_valid() or form.errors else None
+        return _read_so_far(form).get("product")
     pk = form.initial.get("product")
     return Product.objects.filter(pk=pk).first() if pk else None
 
 
 def offered(form: ProfileForm, pains: Any) -> tuple[Offer, ...]:
     """What the chosen product says it fits and the form doesn't say yet. What can't be read yet counts as not said."""
-    said = form.cleaned_data if form.is_bound and (form.is_valid() or form.errors) else form.initial
+    said = _read_so_far(form) if form.is_bound else form.initial
     names = (*_LISTS, *_SPANS, "custom_quote")
     content = ProfileContent(
         **{name: said[name] for name in names if name in said},
@@ -229,7 +229,13 @@ def offered(form: ProfileForm, pains: Any) -> tuple[Offer, ...]:
     return offers_from(chosen_product(form), content, market=str(said.get("market") or Market.TOB))
 
 
-def fill_in(data: QueryDict, offer: Offer, *, content: ProfileContent) -> None:
+def _read_so_far(form: ProfileForm) -> dict[str, Any]:
+    """The fields that can be read, whatever is wrong with the others."""
+    form.is_valid()
+    return form.cleaned_data
+
+
+def fill_in(data: QueryDict, offer: Offer) -> None:
     """Put an offer's value where the form has its field; what is typed in other fields stays as it is typed."""
     if offer.field == "pains":
         _fill_pain(data, offer.text)

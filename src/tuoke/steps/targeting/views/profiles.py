@@ -171,12 +171,10 @@ def _preview(request: StaffRequest, form: ProfileForm, found: CustomerProfile, d
 
 def _taking(request: StaffRequest, form: ProfileForm, pains: Any, found: CustomerProfile | None = None) -> HttpResponse:
     """The form again with one value of the chosen product filled in (or ``all``); nothing is saved."""
-    form.is_valid(), pains.is_valid()  # to know what is typed so far, right or wrong
     key, data = request.POST["take"], request.POST.copy()
-    offers = offered(form, pains)
-    for offer in offers:
+    for offer in offered(form, pains):
         if key in (offer.key, "all"):
-            fill_in(data, offer, content=offer.content)
+            fill_in(data, offer)
     del data["take"]
     filled_in = ProfileForm(data, owners=_owners(found), profile=found)
     rows = PainFormSet(data, prefix="pains", initial=pains_initial(content_of(found)) if found else None)
