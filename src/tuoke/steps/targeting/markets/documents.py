@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.utils import translation
 
 from tuoke.services.documents.rules import Bullets, Document, Part, Section, Table, Text, Value
+from tuoke.services.exchange.rules import UNITS
 from tuoke.spine.catalog.rules import said_amounts
 from tuoke.steps.targeting.markets import words
 from tuoke.steps.targeting.markets.models import SOURCE_NAMES, Statement
@@ -62,7 +63,8 @@ def _short(report: Report) -> tuple[Part, ...]:
     """What a reader takes along, and where the sources don't agree."""
     lines = []
     if size := report.newest_size:
-        lines.append(f"市场规模：{size.year} 年 {size_text(size.amount, size.unit)}（{size.title}）。")
+        unsure = "；口径不一，见第二部分" if any(found.year == size.year for found in report.apart) else ""
+        lines.append(f"市场规模：{size.year} 年 {size_text(size.amount, size.unit)}（{size.title}{unsure}）。")
     lines += [f"增长：{words.growth(found)}（{said.title}）。" for said, found in report.growth if found]
     if segments := report.listed[StatementKind.SEGMENT]:
         lines.append(f"细分市场：{'、'.join(said.title for said in segments)}。")
@@ -104,15 +106,21 @@ def _growth(report: Report) -> tuple[Part, ...]:
         points = said.series
         headers = ("年份", *(words.year_label(p.year, estimated=_estimated(p.year, said)) for p in points))
         if len(points) <= 8:
-            cells: tuple[Value, ...] = (f"规模({unit})", *(in_unit(p.amount, unit) for p in points))
+            cells: tuple[Value, ...] = (f"规模({unit})", *(_number(p.amount, unit) for p in points))
             parts.append(Table(headers, (cells,)))
         else:
-            rows = [(label, in_unit(p.amount, unit)) for label, p in zip(headers[1:], points, strict=True)]
+            rows = [(label, _number(p.amount, unit)) for label, p in zip(headers[1:], points, strict=True)]
             parts.append(_table(("年份", f"规模({unit})"), rows, (0.4, 0.6)))
         parts.append(Text(f"来源：{source_text(said)}", quiet=True))
     if any(_estimated(p.year, said) for said in report.listed[StatementKind.GROWTH] for p in said.series):
         parts.append(Text("(预)：资料发布时这一年还没有结束，是预测数。", quiet=True))
     return tuple(parts)
+
+
+def _number(amount: Decimal, unit: str) -> Value:
+    """A figure that a sheet can calculate with: 168, 512.5."""
+    found = amount / UNITS[unit]
+    return int(found) if found == found.to_integral_value() else found.normalize()
 
 
 def _estimated(year: int, said: Statement) -> bool:

@@ -78,8 +78,8 @@ class Report:
 
     @property
     def newest_size(self) -> Statement | None:
-        """The size of the latest year, of two the one from the later source."""
-        return max(self.sizes, key=lambda said: (said.year or 0, said.sourced_on, -said.pk), default=None)
+        """The size of the latest year; of several the one that its authors put first."""
+        return max(self.sizes, key=lambda said: said.year or 0, default=None)
 
     @property
     def growth(self) -> list[tuple[Statement, Growth | None]]:
