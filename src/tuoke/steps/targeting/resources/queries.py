@@ -83,7 +83,7 @@ def standing_of(resource: Resource, uses: Sequence[Use], *, today: date, waiting
 
 def allocations_of(who: Principal, resource: Resource) -> QuerySet[Allocation]:
     """Those of a resource that ``who`` sees, what waits first and of that the most important."""
-    related = ("department", "user", "requester", "decided_by")
+    related = ("resource", "department", "user", "requester", "decided_by")
     found = Allocation.objects.visible_to(who).filter(resource=resource).select_related(*related)
     return found.annotate(priority=_PRIORITY).order_by("starts_on", "pk")
 
@@ -96,7 +96,7 @@ def time_line(resource: Resource, uses: Iterable[Use]) -> list[Stretch]:
 
 def requests_of(who: Principal) -> QuerySet[Allocation]:
     """What one has asked for oneself, newest first."""
-    related = ("resource", "department", "user", "decided_by")
+    related = ("resource", "department", "user", "requester", "decided_by")
     found = Allocation.objects.visible_to(who).filter(requester_id=who.user_id or 0)
     return found.select_related(*related).order_by("-pk")
 
