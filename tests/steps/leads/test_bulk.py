@@ -314,10 +314,12 @@ def test_from_the_list_over_the_preview_to_the_result(grow, login, company):
     page = text(client.get(url))
     assert "选中 3 条" in page
     looked = client.post(url, {"to": company.rep.pk, "step": "look"})
-    assert "本来就由他负责" in text(looked) and looked.context["may"] == 1
+    assert "本来就由他负责" in text(looked)
+    assert looked.context["may"] == 1
     assert Lead.objects.filter(version=1).count() == 3  # nothing done yet
     done = client.post(url, {"to": company.rep.pk, "step": "do"}, follow=True)
-    assert "处理了 1 条线索" in text(done) and "本来就由他负责" in text(done)
+    assert "处理了 1 条线索" in text(done)
+    assert "本来就由他负责" in text(done)
     again = client.post(url, {"to": company.teammate.pk, "step": "do"}, follow=True)
     assert "处理了 1 条线索" in text(again)
     undone = client.post(reverse("leads:bulk_undo", args=[url.split("/")[-2]]), follow=True)

@@ -129,7 +129,8 @@ def test_the_owners_offered_are_those_who_can_hold_leads(grow, login):
     grow(1)
     page = text(login("director").get(f"{LIST}?tab=all"))
     offered = page[page.index('id="id_owner"') :].split("</select>")[0]
-    assert "王芳" in offered and "赵敏" in offered
+    assert "王芳" in offered
+    assert "赵敏" in offered
     for nobody in ("管理员", "郑审", "吴工", "离职者"):
         assert nobody not in offered
 
@@ -210,7 +211,8 @@ def test_the_page_goes_on_looking_by_itself(grow, login, monkeypatch):
     grow(12)
     monkeypatch.setattr(paging, "WINDOW", 10)
     page = text(login("rep").get(f"{LIST}?tab=mine&region=西藏"))
-    assert 'hx-trigger="load"' in page and "正在往后找" in page
+    assert 'hx-trigger="load"' in page
+    assert "正在往后找" in page
     assert "没有符合条件的线索" not in page
 
 
@@ -359,7 +361,8 @@ def test_a_name_is_only_a_name(grow, login, name):
     client = login("rep")
     page = text(client.get(save(client, name=name, query="tab=mine")["Location"]))
     assert SavedView.objects.get().name == name
-    assert "<script>alert" not in page and '" onclick="x' not in page
+    assert "<script>alert" not in page
+    assert '" onclick="x' not in page
 
 
 @pytest.mark.parametrize("name", ["", "长" * 300])

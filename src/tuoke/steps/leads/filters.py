@@ -58,7 +58,12 @@ class LeadFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
         empty_label=_("所有级别"),
     )
     source = filters.ModelChoiceFilter(
-        label=_("来源"), method="from_source", queryset=LeadSource.objects.all(), empty_label=_("所有来源")
+        label=_("来源"),
+        method="from_source",
+        queryset=LeadSource.objects.all(),
+        empty_label=_("所有来源"),
+        null_label=_("没有登记来源"),
+        null_value=NONE,
     )
     owner = filters.ModelChoiceFilter(label=_("负责人"), queryset=User.objects.none(), empty_label=_("所有负责人"))
     due = filters.ChoiceFilter(
@@ -210,8 +215,10 @@ class LeadFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
             return self._loosely(leads, tier="")
         return self._probed(leads, Q(tier__in=[key for key, _ in TIERS]) if value == ANY else Q(tier=value))
 
-    def from_source(self, leads: QuerySet[Lead], name: str, value: LeadSource) -> QuerySet[Lead]:
+    def from_source(self, leads: QuerySet[Lead], name: str, value: LeadSource | str) -> QuerySet[Lead]:
         """The channel and all below it."""
+        if not isinstance(value, LeadSource):
+            return self._loosely(leads, source=None)
         return self._probed(leads, Q(source_id__in=_below(value)))
 
     def due_by(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -286,3 +287,27 @@ class BulkForm(ListForm):
         """As the run keeps them: ids and texts."""
         values = self.cleaned_data
         return {name: getattr(value, "pk", value) for name, value in values.items()}
+
+
+class PeriodForm(forms.Form):
+    """From day to day, both included; this year where nothing is asked for."""
+
+    since = forms.DateField(label=_("登记日期从"), required=False, widget=DateInput)
+    until = forms.DateField(label=_("到"), required=False, widget=DateInput)
+    tab = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        since, until = values.get("since"), values.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("结束日期不能早于开始日期。"))
+        return values
+
+    def period(self) -> tuple[date, date]:
+        until: date = self.cleaned_data["until"] or max(self.today, self.cleaned_data["since"] or self.today)
+        since: date = self.cleaned_data["since"] or until.replace(month=1, day=1)
+        return since, until

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tuoke.steps.leads.views import assigning, bulk, editing, exports, lists, pages, pool, saved, scores, verbs
+from tuoke.steps.leads.views import assigning, bulk, editing, exports, lists, pages, pool, saved, scores, sources, verbs
 
 app_name = "leads"
 urlpatterns = [
     path("", lists.listing, name="list"),
     path("count/", lists.count, name="count"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/export/", sources.sources_export, name="sources_export"),
     path("bulk/", bulk.choose, name="bulk"),
     path("bulk/<uuid:public_id>/", bulk.run, name="bulk_run"),
     path("bulk/<uuid:public_id>/undo/", bulk.undo, name="bulk_undo"),

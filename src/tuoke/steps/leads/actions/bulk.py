@@ -22,9 +22,9 @@ from tuoke.base.records.bulk import insert
 from tuoke.base.records.bulk_changes import change
 from tuoke.base.records.models import Event
 from tuoke.spine.catalog.models import Campaign
-from tuoke.spine.customers.models import TIER_NAMES, Holding, Lead, ScoreEntry
+from tuoke.spine.customers.models import Holding, Lead, ScoreEntry
 from tuoke.spine.customers.rules import Handling, LeadStatus, Tier
-from tuoke.steps.leads.actions.scores import keep_entries, weigh_anew
+from tuoke.steps.leads.actions.scores import entry_of, keep_entries, put_score, weigh_anew
 from tuoke.steps.leads.actions.shared import DATES, REASON_LIMIT, RESULTS, lead_event
 from tuoke.steps.leads.models import BulkRun
 from tuoke.steps.leads.queries import Profiles, clock
@@ -38,10 +38,17 @@ CHANGED: Mapping[BulkVerb, tuple[str, ...]] = {
     BulkVerb.CLAIM: HELD,
     BulkVerb.RETURN: HELD,
     BulkVerb.DISCARD: ("status", "status_reason", *DATES),
-    BulkVerb.TIER: ("tier", "tier_by_hand", "tier_reason", *DATES),
+    BulkVerb.TIER: (*RESULTS, "tier_by_hand", "tier_reason", *DATES),
     BulkVerb.CAMPAIGN: ("campaign_id", *RESULTS, *DATES),
 }
 """The columns that each verb writes."""
+RESTORED: Mapping[BulkVerb, tuple[str, ...]] = {
+    BulkVerb.ASSIGN: ("owner_id", "department_id", "owned_since"),
+    BulkVerb.RETURN: ("owner_id", "department_id", "owned_since"),
+    BulkVerb.DISCARD: ("status", "status_reason"),
+    BulkVerb.TIER: ("tier", "tier_by_hand", "tier_reason"),
+}
+"""The columns that undoing puts back; what follows from them is worked out anew."""
 
 
 @transaction.atomic
@@ -168,12 +175,13 @@ def _done(run: BulkRun, *, by: Principal, now: datetime) -> BulkRun:
     found = sifted(run.chosen, verb=verb, terms=run.terms, by=by, now=now, lock=True)
     if not found.leads:
         raise Refused(no("nothing_left"))
-    before = {str(lead.pk): [_plain(getattr(lead, name)) for name in CHANGED[verb]] for lead in found.leads}
+    kept = RESTORED.get(verb, ())
+    before = {str(lead.pk): [_plain(getattr(lead, name)) for name in kept] for lead in found.leads} if kept else {}
     events = VERBS[verb](found.leads, run.terms, by, now)
     _store(found.leads, CHANGED[verb])
     record_many(events)
     run.result = _said(found)
-    run.before = before if run.verb in _UNDOABLE else {}
+    run.before = before
     run.status, run.finished_at = RunStatus.DONE.value, now
     run.save()
     record(
@@ -231,15 +239,21 @@ def _discard(leads: Sequence[Lead], terms: Mapping[str, Any], by: Principal, now
 
 
 def _set_tier(leads: Sequence[Lead], terms: Mapping[str, Any], by: Principal, now: datetime) -> list[Event]:
-    ticking, tier, reason = clock(), str(terms["tier"]), str(terms["reason"]).strip()
-    said = []
+    """``tiering.set_tier`` for many: with score and dates by the facts of now."""
+    profiles, ticking, tier, reason = Profiles(timezone.localdate(now)), clock(), str(terms["tier"]), terms["reason"]
+    said: list[Event] = []
+    entries: list[ScoreEntry | None] = []
     for lead in leads:
-        pair = (str(TIER_NAMES[Tier(lead.tier)]) if lead.tier else "", str(TIER_NAMES[Tier(tier)]))
-        said.append(
-            lead_event("leads.tier_set", lead, by=by, now=now, changes={"tier": pair}, facts={"reason": reason})
+        before = lead.tier
+        facts = {"reason": reason.strip(), "before": before, "tier": tier}
+        said.append(lead_event("leads.tier_set", lead, by=by, now=now, changes={"tier": (before, tier)}, facts=facts))
+        lead.tier, lead.tier_by_hand, lead.tier_reason = tier, True, reason.strip()
+        weighed = profiles.weigh(lead)
+        entries.append(
+            put_score(lead, weighed, now=now) or (entry_of(lead, weighed, now=now) if before != tier else None)
         )
-        lead.tier, lead.tier_by_hand, lead.tier_reason = tier, True, reason
         ticking.put(lead)
+    keep_entries(entries)
     return said
 
 
@@ -268,7 +282,6 @@ VERBS: Mapping[BulkVerb, Callable[[Sequence[Lead], Mapping[str, Any], Principal,
     BulkVerb.TIER: _set_tier,
     BulkVerb.CAMPAIGN: _to_campaign,
 }
-_UNDOABLE = frozenset({BulkVerb.ASSIGN, BulkVerb.RETURN, BulkVerb.DISCARD, BulkVerb.TIER})
 
 
 def _hold(leads: Sequence[Lead], *, to: User | None, how: Handling, now: datetime, reason: str = "") -> None:
@@ -298,14 +311,14 @@ def _restore(run: BulkRun, *, by: Principal, now: datetime) -> int:
     ticking = clock()
     for lead in leads:
         held = lead.owner_id
-        for name, value in zip(CHANGED[verb], run.before[str(lead.pk)], strict=True):
+        for name, value in zip(RESTORED[verb], run.before[str(lead.pk)], strict=True):
             setattr(lead, name, _read(name, value))
         ticking.put(lead)
         if lead.owner_id != held:
             how = Handling.RETURNED if lead.owner_id is None else Handling.TRANSFERRED
             log.append(Holding(lead_id=lead.pk, how=how.value, user_id=lead.owner_id, before_id=held, at=now))
         said.append(lead_event("leads.bulk_restored", lead, by=by, now=now, facts={"verb": run.verb}))
-    _store(leads, CHANGED[verb])
+    _store(leads, (*RESTORED[verb], *DATES))
     insert(log)
     record_many(said)
     return len(leads)
