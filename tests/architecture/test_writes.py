@@ -17,6 +17,7 @@ ALLOWED_PARTS = {"migrations", "management", "actions"}
 ENGINE_ROOMS = {
     "base/accounts/models.py",
     "base/records/bulk.py",
+    "base/records/bulk_changes.py",
     "services/jobs/worker.py",
     "services/jobs/beats.py",
     "services/jobs/ticks.py",

@@ -6,15 +6,14 @@ One statement on PostgreSQL, one prepared statement run many times on SQLite. ``
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+
+from tuoke.base.records.bulk_reading import Converted
 
 Row = Sequence[Any]
-_REMEMBERED = 4096
-"""Values of a column whose stored form is kept: scores and times come again and again."""
 
 
 def change(
@@ -37,10 +36,7 @@ def change(
     old, new = _fields(model, expected), _fields(model, columns)
     if connection.vendor == "postgresql":
         return _together(model, rows, [key, *old, *new], known=len(old), once=once)
-    missed = _moved_on(model, rows, [key, *old]) if old else set()
-    left = [row for row in rows if row[0] not in missed] if missed else rows
-    _one_by_one(model, left, [key, *old, *new], known=len(old), once=once)
-    return missed
+    return _one_by_one(model, rows, [key, *old, *new], known=len(old), once=once)
 
 
 def add(model: type[models.Model], rows: Sequence[Row], *, columns: Sequence[str]) -> None:
@@ -99,16 +95,23 @@ def _moved_on(model: type[models.Model], rows: Sequence[Row], fields: Sequence[A
 
 def _one_by_one(
     model: type[models.Model], rows: Sequence[Row], fields: Sequence[Any], *, known: int, once: Sequence[str]
-) -> None:
+) -> set[int]:
+    """In the hope that nobody was faster; else back, and without those whom it can't meet any more."""
     first = 1 + known
     values = ", ".join(
         f"{_column(field)} = {f'COALESCE({_column(field)}, %s)' if field.attname in once else '%s'}"
         for field in fields[first:]
     )
-    statement = f"UPDATE {_quoted(model._meta.db_table)} SET {values} WHERE {_column(fields[0])} = %s"  # noqa: S608
-    changes = _stored([(*row[first:], row[0]) for row in rows], [*fields[first:], fields[0]])
-    with connection.cursor() as cursor:
+    same = "".join(f" AND {_column(field)} IS %s" for field in fields[1:first])
+    statement = f"UPDATE {_quoted(model._meta.db_table)} SET {values} WHERE {_column(fields[0])} = %s{same}"  # noqa: S608
+    changes = _stored([(*row[first:], *row[:first]) for row in rows], [*fields[first:], *fields[:first]])
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(statement, changes)
+        if cursor.rowcount == len(rows):
+            return set()
+        transaction.set_rollback(True)
+    missed = _moved_on(model, rows, fields[:first])
+    return missed | _one_by_one(model, [row for row in rows if row[0] not in missed], fields, known=known, once=once)
 
 
 def _require_transaction() -> None:
@@ -122,20 +125,18 @@ def _fields(model: type[models.Model], names: Iterable[str]) -> list[Any]:
 
 
 def _stored(rows: Sequence[Row], fields: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """As the driver of SQLite takes them."""
+    """As the driver of SQLite takes them: every distinct value of a column is converted once, not every cell."""
     if not rows:
         return []
-    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
     for place, field in enumerate(fields):
         if isinstance(field, models.DecimalField | models.DateField):  # a DateTimeField is a DateField
-            stored = _storing(field)
-            columns[place] = list(map(stored, columns[place]))
+            columns[place] = map(Converted(_storing(field)).__getitem__, columns[place])
     return list(zip(*columns, strict=True))
 
 
-@lru_cache(64)
-def _storing(field: Any) -> Any:
-    return lru_cache(_REMEMBERED)(lambda value: field.get_db_prep_save(value, connection))
+def _storing(field: Any) -> Callable[[Any], Any]:
+    return lambda value: field.get_db_prep_save(value, connection)
 
 
 def _array(field: Any) -> str:

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from tuoke.spine.customers.models import Customer, Lead, ScoreEntry
 from tuoke.spine.customers.rules import LeadStatus, Tier
-from tuoke.steps.leads.queries.scoring import Profiles, facts_for_score
+from tuoke.steps.leads.queries.scoring import Profiles, Yardstick, facts_for_score
 from tuoke.steps.leads.queries.weighing import facts_of_customer
 from tuoke.steps.leads.rules import LeadFacts, Plan, Score, Scorer, plan, tier_of
-from tuoke.steps.targeting.models import CustomerProfile, ProfileVersion
+from tuoke.steps.targeting.models import ProfileVersion
 from tuoke.steps.targeting.queries import said_in
 from tuoke.steps.targeting.rules import Dimension, ProfileContent
 
@@ -71,22 +71,11 @@ def explanation_of_customer(customer: Customer, *, today: date) -> Explanation:
     return _explained(customer, facts_of_customer(customer), today=today, is_pursued=True, campaign_id=None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Yardstick:
-    """A profile's version on a day."""
-
-    name: str
-    profile: int | None
-    number: int | None
-    scorer: Scorer
-
-
 def _explained(
     party: Lead | Customer, facts: LeadFacts, *, today: date, is_pursued: bool, campaign_id: int | None
 ) -> Explanation:
     entries = list(party.scores.order_by("-id")[:MOST_LINES])
-    profile, scorer = Profiles(today).scorer_for(facts.market, campaign_id)
-    present = _Yardstick(*_named(profile), scorer)
+    present = Profiles(today).yardstick(facts.market, campaign_id)
     result = present.scorer.score(facts)
     if is_pursued and _is_score_of(party, result):
         return _told(present, facts, result, entries, asks=True)
@@ -101,7 +90,7 @@ def _explained(
 
 
 def _told(
-    by: _Yardstick,
+    by: Yardstick,
     facts: LeadFacts,
     score: Score | None,
     entries: Sequence[ScoreEntry],
@@ -126,7 +115,7 @@ def _is_score_of(party: Lead | Customer, score: Score) -> bool:
     return (score.total, score.reachable) == (party.score, party.score_max)
 
 
-def _as_it_was(party: Lead | Customer, entries: Sequence[ScoreEntry], today: date) -> Iterator[_Yardstick]:
+def _as_it_was(party: Lead | Customer, entries: Sequence[ScoreEntry], today: date) -> Iterator[Yardstick]:
     """The version that the score carries, on the day from which it holds and today."""
     if party.scored_profile is None or party.scored_number is None:
         return
@@ -138,11 +127,7 @@ def _as_it_was(party: Lead | Customer, entries: Sequence[ScoreEntry], today: dat
         return
     days = dict.fromkeys([*(timezone.localdate(entry.at) for entry in entries[:1]), today])
     for day in days:
-        yield _Yardstick(version.profile.name, version.profile_id, version.number, Scorer(said_in(version), day))
-
-
-def _named(profile: CustomerProfile | None) -> tuple[str, int | None, int | None]:
-    return (profile.name, profile.pk, profile.number) if profile else ("", None, None)
+        yield Yardstick(Scorer(said_in(version), day), version.profile_id, version.number, version.profile.name)
 
 
 def _lines(entries: Sequence[ScoreEntry]) -> tuple[Line, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.rules import Tier
@@ -15,8 +15,7 @@ from tuoke.steps.targeting.queries import chooser, content_of
 from tuoke.steps.targeting.rules import ProfileContent
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """A score with the tier that follows from it by rule, and the profile's version that made both."""
 
     score: Score
@@ -31,40 +30,53 @@ class Weighed:
         return self.score.total >= self.threshold
 
 
+class Yardstick(NamedTuple):
+    """A profile's version made ready for many leads; without a profile everything that is known fits."""
+
+    scorer: Scorer
+    profile: int | None = None
+    number: int | None = None
+    name: str = ""
+
+
 class Profiles:
     """The profiles of today, each made ready for many leads. Two queries; ``renew`` asks again whether they changed."""
 
     def __init__(self, today: date) -> None:
         self.today = today
-        self._choose: Callable[[str, int | None], CustomerProfile | None] = chooser()
-        self._scorers: dict[tuple[int, int] | None, Scorer] = {}
+        self._choose = chooser()
+        self._versions: dict[tuple[int, int] | None, Yardstick] = {}
+        self._chosen: dict[tuple[str, int | None], Yardstick] = {}
 
     def renew(self) -> None:
         """Profiles may have been saved since: what they say now counts from here on. Two queries."""
         self._choose = chooser()
+        self._chosen.clear()
 
-    def scorer_for(self, market: str, campaign_id: int | None) -> tuple[CustomerProfile | None, Scorer]:
-        profile = self._choose(market, campaign_id)
-        key = (profile.pk, profile.number) if profile else None
-        scorer = self._scorers.get(key)
-        if scorer is None:
-            content = content_of(profile) if profile else ProfileContent()
-            scorer = self._scorers[key] = Scorer(content, self.today)
-        return profile, scorer
+    def yardstick(self, market: str, campaign_id: int | None) -> Yardstick:
+        found = self._chosen.get((market, campaign_id))
+        if found is None:
+            found = self._chosen[market, campaign_id] = self._version(self._choose(market, campaign_id))
+        return found
 
     def weigh(self, lead: Lead | LeadDraft) -> Weighed:
         return self.weigh_facts(facts_for_score(lead), campaign_id=lead.campaign_id)
 
     def weigh_facts(self, facts: LeadFacts, *, campaign_id: int | None = None) -> Weighed:
-        profile, scorer = self.scorer_for(facts.market, campaign_id)
+        scorer, profile, number, _ = self.yardstick(facts.market, campaign_id)
         score = scorer.score(facts)
-        return Weighed(
-            score=score,
-            tier=tier_of(score, facts, scorer.profile, self.today),
-            threshold=scorer.profile.threshold,
-            profile=profile.pk if profile else None,
-            number=profile.number if profile else None,
-        )
+        tier = tier_of(score, facts, scorer.profile, self.today)
+        return Weighed(score, tier, scorer.profile.threshold, profile, number)
+
+    def _version(self, profile: CustomerProfile | None) -> Yardstick:
+        if profile is None:
+            return self._versions.setdefault(None, Yardstick(Scorer(ProfileContent(), self.today)))
+        found = self._versions.get((profile.pk, profile.number))
+        if found is None:
+            scorer = Scorer(content_of(profile), self.today)
+            found = Yardstick(scorer, profile.pk, profile.number, profile.name)
+            self._versions[profile.pk, profile.number] = found
+        return found
 
 
 def facts_for_score(lead: Lead | LeadDraft) -> LeadFacts:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Case, ExpressionWrapper, Q, QuerySet, Value, When
 
+from tuoke.base.records.bulk_reading import rows_of
 from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.rules import DecisionRole, LeadStatus
 from tuoke.spine.deals.models import Opportunity
@@ -83,10 +84,12 @@ def covered_by(profile: int) -> Q:
 
 def standings(leads: QuerySet[Lead]) -> list[Standing]:
     """These leads in plain rows; one query, one more where there are persons."""
-    rows = leads.annotate(
-        has_contact=Case(When(_REACHABLE, then=Value(True)), default=Value(False)),
-        is_unqualified=ExpressionWrapper(Q(qualified_at=None), output_field=BooleanField()),
-    ).values_list(*_STANDING, *_FACTS)
+    rows = rows_of(
+        leads.annotate(
+            has_contact=Case(When(_REACHABLE, then=Value(True)), default=Value(False)),
+            is_unqualified=ExpressionWrapper(Q(qualified_at=None), output_field=BooleanField()),
+        ).values_list(*_STANDING, *_FACTS)
+    )
     found = [Standing._make((*row[:_KNOWN], LeadFacts(*row[_KNOWN:]))) for row in rows]
     return _with_situations(found) if any(row.facts.market == "toc" for row in found) else found
 

@@ -16,11 +16,13 @@ Budget: against the profile's customer budget, else the product's price band; be
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tuoke.services.exchange.rules import text_key
 from tuoke.spine.customers.rules import FactKind
@@ -31,6 +33,8 @@ TOP = Decimal(10)
 ZERO = Decimal(0)
 ONE = Decimal(1)
 SCALE, BUDGET, WANT, CONTACT = map(int, FactKind)  # plain numbers: a flag's own arithmetic is twenty times slower
+TENTHS = tuple(Decimal(n).scaleb(-1) for n in range(101))
+"""0.0 to 10.0: every total that there is."""
 _TENTH = Decimal("0.1")
 _NOTHING: Mapping[str, object] = {}
 
@@ -53,9 +57,8 @@ class DimensionScore:
     unverified: tuple[FactKind, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """``total`` and ``reachable`` have one decimal place, half rounded up."""
+class Score(NamedTuple):
+    """``total`` and ``reachable`` have one decimal place, half rounded up. A tuple because a million are made in one go."""
 
     total: Decimal
     reachable: Decimal
@@ -74,7 +77,9 @@ def score(facts: LeadFacts, profile: ProfileContent, *, today: date) -> Score:
 
 
 _KEPT = 20_000  # remembered answers per dimension; a file of leads repeats itself
-Memory = dict[Any, DimensionScore]
+Answer = tuple[DimensionScore, int, int]
+"""A dimension with its points and its maximum in tenths, times its weight."""
+Memory = dict[Any, Answer]
 
 
 class Scorer:
@@ -84,7 +89,7 @@ class Scorer:
         self.profile = profile
         self.today = today
         self._weight = {key: Decimal(profile.weights.get(key, ZERO)) for key in Dimension}
-        self._whole = sum(self._weight.values(), ZERO) or ONE
+        self._scaled, self._whole = _in_whole_numbers(self._weight)
         self._share = Decimal(profile.unverified_share) / 100
         self._industries = tuple(filter(None, map(industry_key, profile.industries)))
         self._situations = tuple(filter(None, map(text_key, profile.life)))
@@ -97,47 +102,50 @@ class Scorer:
         self._urgencies: Memory = {}
         self._chains: Memory = {}
         self._budgets: Memory = {}
-        self._scores: dict[tuple[int, int, int, int], Score] = {}
+        self._trace = _trace_of(key for key, _ in self._pains)
 
     def score(self, facts: LeadFacts) -> Score:
-        dimensions = (self._fit(facts), self._urgency(facts), self._chain(facts), self._budget(facts))
-        # Answers that are remembered are the same objects, so their identities name the whole score.
-        key = (id(dimensions[0]), id(dimensions[1]), id(dimensions[2]), id(dimensions[3]))
-        known = self._scores.get(key)
-        if known is not None and known.dimensions == dimensions:
-            return known
-        made = Score(
-            total=self._weighed(d.points * d.weight for d in dimensions),
-            reachable=self._weighed(d.reachable * d.weight for d in dimensions),
-            dimensions=dimensions,
+        fit, fit_points, fit_best = self._fit(facts)
+        urgency, urgency_points, urgency_best = self._urgency(facts)
+        chain, chain_points, chain_best = self._chain(facts)
+        budget, budget_points, budget_best = self._budget(facts)
+        return Score(
+            total=self._whole_of(fit_points + urgency_points + chain_points + budget_points),
+            reachable=self._whole_of(fit_best + urgency_best + chain_best + budget_best),
+            dimensions=(fit, urgency, chain, budget),
         )
-        if len(self._scores) >= _KEPT:
-            self._scores.clear()
-        self._scores[key] = made
-        return made
 
-    def _weighed(self, parts: Iterable[Decimal]) -> Decimal:
-        return (sum(parts, ZERO) / self._whole).quantize(_TENTH, ROUND_HALF_UP)
+    def _whole_of(self, weighted: int) -> Decimal:
+        """Half rounded up, in whole numbers: the same as decimals would give, much faster."""
+        return TENTHS[(2 * weighted + self._whole) // (2 * self._whole)]
 
-    def _fit(self, facts: LeadFacts) -> DimensionScore:
+    def _fit(self, facts: LeadFacts) -> Answer:
         key = (
             facts.market, facts.industry, facts.staff_low, facts.staff_high, facts.revenue_low, facts.revenue_high,
             facts.verified & SCALE, facts.situation if facts.market == "toc" else "",
         )  # fmt: skip
-        return self._fits.get(key) or _kept(self._fits, key, self._weigh_fit(facts))
+        return self._fits.get(key) or self._kept(self._fits, key, self._weigh_fit(facts))
 
-    def _urgency(self, facts: LeadFacts) -> DimensionScore:
+    def _urgency(self, facts: LeadFacts) -> Answer:
         pain = self._pain_in(facts.want) if self._pains and facts.want else ""
         key = (facts.purchase_on, pain, facts.verified & WANT)
-        return self._urgencies.get(key) or _kept(self._urgencies, key, self._weigh_urgency(facts, pain))
+        return self._urgencies.get(key) or self._kept(self._urgencies, key, self._weigh_urgency(facts, pain))
 
-    def _chain(self, facts: LeadFacts) -> DimensionScore:
+    def _chain(self, facts: LeadFacts) -> Answer:
         key = (facts.decision_maker, facts.position, facts.has_contact, facts.verified & CONTACT)
-        return self._chains.get(key) or _kept(self._chains, key, self._weigh_chain(facts))
+        return self._chains.get(key) or self._kept(self._chains, key, self._weigh_chain(facts))
 
-    def _budget(self, facts: LeadFacts) -> DimensionScore:
+    def _budget(self, facts: LeadFacts) -> Answer:
         key = (facts.budget_low, facts.budget_high, facts.verified & BUDGET)
-        return self._budgets.get(key) or _kept(self._budgets, key, self._weigh_budget(facts))
+        return self._budgets.get(key) or self._kept(self._budgets, key, self._weigh_budget(facts))
+
+    def _kept(self, memory: Memory, key: Any, found: DimensionScore) -> Answer:
+        """Remembered for the next lead that is alike."""
+        if len(memory) >= _KEPT:
+            memory.clear()
+        weight = self._scaled[found.key]
+        memory[key] = answer = (found, int(found.points * 10) * weight, int(found.reachable * 10) * weight)
+        return answer
 
     def _weigh_fit(self, facts: LeadFacts) -> DimensionScore:
         aspects = self._situation_aspects(facts) if facts.market == "toc" else self._company_aspects(facts)
@@ -238,6 +246,8 @@ class Scorer:
         return self._proven(Dimension.BUDGET, points, rule, params, facts, FactKind.BUDGET)
 
     def _pain_in(self, want: str) -> str:
+        if self._trace is None or self._trace.search(_folded(want)) is None:
+            return ""
         folded = text_key(want)
         return next((text for key, text in self._pains if key in folded), "")
 
@@ -339,14 +349,23 @@ def industry_key(industry: str) -> str:
     return key.removesuffix("行业").removesuffix("业") or key
 
 
+def _folded(text: str) -> str:
+    return (text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _trace_of(keys: Iterable[str]) -> re.Pattern[str] | None:
+    """Finds at least every text whose ``text_key`` holds one of the keys, in a tenth of the time that the key takes."""
+    found = "|".join(r"[\W_]*".join(map(re.escape, key)) for key in keys)
+    return re.compile(found) if found else None
+
+
+def _in_whole_numbers(weights: Mapping[Dimension, Decimal]) -> tuple[dict[Dimension, int], int]:
+    """The weights without their decimals, and their sum (1 where none weighs anything)."""
+    places = max(0, *(-int(weight.as_tuple().exponent) for weight in weights.values()))
+    scaled = {key: int(weight.scaleb(places)) for key, weight in weights.items()}
+    return scaled, sum(scaled.values()) or 1
+
+
 def band_of(profile: ProfileContent) -> Span[Decimal]:
     """What a budget is held against: the customer's budget that the profile wishes, else the product's price."""
     return profile.budget if says(profile.budget) else profile.price
-
-
-def _kept(memory: Memory, key: Any, answer: DimensionScore) -> DimensionScore:
-    """Remembered for the next lead that is alike."""
-    if len(memory) >= _KEPT:
-        memory.clear()
-    memory[key] = answer
-    return answer
