@@ -23,7 +23,15 @@ from tuoke.spine.customers.fields import (
     PhoneField,
     TextField,
 )
-from tuoke.spine.customers.models import CHANNELS, DECISION_ROLES, FACT_NAMES, SOURCE_NAMES, Contact, Customer
+from tuoke.spine.customers.models import (
+    CHANNELS,
+    DECISION_ROLES,
+    FACT_NAMES,
+    PAIR_KINDS,
+    SOURCE_NAMES,
+    Contact,
+    Customer,
+)
 from tuoke.spine.customers.rules import CONTACT_LIMITS, CUSTOMER_LIMITS, ContactDraft, CustomerDraft
 from tuoke.spine.customers.rules.verification import (
     REFERENCE_LIMIT,
@@ -43,6 +51,23 @@ class RefusableForm(forms.Form):
         for reason in verdict.reasons:
             field = str(reason.params.get("field", ""))
             self.add_error(field if field in self.fields else None, sentence(reason))
+
+
+class ReviewForm(forms.Form):
+    """What of the review queue is looked at; anything else asks for nothing."""
+
+    kind = forms.ChoiceField(label=_("哪两种"), required=False, choices=[("", _("所有")), *PAIR_KINDS])
+    least = forms.TypedChoiceField(
+        label=_("相似度"),
+        required=False,
+        coerce=int,
+        empty_value=0,
+        choices=[("", _("所有相似度")), ("95", _("95 以上")), ("90", _("90 以上")), ("85", _("85 以上"))],
+    )
+
+    def asked(self) -> dict[str, Any]:
+        self.is_valid()
+        return {"kind": self.cleaned_data.get("kind", ""), "least": self.cleaned_data.get("least") or 0}
 
 
 class CustomerForm(RefusableForm):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tuoke.spine.customers.views import customers, verification
+from tuoke.spine.customers.views import comparing, customers, duplicates, verification
 
 app_name = "customers"
 urlpatterns = [
@@ -15,6 +15,12 @@ urlpatterns = [
     path("<int:pk>/transfer/", customers.transfer, name="transfer"),
     path("<int:pk>/contacts/new/", customers.add_contact, name="add_contact"),
     path("contacts/<int:contact>/edit/", customers.edit_contact, name="edit_contact"),
+    path("review/", duplicates.review, name="review"),
+    path("review/search/", duplicates.search, name="search_pairs"),
+    path("compare/<str:one_kind>/<int:one>/<str:other_kind>/<int:other>/", comparing.compare_two, name="compare"),
+    path("merges/<int:pk>/", duplicates.merge, name="merge"),
+    path("similar/<str:kind>/<int:pk>/", duplicates.similar, name="similar"),
+    path("links/<int:pk>/undo/", duplicates.unlink, name="unlink"),
     path("facts/lead/<int:pk>/", verification.panel, {"kind": "lead"}, name="facts_lead"),
     path("facts/customer/<int:pk>/", verification.panel, {"kind": "customer"}, name="facts_customer"),
     path("facts/lead/<int:pk>/new/", verification.state, {"kind": "lead"}, name="fact_state_lead"),

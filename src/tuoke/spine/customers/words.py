@@ -54,6 +54,7 @@ FIELDS: Mapping[str, StrOrPromise] = {
     "role": _("决策链角色"),
     "preferred_channel": _("偏好渠道"),
     "contacted_on": _("首次接触日期"),
+    "referrer": _("介绍人（老客户）"),
     "value": _("内容"),
     "reference": _("出处"),
     "observed_on": _("日期"),
@@ -77,6 +78,7 @@ MATCHES: Mapping[str, StrOrPromise] = {
     "number_differs": _("名称中的序号不同"),
     "code_differs": _("信用代码不同"),
     "want_differs": _("需求不同"),
+    "want_blank": _("都没有写需求"),
 }
 
 FACT_STATES: Mapping[str, StrOrPromise] = {
@@ -107,6 +109,22 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     "fact_not_of_party": _("这类客户没有这一项。"),
     "too_many": _("最多记 %(limit)s 条，请先撤下不再需要的。"),
     "nothing_to_adopt": _("资料里没有这一项可以更新，请在客户页面上修改。"),
+    "same_record": _("两边是同一条记录。"),
+    "merged_already": _("%(name)s已经合并到%(into)s，请打开保留的那条。"),
+    "not_yours": _("其中一条由%(name)s负责，您不能合并。请联系%(name)s或主管。"),
+    "in_pool": _("其中一条还在公海。先领取，或请主管合并。"),
+    "gone_converted": _("已转商机的线索要保留。请换一边保留，再合并。"),
+    "both_converted": _("两条都已转商机。请合并它们的客户。"),
+    "practice_mixed": _("练习记录不能和真实记录合并。"),
+    "contact_unknown": _("联系人已经变了，请重新打开后再选。"),
+    "undone_already": _("这次合并已经撤销过了。"),
+    "too_late": _("合并已超过 %(days)s 天，不能撤销。"),
+    "merged_on": _("保留的那条后来又合并到%(name)s。请先撤销后一次合并。"),
+    "edited_since": _("合并之后有人改过：%(fields)s。撤销会丢掉这些修改。"),
+    "lead_closed": _("这条线索已经关闭。"),
+    "linked_already": _("这条线索已经关联%(name)s。"),
+    "search_running": _("正在查找，请稍候。"),
+    "reason_too_long": _("理由最多 %(limit)s 个字。"),
     "customer_elsewhere": _("这家客户已由%(name)s负责，请先与其协调。"),
 }
 
@@ -116,9 +134,15 @@ def sentence(reason: Reason, more: Mapping[str, StrOrPromise] | None = None) -> 
     said = (more or {}).get(reason.code) or SENTENCES.get(reason.code)
     if said is None:
         return gettext("不能保存（%(code)s）。") % {"code": reason.code}
-    params = {"name": "", **reason.params, "field": FIELDS.get(str(reason.params.get("field", "")), "")}
+    params = {"name": "", **reason.params, "fields": listed(reason.params.get("fields")), "field": FIELDS.get(str(reason.params.get("field", "")), "")}
     params["name"] = params["name"] or gettext("同事")
     return str(said) % params
+
+
+def listed(fields: Any) -> str:
+    """Columns as the screens call them, each once."""
+    names = [str(FIELDS.get(name, FIELDS.get(name.removesuffix("_id"), name))) for name in fields or ()]
+    return "、".join(dict.fromkeys(names))
 
 
 def field_name(field: str) -> StrOrPromise:

@@ -1,6 +1,13 @@
 """Reads of parties: what ``who`` may see of them, and what looks like them."""
 
-from tuoke.spine.customers.queries.duplicates import Hit, duplicates_of, duplicates_of_lead, records_of, told
+from tuoke.spine.customers.queries.duplicates import (
+    Hit,
+    duplicates_of,
+    duplicates_of_customer,
+    duplicates_of_lead,
+    records_of,
+    told,
+)
 from tuoke.spine.customers.queries.lookalikes import Alike, Found, Lookalikes
 from tuoke.spine.customers.queries.merging import gone_into, merges_into, threads_of_lead, weighings_of
 from tuoke.spine.customers.queries.pairs import pairs_of, sides_of, told_apart_from
@@ -14,6 +21,7 @@ from tuoke.spine.customers.queries.parties import (
     receivers,
     timeline_of_customer,
 )
+from tuoke.spine.customers.queries.review import review_count
 
 __all__ = [
     "Alike",
@@ -22,6 +30,7 @@ __all__ = [
     "Lookalikes",
     "draft_of_customer",
     "duplicates_of",
+    "duplicates_of_customer",
     "duplicates_of_lead",
     "gone_into",
     "is_masked",
@@ -33,6 +42,7 @@ __all__ = [
     "reach_of",
     "receivers",
     "records_of",
+    "review_count",
     "sides_of",
     "threads_of_lead",
     "timeline_of_customer",

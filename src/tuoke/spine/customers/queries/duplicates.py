@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.urls import reverse
+
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.records.queries import key_of
 from tuoke.spine.customers.models import Customer, Lead
@@ -15,6 +17,7 @@ from tuoke.spine.customers.rules import LeadStatus, keys_of
 from tuoke.spine.customers.rules.similarity import LISTED, SHOWN, Likeness, Part, Sketch, compare, folded_email
 
 MOST_HITS = 10
+MOST_OWN = 200
 KINDS = ("lead", "customer")
 _LABELS = {"lead": Lead._meta.label_lower, "customer": Customer._meta.label_lower}
 
@@ -26,6 +29,7 @@ class Hit:
     ``label`` and ``url`` are empty where the viewer may not see it: then he learns that it exists and whom to ask, no
     more. ``matched`` holds codes of ``similarity.Part``; ``similarity`` goes from 0 to 100, ``how`` says what made it.
     ``is_exact``: nobody enters this twice without saying so. ``may_claim``: it waits in the pool for this viewer.
+    ``compare_url``: where it stands beside the record at hand.
     """
 
     key: str
@@ -41,6 +45,7 @@ class Hit:
     similarity: int = 0
     how: tuple[Part, ...] = ()
     may_claim: bool = False
+    compare_url: str = ""
 
     @property
     def is_visible(self) -> bool:
@@ -85,7 +90,21 @@ def duplicates_of_lead(lead: Lead, *, who: Principal) -> list[Hit]:
     own = {key_of(lead), *told_apart_from(lead)}
     if lead.customer_id is not None:
         own.add(f"{_LABELS['customer']}:{lead.customer_id}")
-    return hits_of(Sketch.of(lead), who=who, ignoring=own)
+    return _comparable(hits_of(Sketch.of(lead), who=who, ignoring=own), "lead", lead.pk)
+
+
+def duplicates_of_customer(customer: Customer, *, who: Principal) -> list[Hit]:
+    """What looks like this customer, his people included; without his own leads and what was told apart from him."""
+    own = {key_of(customer), *told_apart_from(customer)}
+    own |= {f"{_LABELS['lead']}:{pk}" for pk in customer.leads.order_by("-id").values_list("pk", flat=True)[:MOST_OWN]}
+    people = list(customer.contacts.values_list("phone", "email")[:MOST_HITS])
+    sketch = Sketch.of_customer(customer)
+    sketch = replace(
+        sketch,
+        phones=tuple(dict.fromkeys([*sketch.phones, *(phone for phone, _ in people if phone)])),
+        emails=tuple(dict.fromkeys(folded_email(email) for _, email in people if email)),
+    )
+    return _comparable(hits_of(sketch, who=who, ignoring=own), "customer", customer.pk)
 
 
 def hits_of(
@@ -147,6 +166,18 @@ def _hit(row: Row, likeness: Likeness) -> Hit:
         similarity=likeness.score,
         how=likeness.parts,
     )
+
+
+def _comparable(hits: list[Hit], kind: str, pk: int) -> list[Hit]:
+    """With the way to put each beside the record at hand."""
+    return [
+        replace(
+            hit, compare_url=reverse("customers:compare", args=[kind, pk, hit.kind, int(hit.key.rpartition(":")[2])])
+        )
+        if hit.is_visible
+        else hit
+        for hit in hits
+    ]
 
 
 def _weight(hit: Hit) -> tuple[bool, int, int]:

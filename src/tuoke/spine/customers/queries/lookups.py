@@ -191,14 +191,16 @@ def _lead(condition: str, *values: Any, order: str = "l.id DESC", most: int = MO
 
 def _customer(condition: str, *values: Any, order: str = "c.id DESC", most: int = MOST) -> Lookup:
     return Lookup(
-        f"SELECT {COLUMNS_OF_CUSTOMER} FROM {_FROM_CUSTOMER} AND {condition} ORDER BY {order} LIMIT {most}", values
-    )  # noqa: S608
+        f"SELECT {COLUMNS_OF_CUSTOMER} FROM {_FROM_CUSTOMER} AND {condition} ORDER BY {order} LIMIT {most}",  # noqa: S608
+        values,
+    )
 
 
 def _reached(condition: str, *values: Any) -> Lookup:
     return Lookup(
-        f"SELECT {COLUMNS_OF_CONTACT} FROM {_FROM_CONTACT} AND {condition} ORDER BY c.id DESC LIMIT {MOST}", values
-    )  # noqa: S608
+        f"SELECT {COLUMNS_OF_CONTACT} FROM {_FROM_CONTACT} AND {condition} ORDER BY c.id DESC LIMIT {MOST}",  # noqa: S608
+        values,
+    )
 
 
 def _rows(lookups: Sequence[Lookup]) -> list[Row]:

@@ -79,6 +79,17 @@ class PartyTexts(Protocol):
     def want(self) -> str: ...
 
 
+class CustomerTexts(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def market(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
+    @property
+    def credit_code(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sketch:
     """A party as far as it can be compared. Phones in E.164; several where a record has several.
@@ -111,6 +122,22 @@ class Sketch:
             contact=lead.contact,
             credit_code=lead.credit_code,
             want=keys.want,
+        )
+
+
+    @classmethod
+    def of_customer(cls, customer: CustomerTexts) -> Sketch:
+        """A customer; of a person his name is no company's."""
+        is_person = customer.market == "toc"
+        keys = keys_of(
+            company="" if is_person else customer.name, contact=customer.name if is_person else "", phone=customer.phone
+        )
+        return cls(
+            party=keys.party,
+            company="" if is_person else customer.name,
+            phones=(customer.phone,) if customer.phone else (),
+            contact=customer.name if is_person else "",
+            credit_code=customer.credit_code,
         )
 
 

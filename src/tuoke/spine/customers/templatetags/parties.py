@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,11 +10,13 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.ui.templatetags.ui import NONE, badge
-from tuoke.spine.customers import words
+from tuoke.spine.customers import queries, words
 from tuoke.spine.customers.models import CHANNEL_NAMES, DECISION_ROLE_NAMES, FACT_NAMES, SOURCE_NAMES, TIER_NAMES
+from tuoke.spine.customers.queries import Hit
 from tuoke.spine.customers.rules import Channel, DecisionRole, Tier, said_month, said_phone
 from tuoke.spine.customers.rules.verification import FactKey
 
@@ -87,9 +89,40 @@ def fact_name(key: str) -> StrOrPromise:
 
 
 @register.filter
-def match_words(matched: tuple[str, ...]) -> str:
+def match_words(matched: Iterable[str]) -> str:
     """Why a hit was found: 名称相同、电话相同."""
     return "、".join(str(words.MATCHES[name]) for name in matched)
+
+
+@register.filter
+def how_words(parts: Iterable[Sequence[Any]]) -> str:
+    """What makes two records alike, with what each of it counts: 名称读音相同 84、电话相同 70、地区不同."""
+    said = [(words.MATCHES[code], points) for code, points in parts if code in words.MATCHES]
+    return "、".join(f"{word} {points}" if points else str(word) for word, points in said)
+
+
+@register.filter
+def told(hits: Iterable[Hit]) -> list[Hit]:
+    """What a screen tells of look-alikes: see ``queries.told``."""
+    return queries.told(hits)
+
+
+@register.simple_tag
+def likeness_badge(score: int) -> SafeString | str:
+    """相似 84."""
+    said = gettext("相似 %(score)s") % {"score": score}
+    return badge(said, tone="red" if score >= 95 else "orange" if score >= 80 else "yellow")
+
+
+@register.filter
+def field_label(field: str) -> str:
+    return str(words.field_name(field))
+
+
+@register.filter
+def field_labels(fields: Iterable[str]) -> str:
+    """电话、邮箱: columns as the screens call them."""
+    return words.listed(fields)
 
 
 @register.filter

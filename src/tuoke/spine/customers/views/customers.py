@@ -62,9 +62,12 @@ def listing(request: StaffRequest) -> HttpResponse:
 
 @require_GET
 @needs(Permission.CUSTOMER_READ)
-def detail(request: StaffRequest, pk: int) -> HttpResponse:
+def detail(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """What was merged leads on to the customer that was kept (S2.3)."""
     who = request.principal
     customer = _readable(request, pk)
+    if customer.merged_into_id is not None:
+        return redirect("customers:detail", customer.merged_into_id)
     leads = Lead.objects.visible_to(who).filter(customer=customer).order_by("-id")
     context = {
         "customer": customer,
