@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.spine.catalog.models import Campaign
@@ -19,7 +20,7 @@ from tuoke.steps.targeting.hooks import Figure
 LIMIT = 10_000
 
 _ANY: Mapping[str, str] = {"status": "any"}
-_CUTS = (
+_CUTS: tuple[tuple[StrOrPromise, Q, Mapping[str, str]], ...] = (
     (_("线索"), Q(), _ANY),
     (_("跟进中"), Q(status=LeadStatus.OPEN), {}),
     (_("高潜力"), Q(status=LeadStatus.OPEN) & ~Q(tier=""), {"tier": "any"}),
@@ -42,7 +43,7 @@ def campaign_figures(campaign: Campaign, who: Principal) -> list[Figure]:
 
 
 def _figure(
-    campaign: Campaign, title: object, leads: QuerySet[Lead], corner: Corner, query: Mapping[str, str]
+    campaign: Campaign, title: StrOrPromise, leads: QuerySet[Lead], corner: Corner, query: Mapping[str, str]
 ) -> Figure:
     asked = urlencode({"tab": corner.value, "campaign": campaign.pk, **query})
     count = len(leads.order_by().values_list("pk", flat=True)[: LIMIT + 1])

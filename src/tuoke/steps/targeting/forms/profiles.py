@@ -11,16 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from tuoke.base.accounts.models import User
 from tuoke.base.kernel.verdict import Reason
 from tuoke.base.ui.widgets import DateInput
-from tuoke.spine.catalog.models import MARKETS, Campaign, Product
-from tuoke.spine.catalog.rules import CampaignPlan, Market
+from tuoke.spine.catalog.models import MARKETS, Product
+from tuoke.spine.catalog.rules import Market
 from tuoke.spine.customers.fields import TextField
 from tuoke.steps.targeting import words
 from tuoke.steps.targeting.fields import NamesField, amount_field, count_field
+from tuoke.steps.targeting.forms.parts import note_field, offer_people
 from tuoke.steps.targeting.models import CustomerProfile
-from tuoke.steps.targeting.queries import Which, content_of, offers_from
+from tuoke.steps.targeting.queries import content_of, offers_from
 from tuoke.steps.targeting.rules import Dimension, Pain, ProfileContent, ProfileDraft, Urgency, problems_of
 from tuoke.steps.targeting.rules.content import LIST_LIMIT, TEXT_LIMIT
-from tuoke.steps.targeting.rules.evidence import Order
 from tuoke.steps.targeting.rules.offers import Offer
 from tuoke.steps.targeting.rules.phrases import names_in
 from tuoke.steps.targeting.rules.table import role
@@ -29,16 +29,6 @@ URGENCIES = [(urgency.value, name) for urgency, name in words.URGENCIES.items()]
 _LISTS = ("industries", "lifecycle", "policies", "life_stages", "situations", "regions", "sources")
 _SPANS = ("staff", "revenue", "paying_customers", "income", "budget", "price")
 _SCORING = ("threshold", "watch_after_months", "unverified_share")
-
-
-def _note_field() -> TextField:
-    return TextField(
-        label=_("修改说明"),
-        required=False,
-        max_length=1000,
-        help_text=_("为什么改：会记在这个版本上，以后复盘时看得到。"),
-        widget=forms.TextInput({"placeholder": _("例如 上季度制造业客户赢率更高")}),
-    )
 
 
 class ProfileForm(forms.Form):
@@ -102,13 +92,13 @@ class ProfileForm(forms.Form):
         initial=20,
         help_text=_("一个值和其余各有至少这么多已结束的商机，历史才给建议。"),
     )
-    note = _note_field()
+    note = note_field()
 
     def __init__(
         self, *args: Any, owners: Iterable[User], profile: CustomerProfile | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["owner"], owners)
+        offer_people(self.fields["owner"], owners)
         kept = models.Q(pk=profile.product_id) if profile and profile.product_id else models.Q()
         products = self.fields["product"]
         assert isinstance(products, forms.ModelChoiceField)
@@ -262,112 +252,11 @@ def _pains_shown(pains: Any) -> tuple[Pain, ...]:
     return tuple(Pain(row["text"], Urgency(row["urgency"]), row["reason"]) for row in rows)
 
 
-class CampaignForm(forms.Form):
-    name = TextField(
-        label=_("计划名称"), max_length=80, widget=forms.TextInput({"placeholder": _("2027 一季度 华东 SaaS 拓展")})
-    )
-    company_goal = TextField(
-        label=_("服务的企业战略目标"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea({"rows": 2, "placeholder": _("例如 全年新签 1200 万，其中 SaaS 行业占一半")}),
-    )
-    profile = forms.ModelChoiceField(
-        label=_("目标客户画像"), queryset=CustomerProfile.objects.all(), required=False, empty_label=_("默认画像")
-    )
-    product = forms.ModelChoiceField(
-        label=_("产品"), queryset=Product.objects.all(), required=False, empty_label=_("不限")
-    )
-    starts_on = forms.DateField(label=_("开始日期"), widget=DateInput)
-    ends_on = forms.DateField(label=_("结束日期"), widget=DateInput)
-    owner = forms.ModelChoiceField(label=_("负责人"), queryset=User.objects.none())
-
-    def __init__(self, *args: Any, owners: Iterable[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer(self.fields["owner"], owners)
-
-    @property
-    def plan(self) -> CampaignPlan:
-        said = self.cleaned_data
-        return CampaignPlan(
-            name=said["name"],
-            company_goal=said["company_goal"],
-            product_id=said["product"].pk if said["product"] else None,
-            starts_on=said["starts_on"],
-            ends_on=said["ends_on"],
-            owner_id=said["owner"].pk,
-        )
-
-    def refuse(self, reasons: Iterable[Reason]) -> None:
-        for reason in reasons:
-            where = str(reason.params.get("field", ""))
-            self.add_error(where if where in self.fields else None, words.right(reason))
-
-    @classmethod
-    def initial_of(cls, campaign: Campaign, profile: CustomerProfile | None) -> dict[str, Any]:
-        same = ("name", "company_goal", "starts_on", "ends_on")
-        return {name: getattr(campaign, name) for name in same} | {
-            "profile": profile.pk if profile else None,
-            "product": campaign.product_id,
-            "owner": campaign.owner_id,
-        }
-
-
 class TableForm(forms.Form):
     """A 《目标客户画像清单》 to take in."""
 
     name = TextField(label=_("画像名称"), max_length=80, help_text=_("已有同名画像时更新它，没有就新建。"))
     file = forms.FileField(label=_("文件"), help_text=_("xlsx、xls 或 csv；第一行是 维度、具体内容描述、示例。"))
-
-
-DEALS = [
-    (Which.BOTH.value, _("自己的和导入的")),
-    (Which.OWN.value, _("只看自己的商机")),
-    (Which.IMPORTED.value, _("只看导入的历史")),
-]
-ORDERS = [
-    (Order.SURE.value, _("最有把握的在前")),
-    (Order.RATE.value, _("赢率高的在前")),
-    (Order.N.value, _("单数多的在前")),
-    (Order.AMOUNT.value, _("单均金额高的在前")),
-    (Order.CYCLE.value, _("周期短的在前")),
-]
-
-
-class EvidenceForm(forms.Form):
-    """Which closed deals are looked at, and beside which profile."""
-
-    profile = forms.ModelChoiceField(
-        label=_("对照画像"), queryset=CustomerProfile.objects.none(), required=False, empty_label=_("不对照画像")
-    )
-    deals = forms.ChoiceField(label=_("哪些商机"), choices=DEALS, required=False)
-    order = forms.ChoiceField(label=_("排序"), choices=ORDERS, required=False)
-
-    def __init__(self, *args: Any, profiles: models.QuerySet[CustomerProfile], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["profile"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = profiles
-
-
-class SuggestionForm(forms.Form):
-    """One suggestion to accept."""
-
-    version = forms.IntegerField()
-    field = forms.CharField(max_length=20)
-    value = TextField(max_length=200)
-    deals = forms.ChoiceField(choices=DEALS)
-
-
-class OfferForm(forms.Form):
-    """One value of the product to take in."""
-
-    version = forms.IntegerField()
-    key = TextField(max_length=300)
-
-
-class HistoryForm(forms.Form):
-    file = forms.FileField(label=_("文件"), help_text=_("xlsx、xls 或 csv，每行一个已经结束的商机。"))
 
 
 class CompareForm(forms.Form):
@@ -386,18 +275,8 @@ class CompareForm(forms.Form):
 
 class RestoreForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
-    note = _note_field()
-
-
-class NoteForm(forms.Form):
-    item = TextField(max_length=80)
-    note = TextField(required=False)
+    note = note_field()
 
 
 def _weight_name(dimension: Dimension) -> str:
     return "budget_weight" if dimension is Dimension.BUDGET else dimension.value
-
-
-def _offer(field: forms.Field, people: Iterable[User]) -> None:
-    assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = User.objects.filter(pk__in=[person.pk for person in people]).order_by("name")
