@@ -62,6 +62,7 @@ def connect() -> None:
     customers.customer_panels[:] = [
         customers.Panel("score", _("评分与级别"), "leads:customer_score"),
         customers.Panel("followups", _("跟进"), "followups:panel_customer"),
+        customers.Panel("referred", _("介绍来的线索"), "leads:referred"),
         customers.Panel("verification", _("信息核验"), "customers:facts_customer"),
     ]
     customers.on_facts_judged[:] = [lead_facts.after_facts_judged]

@@ -8,13 +8,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import AUDIENCE_NAMES, DENSITY_NAMES, User
-from tuoke.base.accounts.rules import VIEW_NAME_LIMIT, VIEW_QUERY_LIMIT, Audience
+from tuoke.base.accounts.rules import VIEW_NAME_LIMIT, VIEW_QUERY_LIMIT, Audience, Principal
 from tuoke.base.kernel.verdict import Verdict
 from tuoke.base.ui.widgets import DateInput
 from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Campaign, LeadSource, Product
+from tuoke.spine.catalog.queries import source_tree
 from tuoke.spine.catalog.rules import Market, Motion, Scale
 from tuoke.spine.customers.fields import (
     AmountField,
@@ -43,6 +46,31 @@ RANGES = ("staff", "revenue", "budget")
 class SourceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.parent.name} / {obj.name}" if obj.parent else str(obj.name)
+
+
+def said_referrer(customer: Customer) -> str:
+    """A customer as the form names it: two may have one name."""
+    return f"{customer.name} #{customer.pk}"
+
+
+class ReferrerField(forms.CharField):
+    """A customer by its name, or as ``said_referrer`` says it; only those that ``who`` may see."""
+
+    who: Principal
+
+    def clean(self, value: Any) -> Customer | None:  # type: ignore[override]  # what is typed becomes a customer
+        said = str(super().clean(value)).strip()
+        if not said:
+            return None
+        seen = Customer.objects.visible_to(self.who).filter(merged_into=None)
+        name, _mark, number = said.rpartition(" #")
+        if name and number.isascii() and number.isdigit() and len(number) < 19:
+            found = seen.filter(pk=int(number), name=name.strip()).first()
+        else:
+            found = seen.filter(name=said).order_by("id").first()
+        if found is None:
+            raise forms.ValidationError(gettext_lazy("没有找到这位客户。请输入全名，或从提示里选一位您看得到的客户。"))
+        return found
 
 
 class RefusableForm(forms.Form):
@@ -107,6 +135,13 @@ class LeadForm(RefusableForm):
         max_length=LIMITS["source_detail"],
         widget=forms.TextInput({"placeholder": _("哪场展会、哪位老客户介绍")}),
     )
+    referrer = ReferrerField(
+        label=_("介绍人（老客户）"),
+        required=False,
+        max_length=140,
+        help_text=_("来源是客户转介绍时请写是哪位客户，才知道谁带来了成交。"),
+        widget=forms.TextInput({"list": "referrers", "autocomplete": "off", "placeholder": _("输入客户名称")}),
+    )
     campaign = forms.ModelChoiceField(
         label=_("拓展计划"), required=False, queryset=Campaign.objects.all(), empty_label=_("无")
     )
@@ -115,9 +150,27 @@ class LeadForm(RefusableForm):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     confirmed = forms.BooleanField(label=_("已核对，不是同一件事，仍要保存"), required=False)
 
-    def __init__(self, *args: Any, receivers: Iterable[User] | None, check_url: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        who: Principal,
+        receivers: Iterable[User] | None,
+        check_url: str = "",
+        referrers_url: str = "",
+        **kwargs: Any,
+    ) -> None:
         """``receivers`` None: the owner isn't asked for (editing; see assign)."""
         super().__init__(*args, **kwargs)
+        self.fields["referrer"].who = who  # type: ignore[attr-defined]  # a ReferrerField
+        self.fields["source"].queryset = _offered_sources(self.initial.get("source"))  # type: ignore[attr-defined]
+        if referrers_url:
+            self.fields["referrer"].widget.attrs |= {
+                "hx-get": referrers_url,
+                "hx-trigger": "input changed delay:300ms",
+                "hx-target": "#referrers",
+                "hx-swap": "outerHTML",
+                "hx-sync": "this:replace",
+            }
         if receivers is None:
             del self.fields["owner"]
         else:
@@ -137,7 +190,10 @@ class LeadForm(RefusableForm):
         """The cleaned values as a draft; what the form doesn't ask stays as in ``upon``."""
         values: dict[str, Any] = dict(self.cleaned_data)
         owner = values.pop("owner", None)
-        source, campaign = values.pop("source"), values.pop("campaign")
+        source, campaign, referrer = values.pop("source"), values.pop("campaign"), values.pop("referrer")
+        hidden = (
+            upon is not None and upon.referrer_id and not self.initial.get("referrer")
+        )  # not his to see, nor to lose
         for name in ("version", "confirmed"):
             values.pop(name)
         for name in RANGES:
@@ -145,18 +201,35 @@ class LeadForm(RefusableForm):
         values["decision_maker"] = {"yes": True, "no": False}.get(values["decision_maker"])
         base = upon or LeadDraft(owner_id=int(owner) if owner and owner != POOL else None)
         return replace(
-            base, **values, source_id=source.pk if source else None, campaign_id=campaign.pk if campaign else None
+            base,
+            **values,
+            source_id=source.pk if source else None,
+            campaign_id=campaign.pk if campaign else None,
+            referrer_id=referrer.pk if referrer else upon.referrer_id if upon and hidden else None,
         )
 
     @classmethod
-    def initial_of(cls, lead: Lead) -> dict[str, Any]:
+    def initial_of(cls, lead: Lead, *, who: Principal) -> dict[str, Any]:
         same = (
             "market", "company", "want", "contact", "position", "phone", "wechat", "email", "industry", "region",
             "credit_code", "address", "purchase_on", "source", "source_detail", "campaign", "note", "version",
         )  # fmt: skip
         known = {name: getattr(lead, name) for name in same}
         ranges = {name: (getattr(lead, f"{name}_low"), getattr(lead, f"{name}_high")) for name in RANGES}
-        return {**known, **ranges, "decision_maker": _SAID[lead.decision_maker]}
+        referrer = Customer.objects.visible_to(who).filter(pk=lead.referrer_id or 0).first()
+        return {
+            **known,
+            **ranges,
+            "decision_maker": _SAID[lead.decision_maker],
+            "referrer": said_referrer(referrer) if referrer else "",
+        }
+
+
+def _offered_sources(known: LeadSource | None) -> QuerySet[LeadSource]:
+    """The channels in use; and the one that a lead has already."""
+    offered = [branch.source.pk for branch in source_tree() if branch.offered]
+    found = LeadSource.objects.filter(pk__in=[*offered, known.pk] if known else offered)
+    return found.select_related("parent").order_by("parent_id", "id")
 
 
 class ReasonForm(RefusableForm):
@@ -194,7 +267,7 @@ class ConvertForm(RefusableForm):
     amount = AmountField(label=_("预计金额"), required=False, help_text=_("最可能的成交额，例如 30万。"))
     expected_close_on = forms.DateField(label=_("预计签约日期"), required=False, widget=DateInput)
     product = forms.ModelChoiceField(
-        label=_("产品"), queryset=Product.objects.all(), required=False, empty_label=_("未定")
+        label=_("产品"), queryset=Product.objects.offered(), required=False, empty_label=_("未定")
     )
     scale = forms.ChoiceField(label=_("规模"), choices=SCALES, initial=Scale.SMALL.value, widget=forms.RadioSelect)
     motion = forms.ChoiceField(label=_("方式"), choices=MOTIONS, initial=Motion.NEW.value, widget=forms.RadioSelect)

@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     "nothing_to_tell_apart": _("没有需要区分的重复记录。"),
     "same_tier": _("已经是这个级别和理由了，没有改动。"),
     "not_by_hand": _("级别本来就按规则计算，不需要恢复。"),
+    "referrer_unknown": _("没有找到这位介绍人。请从您看得到的客户里选。"),
     "unknown_item": _("流程里没有这一项，请刷新页面。"),
     "note_broken": _("含有无法保存的字符，请删掉后再试。"),
     "note_too_long": _("说明太长了，请缩短。"),

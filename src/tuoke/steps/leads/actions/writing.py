@@ -18,11 +18,10 @@ from tuoke.base.records.actions import changes_between, record_many
 from tuoke.base.records.bulk import insert
 from tuoke.base.records.models import Event, key_of
 from tuoke.services.search.actions import index
-from tuoke.services.search.rules import search_text
 from tuoke.spine.catalog.models import Campaign, LeadSource
-from tuoke.spine.customers.actions import WATCHED, Duplicate, settle_facts, settle_many, take_turns
-from tuoke.spine.customers.models import Lead
-from tuoke.spine.customers.queries import duplicates_of, receivers
+from tuoke.spine.customers.actions import WATCHED, Duplicate, lead_search_text, settle_facts, settle_many, take_turns
+from tuoke.spine.customers.models import Customer, Lead
+from tuoke.spine.customers.queries import duplicates_of, receivers, told_apart_from
 from tuoke.spine.customers.rules import LeadStatus, OnDuplicate, traces_of
 from tuoke.steps.leads.actions.scores import keep_entries, put_score, weigh_anew
 from tuoke.steps.leads.actions.shared import (
@@ -43,6 +42,7 @@ def create_lead(
     """Raises Duplicate where it is there already (S2.3); Refused: may_not_write, owner_not_allowed, draft's faults."""
     draft = _stripped(draft)
     _require_sound([draft])
+    _require_known_referrer(draft.referrer_id, by=by)
     if on_duplicate is OnDuplicate.REFUSE:
         take_turns(draft.keys.party, draft.phone, draft.credit_code)
         _refuse_duplicates(draft, by=by)
@@ -153,8 +153,10 @@ def edit_lead(
     draft = _stripped(draft)
     _require_sound([draft])
     before = draft_of(lead)
+    if draft.referrer_id != before.referrer_id:
+        _require_known_referrer(draft.referrer_id, by=by)
     if on_duplicate is OnDuplicate.REFUSE and _identity(before) != _identity(draft):
-        _refuse_duplicates(draft, by=by, ignoring=(key_of(lead), *lead.distinct_from))
+        _refuse_duplicates(draft, by=by, ignoring=(key_of(lead), *told_apart_from(lead)))
     changes = _apply_draft(lead, draft)
     if not changes:
         return lead
@@ -186,6 +188,12 @@ def _require_sound(drafts: Sequence[LeadDraft]) -> None:
         found += [Reason(fault.code, {**fault.params, "row": row}) for fault in faults(draft)]
     if found:
         raise Refused(Verdict(tuple(found)))
+
+
+def _require_known_referrer(referrer: int | None, *, by: Principal) -> None:
+    """Who recommended us is a customer that ``by`` may see. Raises Refused: referrer_unknown."""
+    if referrer is not None and not Customer.objects.visible_to(by).filter(pk=referrer).exists():
+        raise Refused(no("referrer_unknown", field="referrer"))
 
 
 def _require_writable(leads: Sequence[Lead], *, by: Principal) -> None:
@@ -256,7 +264,11 @@ def _apply_draft(lead: Lead, draft: LeadDraft) -> dict[str, tuple[Any, Any]]:
 
 def _named(changes: dict[str, tuple[Any, Any]]) -> dict[str, tuple[Any, Any]]:
     """Foreign keys by name: history must be readable when the record is gone."""
-    managers: dict[str, Any] = {"source_id": LeadSource.objects, "campaign_id": Campaign.objects}
+    managers: dict[str, Any] = {
+        "source_id": LeadSource.objects,
+        "campaign_id": Campaign.objects,
+        "referrer_id": Customer.objects,
+    }
     for column, manager in managers.items():
         if column in changes:
             ids = [pk for pk in changes[column] if pk is not None]
@@ -288,7 +300,7 @@ def _refuse_duplicates(draft: LeadDraft, *, by: Principal, ignoring: Collection[
 
 
 def _search_text(lead: Lead) -> str:
-    return search_text(lead.phone, lead.email, lead.credit_code, lead.want[:200], names=(lead.company, lead.contact))
+    return lead_search_text(lead)
 
 
 def _origin(lead: Lead, owners: Mapping[int, User]) -> dict[str, Any]:

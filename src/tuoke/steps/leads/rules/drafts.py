@@ -63,6 +63,7 @@ class LeadDraft:
     want: str = ""
     source_id: int | None = None
     source_detail: str = ""
+    referrer_id: int | None = None
     campaign_id: int | None = None
     note: str = ""
     attributes: Mapping[str, Any] = field(default_factory=dict)

@@ -17,17 +17,20 @@ from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
 from tuoke.base.ui.http import screen, toast, wants_part
 from tuoke.services.exchange import rules as exchange
+from tuoke.services.search.queries import narrowed
 from tuoke.spine.catalog.rules import INDUSTRIES
 from tuoke.spine.customers.actions import Duplicate
-from tuoke.spine.customers.models import Lead
+from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.queries import Hit, duplicates_of, receivers, told_apart_from
 from tuoke.spine.customers.rules import OnDuplicate
 from tuoke.spine.customers.words import field_name, said_value
 from tuoke.steps.leads import actions
-from tuoke.steps.leads.forms import LeadForm
+from tuoke.steps.leads.forms import LeadForm, said_referrer
 from tuoke.steps.leads.queries import draft_of
 from tuoke.steps.leads.views.shared import writable
 
+OFFERED = 10
+REFERRAL = "客户转介绍"
 SHOWN = (
     "company", "want", "contact", "position", "phone", "wechat", "email", "decision_maker", "industry", "region",
     "staff_low", "staff_high", "revenue_low", "revenue_high", "credit_code", "address", "budget_low", "budget_high",
@@ -43,8 +46,10 @@ def new(request: StaffRequest) -> HttpResponseBase:
     initial = {"owner": str(who.user_id), **{name: request.GET[name] for name in ("company",) if name in request.GET}}
     form = LeadForm(
         request.POST or None,
+        who=who,
         receivers=receivers(who).values(),
         check_url=reverse("leads:duplicates"),
+        referrers_url=reverse("leads:referrers"),
         initial=initial,
     )
     if request.method == "GET" or not form.is_valid():
@@ -56,7 +61,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
     except Refused as refusal:
         form.refuse(refusal.verdict)
         return _answer(request, form)
-    toast(request, _("已新建线索"))
+    toast(request, _advised(_("已新建线索"), lead))
     return redirect(lead)
 
 
@@ -66,15 +71,17 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
     lead = writable(request, pk)
     form = LeadForm(
         request.POST or None,
+        who=request.principal,
         receivers=None,
         check_url=f"{reverse('leads:duplicates')}?of={lead.pk}",
-        initial=LeadForm.initial_of(lead),
+        referrers_url=reverse("leads:referrers"),
+        initial=LeadForm.initial_of(lead, who=request.principal),
     )
     if request.method == "GET" or not form.is_valid():
         return _answer(request, form, lead=lead)
     draft = form.draft(upon=draft_of(lead))
     try:
-        actions.edit_lead(
+        lead = actions.edit_lead(
             lead=lead,
             version=form.cleaned_data["version"] or 0,
             draft=draft,
@@ -89,7 +96,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
     except Refused as refusal:
         form.refuse(refusal.verdict)
         return _answer(request, form, lead=lead)
-    toast(request, _("已保存"))
+    toast(request, _advised(_("已保存"), lead))
     return redirect(lead)
 
 
@@ -106,6 +113,27 @@ def duplicates(request: StaffRequest) -> HttpResponseBase:
         ignoring = [f"customers.lead:{known.pk}", *told_apart_from(known)] if known else []
     hits = duplicates_of(who=request.principal, ignoring=ignoring, **_typed(request))
     return screen(request, "leads/form.html", {"hits": hits}, region="duplicates")
+
+
+@require_GET
+@needs(Permission.LEAD_WRITE)
+def referrers(request: StaffRequest) -> HttpResponseBase:
+    """Customers whose name is being typed, for the form's list: those that one may see. A region: it has no page."""
+    if not wants_part(request):
+        return redirect("leads:new")
+    said = request.GET.get("referrer", "").strip()[:80]
+    seen = Customer.objects.visible_to(request.principal).real().filter(merged_into=None)
+    found = narrowed(seen, "customer", said).order_by("-id")[:OFFERED] if said and exchange.sound(said) else []
+    names = [said_referrer(customer) for customer in found]
+    return screen(request, "leads/form.html", {"referrers": names}, region="referrers")
+
+
+def _advised(said: str, lead: Lead) -> str:
+    """A lead that somebody recommended should name him: advised, not demanded."""
+    source = lead.source
+    if source is None or lead.referrer_id is not None or source.name != REFERRAL:
+        return said
+    return _("%(said)s。来源是客户转介绍，还没有写是哪位客户介绍的，记得补上。") % {"said": said}
 
 
 def _typed(request: StaffRequest) -> dict[str, str]:
@@ -143,7 +171,14 @@ def _conflict(request: StaffRequest, form: LeadForm, *, mine: Any, lead: Any) ->
     ]
     data = request.POST.copy()
     data["version"] = str(lead.version)
-    again = LeadForm(data, receivers=None, check_url=f"{reverse('leads:duplicates')}?of={lead.pk}")
+    again = LeadForm(
+        data,
+        who=request.principal,
+        receivers=None,
+        check_url=f"{reverse('leads:duplicates')}?of={lead.pk}",
+        referrers_url=reverse("leads:referrers"),
+        initial=LeadForm.initial_of(lead, who=request.principal),
+    )
     again.is_valid()
     last = history_of(lead).first()
     context = {

@@ -11,6 +11,7 @@ from typing import IO, Any
 from urllib.parse import urlencode
 
 from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -21,11 +22,15 @@ from tuoke.base.ui.http import screen
 from tuoke.base.ui.parts import Tab
 from tuoke.services.exchange.writing import write_table
 from tuoke.spine.catalog.models import LeadSource
+from tuoke.spine.customers.models import Customer, Lead
+from tuoke.spine.customers.queries import name_of
+from tuoke.spine.customers.rules import LeadStatus
 from tuoke.steps.leads.forms import PeriodForm
-from tuoke.steps.leads.queries import Corner, corners_of
+from tuoke.steps.leads.queries import Corner, corners_of, for_list
 from tuoke.steps.leads.queries.sources import SourceYield, Yield, Yields, yields
 from tuoke.steps.leads.views.lists import CORNER_NAMES
 
+REFERRED = 10
 HEADERS = (
     "线索来源", "线索", "高潜力", "高潜力占比", "商机", "赢单", "赢单金额", "费用", "每条线索成本", "每个赢单成本",
 )  # fmt: skip
@@ -81,6 +86,19 @@ def sources_export(request: StaffRequest) -> HttpResponseBase:
     write_table(file, headers=HEADERS, rows=_table(found), sheet="线索来源")
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"线索来源产出-{since:%Y%m%d}-{until:%Y%m%d}.xlsx")
+
+
+@require_GET
+@needs(Permission.LEAD_READ)
+def referred(request: StaffRequest, pk: int) -> HttpResponse:
+    """What a customer brought by recommending us, as far as one sees it: a panel of his page."""
+    who = request.principal
+    customer = get_object_or_404(Customer.objects.visible_to(who), pk=pk)
+    leads = Lead.objects.visible_to(who).filter(referrer=customer).exclude(status=LeadStatus.MERGED)
+    found = list(for_list(leads).order_by("-id")[: REFERRED + 1])
+    rows = [(lead, name_of(lead, who=who)) for lead in found[:REFERRED]]
+    more = f"{reverse('leads:list')}?{urlencode({'referrer': pk, 'status': 'any'})}" if len(found) > REFERRED else ""
+    return screen(request, "leads/referred.html", {"customer": customer, "rows": rows, "more": more}, region="referred")
 
 
 def _form(request: StaffRequest) -> PeriodForm:
