@@ -84,7 +84,9 @@ class Asked:
         holder = self.slot.holder
         if not holder.is_person:
             return False
-        return User.objects.filter(pk=holder.user_id or 0, department_id=holder.department_id or 0, is_active=True).exists()
+        return User.objects.filter(
+            pk=holder.user_id or 0, department_id=holder.department_id or 0, is_active=True
+        ).exists()
 
 
 def asked(request: StaffRequest, metric: str, period: str, holder: str) -> Asked:

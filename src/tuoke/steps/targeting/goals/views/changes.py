@@ -3,7 +3,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -161,7 +161,7 @@ def _proposed(place: Asked, axis: Axis) -> HttpResponse:
     """On the basis that was chosen; first as it is split already, else by heads or evenly."""
     bare = _offered(place, axis, Basis.BY_HAND, {})
     names = [(part_key(part.slot, axis), said_part(part, axis)) for part in bare.parts]
-    asked_for = place.request.GET if "basis" in place.request.GET else None
+    asked_for = _asked_basis(place.request.GET, [key for key, _name in names])
     form = BasisForm(asked_for, axis=axis, names=names)
     if asked_for is not None and not form.is_valid():
         return _split(place, axis, bare, None, basis_form=form, status=422)
@@ -180,6 +180,14 @@ def _proposed(place: Asked, axis: Axis) -> HttpResponse:
         initial={"version": place.row.version, "basis": basis.value},
     )
     return _split(place, axis, offered, parts, basis_form=form)
+
+
+def _asked_basis(query: QueryDict, keys: list[str]) -> dict[str, str] | None:
+    """What was chosen; weights that nobody has typed yet begin alike."""
+    if "basis" not in query:
+        return None
+    typed = {name: str(query[name]) for name in (f"weight_{key}" for key in keys) if name in query}
+    return {"basis": str(query["basis"])} | (typed or {f"weight_{key}": "1" for key in keys})
 
 
 def _split(
