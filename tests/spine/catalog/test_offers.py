@@ -98,6 +98,8 @@ class TestProducts:
         actions.close_product(product=product, by=by, now=now)
         actions.close_product(product=product, by=by, now=now)
         assert not Product.objects.offered().exists()
+        assert Product.objects.offered(keeping=product).get() == product
+        assert Product.objects.offered(keeping=product.pk).get() == product
         actions.reopen_product(product=product, by=by, now=now)
         assert Product.objects.offered().get() == product
         assert [event.kind for event in history_of(product)] == [

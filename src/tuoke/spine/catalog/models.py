@@ -107,8 +107,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def visible_to(self, who: Principal, action: str = "read") -> Self:
         return self if _opened(who, action) else self.none()
 
-    def offered(self) -> Self:
-        return self.filter(active=True)
+    def offered(self, *, keeping: Product | int | None = None) -> Self:
+        """What can be chosen: what is sold, and what stands in a record already (``keeping``)."""
+        chosen = Q(pk=keeping.pk if isinstance(keeping, Product) else keeping)
+        return self.filter(Q(active=True) | chosen if keeping is not None else Q(active=True))
 
 
 class Product(models.Model):

@@ -40,6 +40,8 @@ class DealForm(forms.Form):
     def __init__(self, *args: Any, colleagues: Iterable[User] | None, **kwargs: Any) -> None:
         """``colleagues`` None: the owner isn't asked for (editing; see transfer)."""
         super().__init__(*args, **kwargs)
+        products = Product.objects.offered(keeping=self.initial.get("product"))
+        self.fields["product"].queryset = products  # type: ignore[attr-defined]  # a ModelChoiceField
         if colleagues is None:
             del self.fields["owner"]
         else:

@@ -40,6 +40,8 @@ class CampaignForm(forms.Form):
     def __init__(self, *args: Any, owners: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_people(self.fields["owner"], owners)
+        products = Product.objects.offered(keeping=self.initial.get("product"))
+        self.fields["product"].queryset = products  # type: ignore[attr-defined]  # a ModelChoiceField
 
     @property
     def plan(self) -> CampaignPlan:
