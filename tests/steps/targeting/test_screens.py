@@ -333,6 +333,13 @@ class TestCampaign:
         assert told == ["别的", "ToB 企业服务"]
 
 
+@pytest.fixture
+def ready(monkeypatch):
+    """What the other rooms of step 1 would say when all is prepared."""
+    facts = {"market_analysed": 1, "goals_broken_down": 1, "resources_allocated": True}
+    monkeypatch.setattr(hooks, "campaign_facts", [lambda campaign: facts])
+
+
 @pytest.mark.usefixtures("playbook")
 class TestStart:
     def test_a_closed_gate_names_everything_that_is_missing_with_the_way_there(self, login, company, now):
@@ -343,47 +350,47 @@ class TestStart:
 
         assert response.status_code == 422
         refused = text(response).split("notice-red")[1].split("</ul>")[0]
-        assert "现在 0 个，要 5 个" in refused
+        assert "画像的五个维度都已填写（0 / 5）" in refused
         assert url("profile_edit", empty.pk) in refused
-        assert "市场与竞品分析已完成" in refused
-        assert "#targeting-analysis" in refused
-        assert "目标已拆到阶段和个人" in refused
+        for title, place in (
+            ("市场与竞品分析已完成", reverse("markets:analysis", args=[campaign.pk])),
+            ("目标已拆到阶段和个人", reverse("goals:index")),
+        ):
+            assert title in refused
+            assert place in refused
         assert Campaign.objects.get().started_at is None
 
-    def test_ticks_carry_a_note_and_open_the_gate(self, login, campaign):
+    def test_what_is_ready_opens_the_gate(self, login, campaign, ready):
         client = login("director")
-        for item in ("targeting-analysis", "targeting-goals"):
-            client.post(url("campaign_tick", campaign.pk), {"item": item, "note": f"见 {item} 文件"})
-        page = text(client.get(url("campaign", campaign.pk)))
-        assert "见 targeting-goals 文件" in page
-        assert "可以启动" in page
+        assert "可以启动" in text(client.get(url("campaign", campaign.pk)))
 
         assert client.post(url("campaign_start", campaign.pk)).status_code == 302
         assert Campaign.objects.get().started_at is not None
         assert history_of(campaign).first().facts == {"profile": "ToB 企业服务", "number": 1}
 
-    def test_a_campaign_starts_once(self, login, campaign):
-        self.test_ticks_carry_a_note_and_open_the_gate(login, campaign)
-        response = login("director").post(url("campaign_start", campaign.pk))
+    def test_a_campaign_starts_once(self, login, campaign, ready):
+        client = login("director")
+        client.post(url("campaign_start", campaign.pk))
+        response = client.post(url("campaign_start", campaign.pk))
         assert response.status_code == 422
         assert "已经启动" in text(response)
 
-    def test_a_tick_is_taken_back(self, login, campaign):
+    def test_a_key_action_is_ticked_with_a_note_and_taken_back(self, login, campaign):
         client = login("director")
-        client.post(url("campaign_tick", campaign.pk), {"item": "targeting-goals", "note": "草稿"})
-        client.post(url("campaign_untick", campaign.pk), {"item": "targeting-goals"})
-        assert (
-            "草稿"
-            not in text(client.get(url("campaign", campaign.pk))).split('id="targeting-goals"')[1].split("</li>")[0]
-        )
+        client.post(url("campaign_tick", campaign.pk), {"item": "targeting-market", "note": "见共享盘"})
+        page = text(client.get(url("campaign", campaign.pk)))
+        assert "取消勾选：市场与竞品分析" in page
+        assert "见共享盘" in page
+        client.post(url("campaign_untick", campaign.pk), {"item": "targeting-market"})
+        assert "勾选完成：市场与竞品分析" in text(client.get(url("campaign", campaign.pk)))
 
-    def test_an_item_of_another_step_is_refused(self, login, campaign):
-        assert login("director").post(url("campaign_tick", campaign.pk), {"item": "leads-x"}).status_code == 422
-        assert login("director").post(url("campaign_tick", campaign.pk), {}).status_code == 422
+    def test_an_item_of_another_step_or_one_that_facts_prove_is_refused(self, login, campaign):
+        for said in ({"item": "leads-x"}, {"item": "targeting-dimensions"}, {}):
+            assert login("director").post(url("campaign_tick", campaign.pk), said).status_code == 422
 
     def test_htmx_gets_the_region(self, login, campaign):
         response = login("director").post(
-            url("campaign_tick", campaign.pk), {"item": "targeting-goals", "note": ""}, headers={"HX-Request": "true"}
+            url("campaign_tick", campaign.pk), {"item": "targeting-market", "note": ""}, headers={"HX-Request": "true"}
         )
         assert response.status_code == 200
         assert text(response).lstrip().startswith('<div id="campaign">')
@@ -512,8 +519,8 @@ class TestQueries:
 
     def test_a_campaign_costs_the_same_however_much_is_ticked(self, login, campaign, playbook):
         client = login("director")
-        client.post(url("campaign_tick", campaign.pk), {"item": "targeting-goals", "note": ""})
+        client.post(url("campaign_tick", campaign.pk), {"item": "targeting-market", "note": ""})
         one = self.count(client, url("campaign", campaign.pk))
-        for item in ("targeting-analysis", "targeting-allocation"):
+        for item in ("targeting-profile", "targeting-resources"):
             client.post(url("campaign_tick", campaign.pk), {"item": item, "note": "见纪要"})
         assert self.count(client, url("campaign", campaign.pk)) == one

@@ -196,7 +196,7 @@ def unmet(reason: Reason) -> str:
     title, wanted = str(reason.params["title"]), reason.params["wanted"]
     if isinstance(wanted, bool) or not isinstance(wanted, int | Decimal):
         return title
-    return _("%(title)s：现在 %(actual)s 个，要 %(wanted)s 个") % {
+    return _("%(title)s（%(actual)s / %(wanted)s）") % {
         "title": title,
         "actual": reason.params["actual"] or 0,
         "wanted": wanted,
