@@ -131,7 +131,7 @@ def test_p4_says_who_answers_for_what():
 @pytest.mark.parametrize(
     ("step", "kinds"),
     [
-        ("targeting", {"profile_dimensions"}),
+        ("targeting", {"profile_dimensions", "market_analysed", "goals_broken_down"}),
         ("leads", {"lead_score", "contact_reachable", "lead_duplicates_clear"}),
         ("outreach", {"followups_in_step", "next_action_set"}),
         ("discovery", {"rigid_needs", "needs_confirmed", "decision_maker_contacted"}),

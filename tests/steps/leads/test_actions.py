@@ -330,10 +330,10 @@ def test_look_alikes_close_the_gate_until_told_apart(lead, company, rep, playboo
 
 
 def test_ticks_belong_to_step_two(lead, rep, playbook, now):
-    actions.tick(lead=lead, item="leads-verified", note="年报", by=rep, now=now)
+    actions.tick(lead=lead, item="leads-sources", note="年报", by=rep, now=now)
     with pytest.raises(Refused):
         actions.tick(lead=lead, item="leads-score", note="", by=rep, now=now)
-    actions.untick(lead=lead, item="leads-verified", by=rep, now=now)
+    actions.untick(lead=lead, item="leads-sources", by=rep, now=now)
     assert "playbook.unticked" in kinds(lead)
 
 

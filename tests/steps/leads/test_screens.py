@@ -342,9 +342,9 @@ def test_assigning(lead, company, login):
 def test_ticking(lead, login):
     client = login("rep")
     address = reverse("leads:tick", args=[lead.pk])
-    assert client.post(address, {"item": "leads-verified"}).status_code == 302
+    assert client.post(address, {"item": "leads-sources"}).status_code == 302
     assert client.post(address, {"item": "nonsense"}).status_code == 422
-    assert client.post(reverse("leads:untick", args=[lead.pk]), {"item": "leads-verified"}).status_code == 302
+    assert client.post(reverse("leads:untick", args=[lead.pk]), {"item": "leads-sources"}).status_code == 302
 
 
 def test_converting(lead, login):
