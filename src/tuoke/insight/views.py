@@ -96,11 +96,12 @@ def _step(key: str) -> str:
     return str(STEP_NAMES[StepKey(key)])
 
 
-def _leads(found: Found | None, who: Principal) -> list[tuple[object, str, str]]:
+def _leads(found: Found | None, who: Principal) -> list[tuple[object, str, str, str]]:
     """Leads with what may be known of them: what waits in the pool is masked."""
     if found is None:
         return []
-    return [(lead, name_of(lead, who=who), reach_of(lead, who=who).contact) for lead in found.leads.rows]
+    seen = [(lead, reach_of(lead, who=who)) for lead in found.leads.rows]
+    return [(lead, name_of(lead, who=who), reach.contact, reach.told(lead.want)) for lead, reach in seen]
 
 
 def _tabs(whose: Whose) -> list[Tab]:

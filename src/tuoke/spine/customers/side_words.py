@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tuoke.spine.customers.models import Customer, Lead
-from tuoke.spine.customers.rules import masked, masked_numbers
+from tuoke.spine.customers.rules import masked
 from tuoke.spine.customers.rules.merging import Group
 from tuoke.spine.customers.rules.reach import Reach
 from tuoke.spine.customers.words import said_amounts, said_counts, said_value
@@ -22,7 +22,7 @@ def said_side(group: Group, party: Lead | Customer, *, is_masked: bool) -> str:
     if is_masked and name in _REACH:
         return str(getattr(masked(_reach(party)), name))
     if is_masked and name in _FREE:
-        return masked_numbers(str(getattr(party, name)))
+        return masked(_reach(party)).told(str(getattr(party, name)))
     said = _SAID.get(name)
     if said is not None:
         return str(said(party))

@@ -55,12 +55,16 @@ def column_of(subject: Subject) -> str:
 def through_subject(who: Principal, action: str) -> Q:
     """Seen with the lead, customer or opportunity that it belongs to.
 
-    Asked of each row by its subject's key, so it costs what is listed, not what the company holds.
+    Asked of each row by its subject's key, so it costs what is listed, not what the company holds. What was said with a
+    lead that waits in the pool is read once it is claimed: it is full of names and numbers (S2.6).
     """
+    leads = Lead.objects.visible_to(who, action).filter(pk=OuterRef("lead_id"))
+    if not who.may(Permission.LEAD_ASSIGN):
+        leads = leads.exclude(owner=None, customer=None)
     return (
         Q(Exists(Opportunity.objects.visible_to(who, action).filter(pk=OuterRef("opportunity_id"))))
         | Q(Exists(Customer.objects.visible_to(who, action).filter(pk=OuterRef("customer_id"))))
-        | Q(Exists(Lead.objects.visible_to(who, action).filter(pk=OuterRef("lead_id"))))
+        | Q(Exists(leads))
     )
 
 

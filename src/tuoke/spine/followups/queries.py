@@ -15,7 +15,7 @@ from tuoke.base.accounts.queries import colleagues
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.paging import Page, Sort, page_of
-from tuoke.spine.customers.queries import name_of
+from tuoke.spine.customers.queries import is_masked, name_of
 from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.spine.followups.models import FollowUp, FollowUpQuerySet, NextAction, Subject, column_of
 from tuoke.spine.followups.rules import TABLE_COLUMNS
@@ -51,6 +51,8 @@ def thread_of(who: Principal, subject: Subject, *, limit: int = 8) -> Thread:
     """
     if not who.may(Permission.FOLLOWUP_READ):
         return Thread([], [], more=False)
+    if isinstance(subject, Lead) and is_masked(subject, who=who):
+        return Thread([], [], more=False)  # what was said is read once the lead is claimed (S2.6)
     mine = Q(**{column_of(subject): subject})
     if isinstance(subject, Customer):
         mine |= Q(opportunity__in=Opportunity.objects.visible_to(who).filter(customer=subject))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 HIDDEN = "****"
 _NUMBER = re.compile(r"\+?\d[\d -]{5,}\d")
@@ -21,6 +21,17 @@ class Reach:
     email: str = ""
     wechat: str = ""
     is_masked: bool = False
+    hides: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    """What a free text of this party doesn't say either."""
+
+    def told(self, text: str) -> str:
+        """A free text of the party as the viewer may read it: while it is masked without the numbers and addresses that
+        people write into it, and without the person's name."""
+        if not self.is_masked:
+            return text
+        for name in self.hides:
+            text = text.replace(name, name[:1] + "**")
+        return masked_numbers(text)
 
 
 def masked(reach: Reach) -> Reach:
@@ -31,6 +42,7 @@ def masked(reach: Reach) -> Reach:
         email=_masked_email(reach.email) if reach.email else "",
         wechat=reach.wechat[:1] + HIDDEN if reach.wechat else "",
         is_masked=True,
+        hides=tuple(name for name in (reach.contact, reach.wechat) if len(name) > 1),
     )
 
 

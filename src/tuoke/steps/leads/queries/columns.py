@@ -19,7 +19,6 @@ from tuoke.spine.customers.rules import (
     LeadStatus,
     Reach,
     Tier,
-    masked_numbers,
     said_month,
     said_phone,
     said_span,
@@ -93,5 +92,5 @@ def columns_table(
 
 def _row(lead: Lead, who: Principal, columns: Sequence[str]) -> tuple[Value, ...]:
     reach = reach_of(lead, who=who)
-    want = masked_numbers(lead.want) if reach.is_masked else lead.want
+    want = reach.told(lead.want)
     return (name_of(lead, who=who), want, *(COLUMNS[key].value(lead, reach) for key in columns))

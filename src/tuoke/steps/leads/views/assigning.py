@@ -66,7 +66,10 @@ def rules(request: StaffRequest) -> HttpResponse:
 def rule(request: StaffRequest, pk: int | None = None) -> HttpResponseBase:
     """A new rule, or one that is there."""
     found = get_object_or_404(AssignmentRule, pk=pk) if pk is not None else None
-    form = AssignmentRuleForm(request.POST or None, initial=AssignmentRuleForm.initial_of(found) if found else None)
+    form = AssignmentRuleForm(
+        request.POST if request.method == "POST" else None,
+        initial=AssignmentRuleForm.initial_of(found) if found else None,
+    )
     if request.method == "GET" or not form.is_valid():
         return _rule(request, form, found)
     try:

@@ -20,7 +20,7 @@ from tuoke.base.ui import formats
 from tuoke.base.ui.templatetags import ui
 from tuoke.spine.customers.models import STATUS_NAMES, Lead
 from tuoke.spine.customers.queries import name_of, reach_of
-from tuoke.spine.customers.rules import LeadStatus, Reach, masked_numbers
+from tuoke.spine.customers.rules import LeadStatus, Reach
 from tuoke.spine.customers.templatetags import parties
 from tuoke.steps.leads.queries import Corner
 from tuoke.steps.leads.queries.columns import COLUMNS
@@ -98,7 +98,7 @@ def _pick(lead: Lead) -> SafeString:
 
 
 def _party(lead: Lead, reach: Reach, seen: Seen, number: int) -> SafeString:
-    want = masked_numbers(lead.want) if reach.is_masked else lead.want
+    want = reach.told(lead.want)
     status = "" if lead.status == LeadStatus.OPEN else ui.badge(STATUS_NAMES[LeadStatus(lead.status)])
     below = (
         format_html(

@@ -18,7 +18,7 @@ from tuoke.spine.catalog.rules import Market, Segment
 from tuoke.spine.customers import hooks
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.queries import duplicates_of_lead, name_of, reach_of, threads_of_lead
-from tuoke.spine.customers.rules import LeadStatus, masked_numbers
+from tuoke.spine.customers.rules import LeadStatus, Reach
 from tuoke.spine.playbook.queries import ticks_of
 from tuoke.steps.leads.facts import facts_of
 from tuoke.steps.leads.queries import judgement_of, step_for
@@ -62,9 +62,9 @@ def detail_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
         "lead": lead,
         "name": name_of(lead, who=who),
         "reach": reach,
-        "want": masked_numbers(lead.want) if reach.is_masked else lead.want,
-        "note": masked_numbers(lead.note) if reach.is_masked else lead.note,
-        "attributes": _attributes(lead, is_masked=reach.is_masked),
+        "want": reach.told(lead.want),
+        "note": reach.told(lead.note),
+        "attributes": _attributes(lead, reach),
         "is_open": is_open,
         "may_write": may_write,
         "may_claim": is_open and lead.owner_id is None and who.may(Permission.LEAD_WRITE),
@@ -88,8 +88,9 @@ def timeline_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
     asked = request.GET.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
     events = timeline_of(threads=threads_of_lead(lead), before=before, limit=TIMELINE + 1)
-    if reach_of(lead, who=request.principal).is_masked:
-        events = [_discreet(event) for event in events]
+    reach = reach_of(lead, who=request.principal)
+    if reach.is_masked:
+        events = [_discreet(event, reach) for event in events]
     return {"events": events[:TIMELINE], "older": events[TIMELINE - 1].pk if len(events) > TIMELINE else None}
 
 
@@ -103,13 +104,12 @@ def _gate(request: StaffRequest, lead: Lead) -> dict[str, Any]:
     }
 
 
-def _attributes(lead: Lead, *, is_masked: bool) -> list[tuple[str, str]]:
-    said = [(name, str(value)) for name, value in lead.attributes.items() if value not in ("", None)]
-    return [(name, masked_numbers(value)) for name, value in said] if is_masked else said
+def _attributes(lead: Lead, reach: Reach) -> list[tuple[str, str]]:
+    return [(name, reach.told(str(value))) for name, value in lead.attributes.items() if value not in ("", None)]
 
 
-def _discreet(event: Event) -> Event:
+def _discreet(event: Event, reach: Reach) -> Event:
     """The event without what is hidden while the lead waits in the pool. Never saved."""
     event.changes = {field: pair for field, pair in event.changes.items() if field not in HIDDEN_CHANGES}
-    event.facts = {name: masked_numbers(v) if isinstance(v, str) else v for name, v in event.facts.items()}
+    event.facts = {name: reach.told(v) if isinstance(v, str) else v for name, v in event.facts.items()}
     return event

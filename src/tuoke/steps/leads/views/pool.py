@@ -109,7 +109,7 @@ def claim_customer(request: StaffRequest, pk: int) -> HttpResponseBase:
 @needs(Permission.CUSTOMER_WRITE)
 def return_customer(request: StaffRequest, pk: int) -> HttpResponseBase:
     customer = get_object_or_404(Customer.objects.visible_to(request.principal, "write"), pk=pk)
-    form = ReturnForm(request.POST or None)
+    form = ReturnForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.return_customer(customer=customer, reason=form.said, by=request.principal, now=timezone.now())
@@ -128,7 +128,8 @@ def return_customer(request: StaffRequest, pk: int) -> HttpResponseBase:
 @needs(Permission.LEAD_ASSIGN)
 def assign_customer(request: StaffRequest, pk: int) -> HttpResponseBase:
     customer = _pooled_or_seen(request, pk)
-    form = AssignForm(request.POST or None, receivers=receivers(request.principal, Permission.CUSTOMER_WRITE))
+    data = request.POST if request.method == "POST" else None
+    form = AssignForm(data, receivers=receivers(request.principal, Permission.CUSTOMER_WRITE))
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["owner"]
         try:

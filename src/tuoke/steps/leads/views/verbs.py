@@ -104,7 +104,7 @@ def _with_reason(
 @needs(Permission.LEAD_WRITE)
 def give_back(request: StaffRequest, pk: int) -> HttpResponseBase:
     lead = writable(request, pk)
-    form = ReturnForm(request.POST or None)
+    form = ReturnForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             lead = actions.return_to_pool(lead=lead, reason=form.said, by=request.principal, now=timezone.now())
