@@ -23,6 +23,8 @@ def fill() -> None:
                 nav.Item(_("我的"), "leads:list", query="tab=mine", shown=may(Permission.LEAD_WRITE)),
                 nav.Item(_("公海"), "leads:list", query="tab=pool", shown=leads),
                 nav.Item(_("导入"), "imports:list", shown=may(Permission.LEAD_IMPORT)),
+                nav.Item(_("查重"), "customers:review", shown=may(Permission.LEAD_WRITE)),
+                nav.Item(_("线索来源"), "leads:sources", shown=leads),
             ),
         ),
         nav.Item(
@@ -36,10 +38,23 @@ def fill() -> None:
         nav.Item(_("客户"), "customers:list", icon="building", go="u", phone=True, shown=may(Permission.CUSTOMER_READ)),
         nav.Item(
             _("拓展计划"), "targeting:index", icon="target-arrow", go="p", shown=profiles,
-            children=(nav.Item(_("成交历史"), "targeting:history", shown=profiles),),
+            children=(
+                nav.Item(_("目标"), "goals:index", shown=may(Permission.GOAL_READ)),
+                nav.Item(_("资源"), "resources:index", shown=may(Permission.RESOURCE_READ)),
+                nav.Item(_("成交历史"), "targeting:history", shown=profiles),
+                nav.Item(_("产品与竞品"), "catalog:products", shown=profiles),
+            ),
         ),
         nav.Item(_("流程手册"), "playbook:index", icon="book", go="h"),
-        nav.Item(_("组织与人员"), "organisation", icon="settings", shown=may(Permission.ORG_READ)),
+        nav.Item(
+            _("设置"), "calendar:index", icon="settings", shown=rules_or_people,
+            children=(
+                nav.Item(_("公海与跟进频次"), "leads:rules", shown=may(Permission.LEAD_RULES)),
+                nav.Item(_("线索分配"), "leads:assignment", shown=may(Permission.LEAD_ASSIGN)),
+                nav.Item(_("工作日历"), "calendar:index"),
+                nav.Item(_("组织与人员"), "organisation", shown=may(Permission.ORG_READ)),
+            ),
+        ),
     ]  # fmt: skip
     nav.search[:] = [may(Permission.SEARCH)]
     nav.new[:] = [
@@ -48,6 +63,11 @@ def fill() -> None:
         nav.Item(_("新建商机"), "deals:new", icon="briefcase", shown=may(Permission.DEAL_WRITE)),
         nav.Item(_("导入线索"), "imports:list", icon="upload", shown=may(Permission.LEAD_IMPORT)),
     ]
+
+
+def rules_or_people(request: HttpRequest) -> bool:
+    """Who has something to set or to look up there."""
+    return any(may(permission)(request) for permission in (Permission.LEAD_ASSIGN, Permission.ORG_READ))
 
 
 def may(permission: Permission) -> Callable[[HttpRequest], bool]:
