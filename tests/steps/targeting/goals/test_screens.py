@@ -89,6 +89,11 @@ def test_the_number_of_queries_does_not_grow_with_the_tree(company, year, django
         assert len(ask().rows) == small + 60
 
 
+@pytest.mark.parametrize(("who", "name"), [("rep", "王芳"), ("team_lead", "华东大区"), ("director", "公司")])
+def test_the_board_looks_first_at_what_one_looks_after(company, year, who, name):
+    assert board_of(company, who).focus.name == name
+
+
 def test_who_left_stays_where_his_records_are(company, year):
     company.rep.department = company.departments["south"]
     company.rep.save()
@@ -104,7 +109,7 @@ def test_who_left_stays_where_his_records_are(company, year):
 )  # fmt: skip
 def test_the_headline_of_the_month(company, year, who, goal, actual, percent, django_assert_max_num_queries):
     principal = company.by(who)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         said = headline(principal, TODAY)
     assert (said.name, said.goal, said.actual, said.percent) == ("签约额", goal, actual, percent)
 

@@ -84,12 +84,14 @@ def board(
     period: Period,
     today: date,
     campaign_id: int | None = None,
-    focus: Holder | None = None,
 ) -> Board:
-    """What the screen shows. The number of queries doesn't grow with the tree."""
+    """What the screen shows, with the topmost of what one looks after in focus: the company, one's department, oneself.
+
+    The number of queries doesn't grow with the tree.
+    """
     known = Known(who, source=source, year=period.year, campaign_id=campaign_id)
     rows = list(known.rows(period, today=today))
-    chosen = next((row for row in rows if row.slot.holder == focus), None) if focus else next(iter(rows), None)
+    chosen = next((row for row in rows if row.covered), next(iter(rows), None))
     node = known.root.find(chosen.slot.holder) if chosen else None
     parts = [known.row(node, part, today=today) for part in period.parts] if node else []
     return Board(source, period, campaign_id, rows, chosen, parts, bool(known.goals))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Sum
 from django.urls import reverse
 
+from tuoke.base.accounts.models import Department
 from tuoke.base.accounts.rules import Permission, Principal, Scope
 from tuoke.services.calendar.queries import workdays
 from tuoke.steps.targeting.goals.hooks import Slice
@@ -43,7 +44,7 @@ def headline(
     """This month against its general goal: one's own, or where ``mine`` is False the whole of what one looks after.
 
     Left open, a rep gets his own and who sees more than himself his team's or the company's. None for whoever may not
-    read goals, and where the metric has no source. At most four queries.
+    read goals, and where the metric has no source. At most five queries.
     """
     source = source_of(metric)
     if source is None or not who.may(Permission.GOAL_READ) or who.user_id is None:
@@ -58,7 +59,7 @@ def headline(
     elif scope is Scope.ALL:
         goals, part, holder = goals.filter(holder=COMPANY.key), Slice(month.first, month.last), COMPANY
     else:
-        departments, holder = who.department_ids(scope), Holder(who.department_id)
+        departments, holder = who.department_ids(scope), _department_of(who)
         goals = goals.filter(holder=holder.key)
         part = Slice(month.first, month.last, department_ids=departments)
     goal: Decimal | None = goals.aggregate(total=Sum("amount"))["total"]
@@ -69,3 +70,9 @@ def headline(
     )
     url = reverse("goals:goal", args=[metric, str(month), holder.key])
     return Headline(str(source.name), source.is_money, actual, goal, pace, url)
+
+
+def _department_of(who: Principal) -> Holder:
+    """The only department above all others stands for the company (``rules.tree``)."""
+    roots = set(Department.objects.filter(parent=None).values_list("pk", flat=True))
+    return COMPANY if roots == {who.department_id} else Holder(who.department_id)
