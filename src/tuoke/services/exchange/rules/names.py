@@ -22,9 +22,7 @@ from tuoke.services.exchange.rules.places import PLACES, Place, split_place
 
 _NOISE = re.compile(r"[\W_]+")
 _FORM = "(?:股份有限公司|有限责任公司|有限責任公司|有限公司|股份公司|责任公司|股份合作公司)"
-_BRANCH_WORD = (
-    "(?:分公司|分行|支行|分理处|办事处|分部|分店|门店|营业部|营业厅|代表处|分厂|分社|分院|分校|分中心|项目部|工作站|服务部|子公司)"
-)
+_BRANCH_WORD = "(?:分公司|分行|支行|分理处|办事处|分部|分店|门店|营业部|营业厅|代表处|分厂|分社|分院|分校|分中心|项目部|工作站|服务部|子公司)"
 _BRANCH = re.compile(rf"{_FORM}(?=.{{0,20}}{_BRANCH_WORD}$)")
 _IS_BRANCH = re.compile(rf"{_BRANCH_WORD}$")
 _SUFFIX = re.compile(
@@ -67,7 +65,7 @@ def company_key(name: str) -> str:
     return _key_and_place(name)[0]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def company_name(name: str) -> CompanyName:
     key, said, place = _key_and_place(name)
     branch = key if _IS_BRANCH.search(key) else ""

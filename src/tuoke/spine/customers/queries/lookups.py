@@ -6,7 +6,8 @@ million: equal keys, phones, addresses, codes; neighbours in the order of names;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -72,6 +73,23 @@ class Row(NamedTuple):
         )
 
 
+Way = tuple[str, Any]
+"""A kind of key and its value."""
+_EQUAL = (
+    ("sound", COLUMNS_OF_LEAD, _FROM_LEAD, "l.sound"),
+    ("party", COLUMNS_OF_LEAD, _FROM_LEAD, "l.party_key"),
+    ("phone", COLUMNS_OF_LEAD, _FROM_LEAD, "l.phone"),
+    ("email", COLUMNS_OF_LEAD, _FROM_LEAD, "l.email"),
+    ("code", COLUMNS_OF_LEAD, _FROM_LEAD, "l.credit_code"),
+    ("sound", COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.sound"),
+    ("phone", COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.phone"),
+    ("phone", COLUMNS_OF_CONTACT, _FROM_CONTACT, "p.phone"),
+    ("email", COLUMNS_OF_CONTACT, _FROM_CONTACT, "p.email"),
+    ("code", COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.credit_code"),
+)
+_BY_PARTY = frozenset({"sound", "party"})
+
+
 class Lookup(NamedTuple):
     """One look-up: ``SELECT`` of ``Row``'s columns, and its values."""
 
@@ -115,41 +133,58 @@ def lookups_for(sketch: Sketch) -> list[Lookup]:
     return found
 
 
-def rows_among(sketches: Sequence[Sketch]) -> list[Row]:
-    """What might be the same party as any of these, by equality only. One statement a kind of key: at most nine."""
+def rows_among(sketches: Sequence[Sketch]) -> dict[Way, list[Row]]:
+    """What might be the same party as any of these, by equality only: the rows by the way in which they were found. One
+    statement a kind of key, at most ten."""
     wants = sorted({sketch.want for sketch in sketches if sketch.want} | {""})
     anything = any(not sketch.want for sketch in sketches)
     wish = "" if anything or len(wants) > MOST_WANTS else f" AND l.want_key IN ({_marks(wants)})"
-    wished = () if not wish else tuple(wants)
-    sounds = {trace for s in sketches if s.company and (trace := traces_of(s.company).sound) is not None}
-    persons = {sketch.party for sketch in sketches if sketch.party and not sketch.company}
-    phones = {phone for sketch in sketches for phone in sketch.phones}
-    emails = {email for sketch in sketches for email in sketch.emails}
-    codes = {sketch.credit_code for sketch in sketches if sketch.credit_code}
-    ways = (
-        (COLUMNS_OF_LEAD, _FROM_LEAD, "l.sound", sounds, wish, wished),
-        (COLUMNS_OF_LEAD, _FROM_LEAD, "l.party_key", persons, wish, wished),
-        (COLUMNS_OF_LEAD, _FROM_LEAD, "l.phone", phones, "", ()),
-        (COLUMNS_OF_LEAD, _FROM_LEAD, "l.email", emails, "", ()),
-        (COLUMNS_OF_LEAD, _FROM_LEAD, "l.credit_code", codes, "", ()),
-        (COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.sound", sounds, "", ()),
-        (COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.phone", phones, "", ()),
-        (COLUMNS_OF_CONTACT, _FROM_CONTACT, "p.phone", phones, "", ()),
-        (COLUMNS_OF_CONTACT, _FROM_CONTACT, "p.email", emails, "", ()),
-        (COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.credit_code", codes, "", ()),
-    )
-    return [row for way in ways if way[3] for row in _among(*way)]
+    wished = tuple(wants) if wish else ()
+    asked: dict[str, set[Any]] = defaultdict(set)
+    for sketch in sketches:
+        for name, value in ways_of(sketch):
+            asked[name].add(value)
+    found: dict[Way, list[Row]] = defaultdict(list)
+    for name, columns, table, column in _EQUAL:
+        narrows = table is _FROM_LEAD and name in _BY_PARTY
+        if asked[name]:
+            _among(found, name, columns, table, column, asked[name], wish if narrows else "", wished if narrows else ())
+    return found
+
+
+def ways_of(sketch: Sketch) -> Iterator[Way]:
+    """By what two sketches may meet. A company's key implies its sound."""
+    if sketch.company:
+        sound = traces_of(sketch.company).sound
+        if sound is not None:
+            yield "sound", sound
+    elif sketch.party:
+        yield "party", sketch.party
+    for phone in sketch.phones:
+        yield "phone", phone
+    for email in sketch.emails:
+        yield "email", email
+    if sketch.credit_code:
+        yield "code", sketch.credit_code
 
 
 def _among(
-    columns: str, table: str, column: str, values: Iterable[Any], more: str, more_values: tuple[Any, ...]
-) -> list[Row]:
+    found: dict[Way, list[Row]],
+    name: str,
+    columns: str,
+    table: str,
+    column: str,
+    values: set[Any],
+    more: str,
+    more_values: tuple[Any, ...],
+) -> None:
     wanted = sorted(values)
-    filled = "" if column.endswith("sound") else f" AND NOT ({column} = '')"
-    sql = f"SELECT {columns} FROM {table} AND {column} IN ({_marks(wanted)}){filled}{more}"  # noqa: S608
+    filled = "" if name == "sound" else f" AND NOT ({column} = '')"
+    sql = f"SELECT {column}, {columns} FROM {table} AND {column} IN ({_marks(wanted)}){filled}{more}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [*wanted, *more_values])
-        return [Row(*row) for row in cursor.fetchall()]
+        for row in cursor.fetchall():
+            found[name, row[0]].append(Row(*row[1:]))
 
 
 def _marks(values: Sequence[Any]) -> str:

@@ -32,7 +32,7 @@ from tuoke.spine.customers.queries.review import (
     sides_asked,
 )
 from tuoke.spine.customers.rules.merging import Side, Weighing
-from tuoke.spine.customers.rules.similarity import Sketch, compare
+from tuoke.spine.customers.rules.similarity import Likeness, Part, Sketch, compare
 from tuoke.spine.customers.side_words import said_side
 from tuoke.spine.customers.words import field_name, sentence
 
@@ -122,7 +122,7 @@ def _compared(
         "pair": two.pair,
     }
     if two.hidden is None:
-        likeness = compare(_sketch(two.kept), _sketch(two.gone))
+        likeness = _likeness(two)
         context |= {
             "likeness": likeness,
             "rows": _rows(request, two),
@@ -284,6 +284,14 @@ def _lead_of(two: _Two) -> Lead:
     found = two.kept if isinstance(two.kept, Lead) else two.gone
     assert isinstance(found, Lead)
     return found
+
+
+def _likeness(two: _Two) -> Likeness:
+    """As it was found, where it was: a customer's people have been looked at, too."""
+    found = compare(_sketch(two.kept), _sketch(two.gone))
+    if two.pair is None or two.pair.score <= found.score:
+        return found
+    return Likeness(two.pair.score, tuple(Part(code, points) for code, points in two.pair.how))
 
 
 def _sketch(party: Lead | Customer) -> Sketch:
