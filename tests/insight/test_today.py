@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from tests.spine.followups.cases import a_customer, a_deal, a_lead
 from tuoke.insight.queries import Whose, agenda_of
+from tuoke.spine.customers.models import Lead
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import actions
 from tuoke.spine.followups.models import NextAction
 from tuoke.spine.followups.rules import Plan
+from tuoke.steps.targeting.actions import plant_default
+from tuoke.steps.targeting.models import CustomerProfile
 
 TODAY = date(2026, 11, 23)
 HTMX = {"HX-Request": "true"}
@@ -222,4 +225,32 @@ class TestPage:
         one = cost()
         more(2), more(3)
         assert cost() == one
-        assert one <= 18
+        assert one <= 26
+
+
+class TestDesk:
+    """What cadence, pool and colleagues leave on one's desk."""
+
+    def test_who_is_due_and_who_goes_back_stands_there_for_its_owner_alone(self, company, login, playbook, now):
+        lead = a_lead(company.rep, company="该联系的公司")
+        Lead.objects.filter(pk=lead.pk).update(
+            tier="focus",
+            due_on=timezone.localdate(),
+            recycle_on=timezone.localdate(),
+            owned_since=now - timedelta(days=9),
+        )
+        page = login("rep").get("/").content.decode()
+        due, leaving = page.index('id="due-by-cadence"'), page.index('id="leaving"')
+        assert "该联系的公司" in page[due:leaving]
+        assert "该联系的公司" in page[leaving:]
+        assert f"lead={lead.pk}" in page[due:leaving]
+        for who in ("teammate", "team_lead", "auditor", "admin"):
+            assert (
+                "该联系的公司" not in login(who).get("/?who=mine").content.decode().partition('id="due-by-cadence"')[2]
+            )
+
+    def test_a_review_that_is_due_waits_for_its_owner(self, company, login, now):
+        profile = plant_default(by=company.by("director"), now=now)
+        CustomerProfile.objects.filter(pk=profile.pk).update(owner=company.director, review_by=date(2026, 1, 1))
+        assert "等我处理" in login("director").get("/?who=mine").content.decode()
+        assert "等我处理" not in login("process_owner").get("/").content.decode()

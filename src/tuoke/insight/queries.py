@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Count, Exists, F, Model, OuterRef, Q, QuerySet, Sum
+from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.rules import Permission, Principal, Scope
 from tuoke.services.search.queries import narrowed
@@ -18,6 +19,11 @@ from tuoke.spine.customers.rules import LeadStatus
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.followups.models import NextAction, NextActionQuerySet
+from tuoke.steps.leads.queries import Dues, Gone, due_today, recently_recycled, recycled_soon
+from tuoke.steps.targeting.goals.queries import Headline, headline
+from tuoke.steps.targeting.markets.queries import due_reviews as market_reviews
+from tuoke.steps.targeting.queries import due_reviews as profile_reviews
+from tuoke.steps.targeting.resources.queries import waiting_for
 from tuoke.steps.targeting.rules import ProfileContent
 
 COMING_DAYS = 7
@@ -71,6 +77,53 @@ class Agenda:
         return not any((self.overdue, self.today, self.coming, self.undated, self.without_next, self.untouched))
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What else waits for oneself: parties by cadence and pool, decisions, reviews (S2.5, S2.6, S1.5, S1.1, S1.2)."""
+
+    month: Headline | None = None
+    due: Dues = field(default_factory=Dues)
+    leaving: Dues = field(default_factory=Dues)
+    gone: Sequence[Gone] = ()
+    requests: int = 0
+    reviews: Sequence[ToReview] = ()
+
+    @property
+    def has_duties(self) -> bool:
+        return bool(self.requests or self.reviews)
+
+
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    title: StrOrPromise
+    url: str
+    review_by: date
+
+
+def desk_of(who: Principal, *, today: date, now: datetime, whose: Whose) -> Desk:
+    """The cadence and the decisions are always one's own; the month is the team's where the team is looked at."""
+    month = headline(who, today, mine=whose is Whose.MINE)
+    if whose is Whose.TEAM:
+        return Desk(month=month)
+    return Desk(
+        month=month,
+        due=due_today(who, today, limit=FEW),
+        leaving=recycled_soon(who, today, limit=FEW),
+        gone=recently_recycled(who, now, limit=FEW),
+        requests=waiting_for(who),
+        reviews=_reviews(who, today),
+    )
+
+
+def _reviews(who: Principal, today: date) -> list[ToReview]:
+    profiles = [due for due in profile_reviews(who, today) if due.owner_id == who.user_id]
+    found = [ToReview(due.title, due.url, due.review_by) for due in profiles]
+    for analysis in market_reviews(who, today):
+        if analysis.review_by is not None:
+            found.append(ToReview(analysis.campaign.name, analysis.get_absolute_url(), analysis.review_by))
+    return found[:FEW]
+
+
 def may_see_team(who: Principal) -> bool:
     return who.scope_of(Permission.DEAL_READ) > Scope.SELF
 
@@ -87,7 +140,7 @@ def agenda_of(who: Principal, *, today: date, whose: Whose) -> Agenda:
         coming=_some(waiting.filter(due_on__gt=today, due_on__lte=last)),
         undated=_some(waiting.filter(due_on=None), limit=FEW),
         without_next=_some(_without_next(deals, today=today), limit=FEW),
-        untouched=_some(_untouched(leads), limit=FEW),
+        untouched=_some(_untouched(leads, today=today), limit=FEW),
         in_pool=_in_pool(who),
         signed_amount=signed["amount"] or Decimal(0),
         signed_count=signed["count"],
@@ -122,10 +175,11 @@ def _without_next(deals: QuerySet[Opportunity], *, today: date) -> QuerySet[Oppo
     return found.order_by(F("amount").desc(nulls_last=True), "id")
 
 
-def _untouched(leads: QuerySet[Lead]) -> QuerySet[Lead]:
-    """High potential, and nobody has spoken to them nor plans to."""
+def _untouched(leads: QuerySet[Lead], *, today: date) -> QuerySet[Lead]:
+    """High potential, and nobody has spoken to them nor plans to; those that are due by cadence stand there."""
     planned = NextAction.objects.waiting().filter(lead=OuterRef("pk"))
     found = leads.filter(~Exists(planned), score__gte=HIGH_POTENTIAL, last_touch_at=None)
+    found = found.filter(Q(due_on=None) | Q(due_on__gt=today))
     return found.select_related("owner").order_by("-score", "-id")
 
 

@@ -35,6 +35,7 @@ def today(request: StaffRequest) -> HttpResponse:
             whose, agenda = Whose.TEAM, team
     context = {
         "agenda": agenda,
+        "desk": queries.desk_of(who, today=day, now=timezone.now(), whose=whose),
         "groups": _groups(agenda, who),
         "whose": whose.value,
         "tabs": _tabs(whose) if may_see_team else [],

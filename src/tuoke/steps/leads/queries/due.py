@@ -36,6 +36,10 @@ class Due:
     days: int
     silent: int
 
+    @property
+    def kind(self) -> str:
+        return "lead" if isinstance(self.party, Lead) else "customer"
+
 
 @dataclass(frozen=True, slots=True)
 class Dues:
@@ -102,7 +106,7 @@ def _dues(
 ) -> Dues:
     found: list[Party] = []
     for rows in held:
-        mine = rows.filter(owner_id=who.user_id, **{f"{column}__lte": until}).defer(*_UNSHOWN)  # type: ignore[attr-defined]
+        mine = rows.filter(owner_id=who.user_id, **{f"{column}__lte": until}).defer(*_UNSHOWN)
         found += mine.order_by(column, "id")[: limit + 1]
     found.sort(key=lambda party: (getattr(party, column), party.pk))
     shown = tuple(
