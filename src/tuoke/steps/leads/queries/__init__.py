@@ -20,7 +20,7 @@ from tuoke.steps.leads.queries.lists import (
     place_of,
 )
 from tuoke.steps.leads.queries.pool import Taken, claim_verdict, claimer_of, held_by, room_of, taken_by
-from tuoke.steps.leads.queries.preview import preview
+from tuoke.steps.leads.queries.previewing import preview
 from tuoke.steps.leads.queries.progress import RESCORING, Progress, is_rescoring, rescoring_now
 from tuoke.steps.leads.queries.register import REGISTER, Cell, register_table
 from tuoke.steps.leads.queries.scoring import Profiles, Weighed, facts_for_score
