@@ -53,6 +53,9 @@ def connect() -> None:
     customers.extra_visibility[:] = [deals.joined_customers]
     customers.cases_of[:] = [deals.cases_of]
     customers.threads_of[:] = [deals.threads_of]
+    customers.customer_verbs[:] = [
+        customers.Verb(_("退回公海"), "leads:return_customer", "arrow-back-up"),
+    ]
     customers.dates_of[:] = [lead_queries.dates_of]
     customers.new_case_url[:] = [lambda customer: f"{reverse('deals:new')}?customer={customer.pk}"]
     customers.lead_panels[:] = [

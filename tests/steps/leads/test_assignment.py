@@ -129,9 +129,9 @@ def saved(company, now, **changes):
     )
 
 
-def pooled(company, now, count, **changes):
+def pooled(staff, now, count, **changes):
     drafts = [ready(want=f"项目{n}", **changes) for n in range(count)]
-    return actions.create_many(drafts=drafts, by=company.by("rep"), now=now)
+    return actions.create_many(drafts=drafts, by=staff.by("rep"), now=now)
 
 
 def test_what_was_previewed_is_done_with_log_and_history(company, boss, now):
@@ -188,6 +188,15 @@ def test_one_gives_to_ones_own_people_only(company, now):
     assert {share.person.name for share in lead.shares} == {"王芳", "李强", "李娜"}
     whole = planned_assignment(Lead.objects.all(), who=company.by("director"))
     assert {share.person.name for share in whole.shares} == {"王芳", "李强", "李娜", "赵敏", "周总"}
+
+
+def test_a_province_takes_its_cities(company, boss, now):
+    saved(company, now, kind=RuleKind.REGION, values=["江苏"])
+    for region in ("苏州", "昆山市", "江苏省南京市", "杭州", ""):
+        pooled(company, now, 1, region=region, company=f"{region}公司")
+    found = planned_assignment(Lead.objects.all(), who=boss)
+    regions = Lead.objects.filter(pk__in=[one.item for one in found.plan.given]).values_list("region", flat=True)
+    assert set(regions) == {"苏州", "昆山市", "江苏省南京市"}
 
 
 def test_who_has_left_gets_nothing(company, boss, now):

@@ -51,10 +51,20 @@ class Panel:
     url_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What may be done with a record of one's own on its page, beside what this package does: a sheet at ``url_name``."""
+
+    label: StrOrPromise
+    url_name: str
+    icon: str
+
+
 # Membership in a deal widens the customer below: each returns a Q over Customer.
 extra_visibility: list[Callable[[Principal], Q]] = []
 lead_panels: list[Panel] = []
 customer_panels: list[Panel] = []
+customer_verbs: list[Verb] = []
 # What is pursued with a customer, as far as the viewer may see it; and where a new one is begun.
 cases_of: list[Callable[[Principal, Customer], list[Case]]] = []
 # The timelines of what is pursued with a customer, as history names them: those that the viewer may see.

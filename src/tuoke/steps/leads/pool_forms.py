@@ -153,7 +153,7 @@ class AssignmentRuleForm(_Refusable):
     )  # fmt: skip
     values = TextField(
         label=_("地区或行业"), required=False, max_length=2000, widget=forms.Textarea({"rows": 4}),
-        help_text=_("每行一个，例如 江苏、苏州、制造。线索的地区或行业里含有这几个字就算；轮流和按负荷不用填。"),
+        help_text=_("每行一个，例如 江苏、苏州、制造。线索的地区或行业里含有这几个字就算，写省也包括省内的市；轮流和按负荷不用填。"),
     )  # fmt: skip
     people = forms.ModelMultipleChoiceField(
         label=_("人员"), required=False, queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple

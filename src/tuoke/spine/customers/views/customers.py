@@ -76,6 +76,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponseBase:
         "may_write": Customer.objects.visible_to(who, "write").filter(pk=pk).exists(),
         "may_give": who.may(Permission.LEAD_ASSIGN),
         "panels": hooks.customer_panels,
+        "verbs": hooks.customer_verbs if customer.owner_id is not None else [],
         "cases": [case for find in hooks.cases_of for case in find(who, customer)],
         "new_case_url": next((url(customer) for url in hooks.new_case_url if who.may(Permission.DEAL_WRITE)), ""),
         "today": timezone.localdate(),

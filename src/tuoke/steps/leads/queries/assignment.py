@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Count, QuerySet
 
 from tuoke.base.accounts.models import Department, User
 from tuoke.base.accounts.rules import Principal, below
+from tuoke.services.exchange.rules.places import split_place
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.queries import receivers
 from tuoke.spine.customers.rules import LeadStatus
@@ -94,7 +96,14 @@ def loads_of(users: Collection[int], *, policy: PoolPolicy) -> dict[int, int]:
 def _items(pooled: QuerySet[Lead]) -> list[Item]:
     rows = pooled.values_list("pk", "tier", "region", "industry", "score")[: MOST + 1]
     found = sorted(rows, key=lambda row: (-(row[4] if row[4] is not None else -1), row[0]))
-    return [Item(pk, tier, region, industry) for pk, tier, region, industry, _score in found]
+    return [Item(pk, tier, _located(region), industry) for pk, tier, region, industry, _score in found]
+
+
+@lru_cache(maxsize=4096)
+def _located(region: str) -> str:
+    """The region with the province and city that it lies in: a rule for 江苏 takes 苏州, too."""
+    _said, place, _rest = split_place(f"{region}有限公司") if region else ("", None, "")
+    return " ".join(dict.fromkeys(filter(None, (region, *(place or ())))))
 
 
 def _docs(rules: Sequence[AssignmentRule], reach: Mapping[int, User]) -> Iterator[Rule]:

@@ -31,14 +31,13 @@ def held_by(users: Collection[int], *, policy: PoolPolicy) -> dict[int, int]:
     """How much each holds, as the limit counts it: open leads, and customers as far as the rules say. Two queries."""
     counts = dict.fromkeys(users, 0)
     leads = Lead.objects.real().filter(owner_id__in=users, status=LeadStatus.OPEN)
-    found = [leads.order_by().values_list("owner_id").annotate(n=Count("pk"))]
+    for owner, count in leads.order_by().values_list("owner_id").annotate(n=Count("pk")):
+        counts[owner] += count
     if policy.counts_customers:
         customers = Customer.objects.real().filter(owner_id__in=users)
         if not policy.counts_pursued:
             customers = customers.filter(~pursued())
-        found.append(customers.order_by().values_list("owner_id").annotate(n=Count("pk")))
-    for rows in found:
-        for owner, count in rows:
+        for owner, count in customers.order_by().values_list("owner_id").annotate(n=Count("pk")):
             counts[owner] += count
     return counts
 
@@ -199,7 +198,8 @@ def taken_by(cadence: Cadence, *, today: date) -> Taken:
     sample += customers.select_related("owner").order_by("id")[: SAMPLE - len(sample)]
     ranked = sorted(owners.items(), key=lambda pair: (-pair[1], pair[0]))
     return Taken(
-        *counts,
+        counts[0],
+        counts[1],
         tuple((people[pk], count) for pk, count in ranked),
         tuple((tier, tiers[tier]) for tier in TIERS if tier in tiers),
         tuple(sample),

@@ -111,6 +111,7 @@ def answer(request: StaffRequest) -> HttpResponse:
         "may_write": who.may(Permission.LEAD_WRITE),
         "may_export": who.may(Permission.EXPORT),
         "may_import": who.may(Permission.LEAD_IMPORT),
+        "may_assign": who.may(Permission.LEAD_ASSIGN),
     }
     return screen(request, "leads/list.html", context, region="list", status=200 if sound else 422)
 
