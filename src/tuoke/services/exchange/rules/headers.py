@@ -31,7 +31,7 @@ _GLUED_UNIT = re.compile(r"^(.{2,}?)(百万元|千万元|万元|千元|亿元)$"
 _MARKS = re.compile(r"^[*★\s]+|[*★:\s]+$")
 _NOISE = re.compile(r"[\W_]+")
 _NUMERIC = re.compile(r"[-+]?[0-9][0-9.,%:/\- ]*")
-_TOTALS = frozenset("合计 总计 小计 共计 累计 汇总 本页合计 total subtotal sum 合计: 总计:".split())  # noqa: SIM905  # words
+_TOTAL = re.compile(r"(?:.{0,6}(?:合计|总计|小计)|共计|累计|汇总|total|subtotal|sum|grandtotal):?")
 
 
 @lru_cache(maxsize=4096)
@@ -87,9 +87,11 @@ def looks_like_header(cells: Sequence[Cell], known: Set[str]) -> bool:
 
 
 def looks_like_total(cells: Sequence[Cell]) -> bool:
-    """A sum at the end: its first text says so."""
+    """A sum at the end: its first text says so, with at most a few letters of what is summed up."""
     first = next((cell for cell in cells if isinstance(cell, str)), "")
-    return "".join(first.split()).lower() in _TOTALS
+    if len(first) > 40:
+        return False
+    return _TOTAL.fullmatch("".join(unicodedata.normalize("NFKC", first).split()).lower()) is not None
 
 
 def _texts(cells: Sequence[Cell]) -> list[str]:
