@@ -194,7 +194,7 @@ def right(reason: Reason) -> str:
 def unmet(reason: Reason) -> str:
     """An unmet criterion of step 1: the playbook's own title, and how far one is where it is counted."""
     title, wanted = str(reason.params["title"]), reason.params["wanted"]
-    if isinstance(wanted, bool) or not isinstance(wanted, int | Decimal):
+    if wanted == 1 or not isinstance(wanted, int | Decimal):  # True, and one of something, is there or not
         return title
     return _("%(title)s（%(actual)s / %(wanted)s）") % {
         "title": title,
