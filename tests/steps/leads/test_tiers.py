@@ -134,7 +134,7 @@ def test_the_page_says_what_to_ask_and_what_the_rule_would_give(login, lead, rep
     given(lead, rep, now)
     page = login("rep").get(f"/leads/{lead.pk}/").content.decode()
     assert "先问清这 3 件事，最多可到" in page
-    assert "规模未核验，按 90% 计" in page
+    assert "联系人未核验，按 90% 计" in page
     assert BY_HAND in page
     assert "按规则现在是：不分级（未到门槛）" in page
     assert "得分变化" in page
