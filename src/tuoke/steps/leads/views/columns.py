@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_noop as _noop
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.rules import Permission, Principal
@@ -83,18 +84,39 @@ def drawn(leads: Sequence[Lead], columns: Sequence[str], seen: Seen) -> list[Row
 
 def _row(lead: Lead, columns: Sequence[str], seen: Seen, number: int) -> Row:
     reach = reach_of(lead, who=seen.who)
-    cells: list[str] = [_pick(lead), _party(lead, reach, seen, number)]
+    cells: list[str] = [_pick(lead, seen), _party(lead, reach, seen, number)]
     cells += [_cell(key, CELLS[key](lead, reach, seen)) for key in columns]
     return Row(lead, _verbs(lead, seen), mark_safe("".join(cells)))  # noqa: S308  # each part is escaped
 
 
-def _pick(lead: Lead) -> SafeString:
-    label = gettext("选择 %(name)s") % {"name": lead.company[:40] or lead.pk}
+def _pick(lead: Lead, seen: Seen) -> SafeString:
+    label = _said("选择 %(name)s", seen.language) % {"name": lead.company[:40] or lead.pk}
     return format_html(
         '<td class="lead-pick"><input type="checkbox" class="form-check-input" name="pick" value="{}" form="bulk" aria-label="{}"></td>',
         f"{lead.pk}.{lead.version}",
         label,
     )
+
+
+@lru_cache(maxsize=64)
+def _said(text: str, language: str | None) -> str:
+    """The same few words on every line. Marked for translation below."""
+    return gettext(text)
+
+
+_WORDS = (_noop("选择 %(name)s"), _noop("该联系"), _noop("公海"), _noop("领取"))
+
+
+@lru_cache(maxsize=16)
+def _pattern(name: str) -> tuple[str, str]:
+    """Before and behind the id in an address: a page has a hundred of them."""
+    before, _zero, behind = reverse(name, args=[0]).rpartition("0")
+    return before, behind
+
+
+def address(name: str, lead: Lead) -> str:
+    before, behind = _pattern(name)
+    return f"{before}{lead.pk}{behind}"
 
 
 def _party(lead: Lead, reach: Reach, seen: Seen, number: int) -> SafeString:
@@ -123,9 +145,9 @@ def _verbs(lead: Lead, seen: Seen) -> SafeString:
     """Where the keys e and a lead."""
     found: SafeString = mark_safe("")
     if lead.pk in seen.writable:
-        found += format_html(' data-edit="{}"', reverse("leads:edit", args=[lead.pk]))
+        found += format_html(' data-edit="{}"', address("leads:edit", lead))
     if seen.who.may(Permission.LEAD_ASSIGN) and lead.status == LeadStatus.OPEN:
-        found += format_html(' data-assign="{}"', reverse("leads:assign", args=[lead.pk]))
+        found += format_html(' data-assign="{}"', address("leads:assign", lead))
     return found
 
 
@@ -168,20 +190,20 @@ def _owner(lead: Lead, reach: Reach, seen: Seen) -> object:
     if lead.owner:
         return lead.owner.name
     if lead.status != LeadStatus.OPEN or not seen.who.may(Permission.LEAD_WRITE):
-        return format_html('<span class="quiet">{}</span>', gettext("公海"))
+        return format_html('<span class="quiet">{}</span>', _said("公海", seen.language))
     return format_html(
         '<button class="btn btn-plain btn-small" form="row-verbs" formaction="{}" name="seen" value="{}" data-claim>{}{}</button>',
-        reverse("leads:claim", args=[lead.pk]),
+        address("leads:claim", lead),
         lead.public_id,
         ui.icon("user-plus"),
-        gettext("领取"),
+        _said("领取", seen.language),
     )
 
 
 def _due(lead: Lead, reach: Reach, seen: Seen) -> object:
     if lead.due_on is None or lead.status != LeadStatus.OPEN:
         return ""
-    label = format_html('<span class="only-phone quiet">{} </span>', gettext("该联系"))
+    label = format_html('<span class="only-phone quiet">{} </span>', _said("该联系", seen.language))
     said = label + ui.day(lead.due_on, today=seen.today)
     if lead.due_on < seen.today:
         return format_html('<span class="bad strong">{}</span>', said)

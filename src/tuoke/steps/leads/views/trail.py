@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
@@ -14,6 +14,7 @@ from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.paging import PAGE, BadCursor
 from tuoke.steps.leads.filters import LeadFilter
 from tuoke.steps.leads.queries import Asked, Corner, corners_of, neighbours, place_of
+from tuoke.steps.leads.views.columns import address
 
 COOKIE = "lead_trail"
 LONGEST = 1500
@@ -98,7 +99,7 @@ def _kept(request: HttpRequest, lead: Lead) -> _Step | None:
 def _url(lead: Lead, step: _Step) -> str:
     if len(step.query) > LONGEST:
         return lead.get_absolute_url()
-    return f"{lead.get_absolute_url()}?{urlencode({'in': step.query, 'at': step.at, 'n': step.number})}"
+    return f"{address('leads:detail', lead)}?in={quote_plus(step.query)}&at={quote_plus(step.at)}&n={step.number}"
 
 
 def _forward(step: _Step, lead: Lead, asked: Asked) -> _Step:
