@@ -32,7 +32,7 @@ def test_what_is_missing_is_named(company, campaign, now):
     said = [words.lacking(metric, reason) for metric, reasons in lacks(campaign).items() for reason in reasons]
     assert said == [
         "新增线索 · 华东大区 · 2026 年：还没有拆到人",
-        "新增线索 · 公司 · 2026 年：下级相加与目标差 3.00",
+        "新增线索 · 公司 · 2026 年：下级相加与目标差 3",
     ]
     assert facts_of(campaign) == {"goals_broken_down": 0}
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.kernel.verdict import Reason
+from tuoke.base.ui.formats import amount
 from tuoke.steps.targeting.goals.queries import source_of
 from tuoke.steps.targeting.goals.rules import Axis, Basis, Period, PeriodKind
 
@@ -76,6 +78,8 @@ def lacking(metric: str, reason: Reason) -> str:
     said = {"metric": metric_name(metric), **reason.params}
     if "period" in reason.params:
         said["period"] = period_name(Period.read(str(reason.params["period"])))
+    if "difference" in reason.params:
+        said["difference"] = _said_amount(metric, reason.params["difference"])
     if reason.code == "not_to_persons":
         return _("%(metric)s · %(holder)s · %(period)s：还没有拆到人") % said
     if reason.code == "sum_differs" and reason.params["axis"] == Axis.PERIODS:
@@ -89,9 +93,14 @@ def adds_up() -> str:
     return _("相符")
 
 
-def lacks(amount: str) -> str:
-    return _("还差 %(amount)s 未拆") % {"amount": amount}
+def lacks(short: str) -> str:
+    return _("还差 %(amount)s 未拆") % {"amount": short}
 
 
-def exceeds(amount: str) -> str:
-    return _("多拆 %(amount)s") % {"amount": amount}
+def exceeds(short: str) -> str:
+    return _("多拆 %(amount)s") % {"amount": short}
+
+
+def _said_amount(metric: str, value: object) -> str:
+    exact, source = Decimal(str(value)), source_of(metric)
+    return amount(exact) if source and source.is_money else f"{exact.normalize():,f}"
