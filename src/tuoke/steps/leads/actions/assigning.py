@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max
 
 from tuoke.base.accounts.models import Department, User
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Conflict, Reason, Refused, Verdict, no
 from tuoke.base.records.actions import changes_between, event_of, record, record_many
 from tuoke.base.records.bulk import insert
-from tuoke.spine.customers.models import Holding, Lead
+from tuoke.spine.customers.models import Holding, Lead, LeadQuerySet
 from tuoke.spine.customers.rules import Handling
 from tuoke.steps.leads.models import AssignmentRule
 from tuoke.steps.leads.queries import clock
@@ -46,7 +46,7 @@ class RuleDraft:
 
 
 @transaction.atomic
-def assign_by_rules(*, leads: QuerySet[Lead], token: str, by: Principal, now: datetime) -> Assignment:
+def assign_by_rules(*, leads: LeadQuerySet, token: str, by: Principal, now: datetime) -> Assignment:
     """Give out those of ``leads`` that lie in the pool exactly as ``token`` (``Plan.token``) says, or raise PlanChanged.
 
     Refused: may_not_assign, nothing_to_assign, too_many_chosen.

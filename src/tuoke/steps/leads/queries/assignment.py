@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 from tuoke.base.accounts.models import Department, User
 from tuoke.base.accounts.rules import Principal, below
 from tuoke.services.exchange.rules.places import split_place
-from tuoke.spine.customers.models import Lead
+from tuoke.spine.customers.models import Lead, LeadQuerySet
 from tuoke.spine.customers.queries import receivers
 from tuoke.spine.customers.rules import LeadStatus
 from tuoke.steps.leads.models import AssignmentRule
@@ -58,10 +58,10 @@ def assignment_rules() -> list[AssignmentRule]:
     return list(AssignmentRule.objects.prefetch_related("people", "departments").order_by("position", "id"))
 
 
-def planned_assignment(leads: QuerySet[Lead], *, who: Principal) -> Assignment:
+def planned_assignment(leads: LeadQuerySet, *, who: Principal) -> Assignment:
     """What the active rules would do with those of ``leads`` that lie in the pool and that ``who`` sees: the best
     first, so that they spread evenly. Only his own people get any. A constant number of queries."""
-    seen = leads.filter(pk__in=Lead.objects.visible_to(who).values("pk")).order_by()
+    seen = leads.visible_to(who).order_by()
     pooled = seen.filter(owner=None, status=LeadStatus.OPEN, is_practice=False)
     items = _items(pooled)
     rules = [rule for rule in assignment_rules() if rule.is_active]

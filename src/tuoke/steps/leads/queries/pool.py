@@ -218,8 +218,3 @@ def recyclable(model: type[Party], *, policy: PoolPolicy, today: date) -> QueryS
         return Customer.objects.none()
     held = leads_held() if model is Lead else customers_held()
     return held.filter(recycle_on__lte=today).exclude(protected(policy, model, today))
-
-
-def pool_customers() -> QuerySet[Customer]:
-    """Customers without an owner, for whoever may claim them (``visible_to(who, "claim")``)."""
-    return Customer.objects.real().filter(owner=None)

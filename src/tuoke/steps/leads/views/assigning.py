@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,7 +19,7 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.models import Event
 from tuoke.base.ui.http import screen, toast
-from tuoke.spine.customers.models import Lead
+from tuoke.spine.customers.models import Lead, LeadQuerySet
 from tuoke.spine.customers.queries import name_of
 from tuoke.steps.leads import actions
 from tuoke.steps.leads.actions import PlanChanged
@@ -43,7 +42,7 @@ HISTORY = 10
 class Selection:
     """The leads that are given out, what they are called, and where they came from."""
 
-    leads: QuerySet[Lead]
+    leads: LeadQuerySet
     name: str
     back: str
 

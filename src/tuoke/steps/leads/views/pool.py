@@ -28,7 +28,6 @@ from tuoke.steps.leads.models import PoolRules
 from tuoke.steps.leads.pool_forms import ReturnForm, RulesForm
 from tuoke.steps.leads.pool_words import rule_field, said_rule, tier_name
 from tuoke.steps.leads.queries import claimer_of, pool_policy, pool_rules_lag, taken_by
-from tuoke.steps.leads.queries.pool import pool_customers
 from tuoke.steps.leads.rules.cadence import Cadence
 from tuoke.steps.leads.rules.pool import PoolPolicy, policy_faults
 from tuoke.steps.leads.views.shared import refused
@@ -74,7 +73,7 @@ def rules(request: StaffRequest) -> HttpResponseBase:
 def customers(request: StaffRequest) -> HttpResponse:
     """客户公海: what one may claim; ``?q=`` searches names."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
-    found = pool_customers().filter(pk__in=Customer.objects.visible_to(request.principal, "claim").values("pk"))
+    found = Customer.objects.visible_to(request.principal, "claim").real()
     page = _page(request, narrowed(found, "customer", query))
     context = {
         "rows": page.rows,
