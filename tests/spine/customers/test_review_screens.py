@@ -140,7 +140,13 @@ def test_a_stale_page_is_told(twins, login):
     assert answer.status_code == 409
     assert "有人先保存了" in text(answer)
     for hostile in ("-1", "x", "9" * 30, "一"):
-        sent = {"action": "merge", "kept_version": hostile, "gone_version": hostile, "side-company": "robot", "same-1": "x"}
+        sent = {
+            "action": "merge",
+            "kept_version": hostile,
+            "gone_version": hostile,
+            "side-company": "robot",
+            "same-1": "x",
+        }
         assert login("rep").post(address(one, other), sent).status_code == 409
     assert login("rep").post(address(one, other), {"action": "explode"}).status_code == 404
     assert Merge.objects.count() == 0
@@ -185,7 +191,9 @@ def test_from_one_pair_to_the_next(company, now, login, playbook):
 
 def test_what_lies_in_the_pool_stays_masked(company, now, login, playbook):
     mine = lead(now, company.rep, company="华辰精密机械")
-    pool = lead(now, None, company="华晨精密机械有限公司", contact="保密人", phone="+8613900139000", note="打 13900139000")
+    pool = lead(
+        now, None, company="华晨精密机械有限公司", contact="保密人", phone="+8613900139000", note="打 13900139000"
+    )
     client = login("rep")
     page = text(client.get(address(mine, pool)))
     assert "华晨精密机械有限公司" in page

@@ -33,9 +33,10 @@ SILENCE: Final = timedelta(minutes=10)
 @transaction.atomic
 def start_search(*, by: Principal, now: datetime) -> SearchForPairs:
     """Look through everything, in the background. Refused: search_running."""
-    if SearchForPairs.objects.filter(is_running=True).exists():
+    begun = {"stage": STAGES[0], "started_at": now, "touched_at": now, "by_id": by.user_id}
+    search, is_new = SearchForPairs.objects.get_or_create(is_running=True, defaults=begun)
+    if not is_new:
         raise Refused(no("search_running"))
-    search = SearchForPairs.objects.create(stage=STAGES[0], started_at=now, touched_at=now, by_id=by.user_id)
     record(kind="customers.search_started", subject=search, by=by, at=now)
     search_for_pairs.enqueue(search.pk, search.attempt)
     return search

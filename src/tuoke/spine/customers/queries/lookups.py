@@ -24,19 +24,22 @@ MOST_WANTS = 2000
 
 COLUMNS_OF_LEAD = (
     "'lead' AS kind, l.id, l.company AS name, l.contact, l.phone, l.email, l.wechat, l.credit_code, l.party_key AS party,"
-    " l.want_key AS want, l.market, l.status, l.owner_id, l.merged_into_id"
+    " l.want_key AS want, l.market, l.status, l.owner_id, l.merged_into_id, l.core, u.name"
 )
 COLUMNS_OF_CUSTOMER = (
     "'customer' AS kind, c.id, c.name, '' AS contact, c.phone, '' AS email, '' AS wechat, c.credit_code, c.name_key AS party,"
-    " NULL AS want, c.market, '' AS status, c.owner_id, c.merged_into_id"
+    " NULL AS want, c.market, '' AS status, c.owner_id, c.merged_into_id, c.core, u.name"
 )
 COLUMNS_OF_CONTACT = (
     "'customer' AS kind, c.id, c.name, p.name AS contact, p.phone, p.email, p.wechat, c.credit_code, c.name_key AS party,"
-    " NULL AS want, c.market, '' AS status, c.owner_id, c.merged_into_id"
+    " NULL AS want, c.market, '' AS status, c.owner_id, c.merged_into_id, c.core, u.name"
 )
-_FROM_LEAD = "customers_lead l WHERE NOT l.is_practice"
-_FROM_CUSTOMER = "customers_customer c WHERE NOT c.is_practice"
-_FROM_CONTACT = "customers_contact p JOIN customers_customer c ON c.id = p.customer_id WHERE NOT c.is_practice"
+_FROM_LEAD = "customers_lead l LEFT JOIN accounts_user u ON u.id = l.owner_id WHERE NOT l.is_practice"
+_FROM_CUSTOMER = "customers_customer c LEFT JOIN accounts_user u ON u.id = c.owner_id WHERE NOT c.is_practice"
+_FROM_CONTACT = (
+    "customers_contact p JOIN customers_customer c ON c.id = p.customer_id"
+    " LEFT JOIN accounts_user u ON u.id = c.owner_id WHERE NOT c.is_practice"
+)
 
 
 class Row(NamedTuple):
@@ -56,7 +59,8 @@ class Row(NamedTuple):
     status: str
     owner_id: int | None
     merged_into_id: int | None
-    owner: str = ""
+    core: str
+    owner: str | None
 
     @property
     def sketch(self) -> Sketch:
@@ -98,9 +102,10 @@ class Lookup(NamedTuple):
 
 
 def rows_like(sketch: Sketch) -> list[Row]:
-    """What might be the same party, each record once for each way in which it was found. One statement."""
+    """What might be the same party, each record once (a customer once for each of his people that was found). One
+    statement."""
     lookups = lookups_for(sketch)
-    return _rows(lookups) if lookups else []
+    return list(dict.fromkeys(_rows(lookups))) if lookups else []
 
 
 def lookups_for(sketch: Sketch) -> list[Lookup]:
@@ -239,11 +244,19 @@ def _reached(condition: str, *values: Any) -> Lookup:
 
 
 def _rows(lookups: Sequence[Lookup]) -> list[Row]:
-    arms = " UNION ALL ".join(f"SELECT * FROM ({lookup.sql}) a{n}" for n, lookup in enumerate(lookups))  # noqa: S608
-    sql = f"SELECT f.*, COALESCE(u.name, '') FROM ({arms}) f LEFT JOIN accounts_user u ON u.id = f.owner_id"  # noqa: S608
+    """SQLite answers from within the process, statement by statement; from a server all comes in one."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [value for lookup in lookups for value in lookup.values])
-        return [Row(*row) for row in cursor.fetchall()]
+        if connection.vendor == "sqlite":
+            return [Row(*row) for lookup in lookups for row in _fetched(cursor, lookup.sql, lookup.values)]
+        arms = " UNION ALL ".join(f"SELECT * FROM ({lookup.sql}) a{n}" for n, lookup in enumerate(lookups))  # noqa: S608
+        values = tuple(value for lookup in lookups for value in lookup.values)
+        return [Row(*row) for row in _fetched(cursor, arms, values)]
+
+
+def _fetched(cursor: Any, sql: str, values: Sequence[Any]) -> list[Any]:
+    cursor.execute(sql, values)
+    found: list[Any] = cursor.fetchall()
+    return found
 
 
 def _person(row: Row) -> str:

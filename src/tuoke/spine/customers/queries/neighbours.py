@@ -25,7 +25,7 @@ class Stage(StrEnum):
 STAGES: Final = tuple(Stage)
 _REAL_LEAD = "NOT l.is_practice AND l.status IN ('open', 'converted')"
 _REAL_CUSTOMER = "NOT c.is_practice AND c.merged_into_id IS NULL"
-_CONTACT = "customers_contact p JOIN customers_customer c ON c.id = p.customer_id"
+_CONTACT = "customers_contact p JOIN customers_customer c ON c.id = p.customer_id LEFT JOIN accounts_user u ON u.id = c.owner_id"
 
 
 class Arm(NamedTuple):
@@ -49,11 +49,25 @@ class Stretch:
 
 
 def _lead(column: str) -> Arm:
-    return Arm("lead", COLUMNS_OF_LEAD, "customers_lead l", _REAL_LEAD, f"l.{column}", "l.id")
+    return Arm(
+        "lead",
+        COLUMNS_OF_LEAD,
+        "customers_lead l LEFT JOIN accounts_user u ON u.id = l.owner_id",
+        _REAL_LEAD,
+        f"l.{column}",
+        "l.id",
+    )
 
 
 def _customer(column: str) -> Arm:
-    return Arm("customer", COLUMNS_OF_CUSTOMER, "customers_customer c", _REAL_CUSTOMER, f"c.{column}", "c.id")
+    return Arm(
+        "customer",
+        COLUMNS_OF_CUSTOMER,
+        "customers_customer c LEFT JOIN accounts_user u ON u.id = c.owner_id",
+        _REAL_CUSTOMER,
+        f"c.{column}",
+        "c.id",
+    )
 
 
 def _contact(column: str) -> Arm:
