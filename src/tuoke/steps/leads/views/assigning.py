@@ -160,7 +160,12 @@ def _chosen(request: StaffRequest) -> Selection | None:
     if not found.is_valid():
         return None
     name = _("公海里筛选出的线索") if _narrows(asked) else _("公海里的全部线索")
-    return Selection(found.asked().found, name, f"{back}&{asked.urlencode()}" if _narrows(asked) else back)
+    chosen = Lead.objects.filter(pk__in=found.asked().found.order_by().values("pk")) if _narrows(asked) else None
+    return Selection(
+        chosen if chosen is not None else Lead.objects.in_pool(),
+        name,
+        f"{back}&{asked.urlencode()}" if _narrows(asked) else back,
+    )
 
 
 def _narrows(asked: QueryDict) -> bool:
