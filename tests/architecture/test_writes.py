@@ -39,6 +39,9 @@ NOT_DATABASE = {
     "values",
     "grants",
     "self.reasons",
+    "lost",
+    "notes.hidden_rows",
+    "word_file",
 }
 
 

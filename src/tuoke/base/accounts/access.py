@@ -19,7 +19,7 @@ from django.views.decorators.cache import cache_control
 
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.records.actions import submit
+from tuoke.base.records.actions import led_to, submit
 from tuoke.base.ui.http import HtmxRequest, toast, wants_part
 
 
@@ -82,8 +82,7 @@ def once(view: View) -> View:
             if response.status_code >= HTTPStatus.BAD_REQUEST:
                 transaction.set_rollback(True)
             elif location := response.headers.get("Location", ""):
-                submission.location = location[:300]
-                submission.save(update_fields=["location"])
+                led_to(submission, location=location)
             return response
 
     return sent

@@ -104,6 +104,12 @@ def submit(*, key: str, at: datetime) -> tuple[Submission, bool]:
     return Submission.objects.get_or_create(key=key, defaults={"at": at})
 
 
+def led_to(submission: Submission, *, location: str) -> None:
+    """Where the form led to: sent again it leads there too."""
+    submission.location = location[:300]
+    submission.save(update_fields=["location"])
+
+
 def forget_submissions(*, before: datetime) -> None:
     """No form is kept open that long."""
     Submission.objects.filter(at__lt=before).delete()

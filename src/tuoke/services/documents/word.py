@@ -37,17 +37,17 @@ BROAD, LABEL = Cm(17), Cm(3.5)
 
 
 def write(target: IO[bytes], document: Document) -> None:
-    file = new_document()
-    _page(file, document)
-    title = file.add_paragraph(style="Title")
+    word_file = new_document()
+    _page(word_file, document)
+    title = word_file.add_paragraph(style="Title")
     title.add_run(printable(document.title)).font.bold = True
     if document.subtitle:
-        _line(file, document.subtitle, size=12, colour=QUIET)
+        _line(word_file, document.subtitle, size=12, colour=QUIET)
     if document.facts:
-        _facts(file, document.facts)
+        _facts(word_file, document.facts)
     for section in document.sections:
-        _section(file, section)
-    file.save(target)
+        _section(word_file, section)
+    word_file.save(target)
 
 
 def _page(file: Any, document: Document) -> None:
