@@ -64,9 +64,10 @@ def run(request: StaffRequest, public_id: UUID) -> HttpResponseBase:
         return redirect(found) if request.method == "POST" else _show(request, found, form)
     if not form.is_valid():
         return _show(request, found, form, status=422)
+    seen = _is_seen(found, form.terms())
     try:
         found = actions.settle(run=found, terms=form.terms(), by=request.principal)
-        if given.get("step") == "do":
+        if given.get("step") == "do" and seen:  # who chose anew looks first
             actions.start(run=found, by=request.principal, now=timezone.now())
             return redirect(found)
     except Refused as refusal:
@@ -85,6 +86,11 @@ def undo(request: StaffRequest, public_id: UUID) -> HttpResponseBase:
         return _refused(request, sentences(refusal.verdict), found.get_absolute_url())
     toast(request, _("已撤销"))
     return redirect(found)
+
+
+def _is_seen(found: BulkRun, terms: Mapping[str, Any]) -> bool:
+    """Has the preview judged by these terms? A reason changes nothing about who may be touched."""
+    return all(found.terms.get(name) == value for name, value in terms.items() if name != "reason")
 
 
 def _everything(request: StaffRequest, query: str) -> list[tuple[int, int]] | None:
@@ -118,6 +124,7 @@ def _show(request: StaffRequest, found: BulkRun, form: BulkForm, *, status: int 
         "is_waiting": found.status == RunStatus.QUEUED,
     }
     if found.status == RunStatus.DRAFT:
+        context["is_settled"] = bool(found.terms) or not set(form.fields) - {"reason"}
         context |= _preview(found, by=request.principal)
     else:
         context |= _result(found, by=request.principal)

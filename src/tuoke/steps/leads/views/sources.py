@@ -102,7 +102,11 @@ def referred(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _form(request: StaffRequest) -> PeriodForm:
-    return PeriodForm(request.GET, today=timezone.localdate())
+    """This year so far where nothing is asked for, and the form says so."""
+    today, asked = timezone.localdate(), request.GET.copy()
+    if not (asked.get("since") or asked.get("until")):
+        asked["since"], asked["until"] = today.replace(month=1, day=1).isoformat(), today.isoformat()
+    return PeriodForm(asked, today=today)
 
 
 def _corner(request: StaffRequest) -> Corner:
