@@ -35,7 +35,8 @@ def preview(profile: CustomerProfile, content: ProfileContent, *, who: Principal
     sample = list(_all(covered) if leads <= SAMPLE else _some(covered))
     old, new = content_of(profile), Scorer(content, today)
     moves: Counter[tuple[str, str]] = Counter()
-    up, down = [], []
+    up: list[int] = []
+    down: list[int] = []
     changed: list[tuple[Standing, Example]] = []
     for row in sample:
         if row.score is None:
