@@ -12,7 +12,7 @@ from tuoke.services.search import actions as search
 from tuoke.services.search.rules import search_text
 from tuoke.spine.customers import hooks
 from tuoke.spine.customers.actions.holding import redate
-from tuoke.spine.customers.actions.verifying import settle_facts
+from tuoke.spine.customers.actions.judging import settle_facts
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.rules import LeadStatus, keys_of, name_key_of, traces_of
 from tuoke.spine.customers.rules.merging import (

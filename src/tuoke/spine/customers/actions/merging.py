@@ -87,7 +87,7 @@ def undo_merge(*, merge: Merge, by: Principal, now: datetime, on_conflict: OnCon
     Refused also: undone_already, too_late (days), merged_on (name: undo that first), not_yours.
     """
     merge = Merge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
-    kept, gone = _locked_pair(type(merge.kept), merge.kept, merge.gone, by=by)
+    kept, gone = _locked_pair(type(merge.kept), merge.kept, merge.gone, by=by)  # type: ignore[type-var]  # both are of one kind
     _require_undoable(merge, kept, gone, by=by, now=now)
     stale = edited_since(merge.after, kept)
     if stale and on_conflict is OnConflict.REFUSE:
@@ -173,7 +173,7 @@ def _require_mine(parties: Sequence[Lead | Customer], *, by: Principal) -> None:
             raise Refused(no("merged_already", name=str(party), into=str(party.merged_into)))
     verdict = Verdict()
     for party in parties:
-        if type(party)._default_manager.within_reach_of(by).filter(pk=party.pk).exists():  # type: ignore[attr-defined]
+        if type(party)._default_manager.within_reach_of(by).filter(pk=party.pk).exists():
             continue
         verdict &= no(
             "in_pool" if party.owner_id is None else "not_yours", name=party.owner.name if party.owner else ""
@@ -210,7 +210,7 @@ def _require_undoable(
     if now - merge.at > UNDO_FOR:
         raise Refused(no("too_late", days=UNDO_FOR.days))
     for party in (kept, gone):
-        if not type(party)._default_manager.within_reach_of(by).filter(pk=party.pk).exists():  # type: ignore[attr-defined]
+        if not type(party)._default_manager.within_reach_of(by).filter(pk=party.pk).exists():
             raise Refused(no("not_yours", name=party.owner.name if party.owner else ""))
 
 

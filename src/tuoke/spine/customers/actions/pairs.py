@@ -53,7 +53,7 @@ def tell_apart(
     """
     if len(reason.strip()) > REASON_LIMIT:
         raise Refused(no("reason_too_long", field="reason", limit=REASON_LIMIT))
-    party = type(party)._default_manager.visible_to(by, "write").select_for_update(of=("self",)).get(pk=party.pk)  # type: ignore[attr-defined]
+    party = type(party)._default_manager.visible_to(by, "write").select_for_update(of=("self",)).get(pk=party.pk)
     parted = part(party, others, reason=reason, by=by, now=now)
     facts = {"reason": reason.strip(), "count": len(others), "names": [str(other) for other in others][:5]}
     record(kind="customers.told_apart", subject=party, thread=party, party=party, by=by, at=now, facts=facts)
@@ -155,6 +155,6 @@ def _is(one: Lead | Customer, other: Lead | Customer) -> bool:
 def _require_mine(pair: Pair, *, by: Principal) -> None:
     """One side at least is his to write."""
     for side in pair.sides:
-        if type(side)._default_manager.within_reach_of(by).filter(pk=side.pk).exists():  # type: ignore[attr-defined]
+        if type(side)._default_manager.within_reach_of(by).filter(pk=side.pk).exists():
             return
     raise Pair.DoesNotExist

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -135,7 +135,7 @@ def _worth_it(pairs: Iterable[Noted]) -> list[Noted]:
     return [noted for noted in found if not _is_linked(noted, linked)]
 
 
-def _is_linked(noted: Noted, linked: dict[int, int | None]) -> bool:
+def _is_linked(noted: Noted, linked: Mapping[int, int]) -> bool:
     sides = {noted.one, noted.other}
     lead = next((pk for kind, pk in sides if kind == "lead"), None)
     customer = next((pk for kind, pk in sides if kind == "customer"), None)

@@ -272,7 +272,8 @@ def _record(kind: str, pk: int) -> Lead | Customer:
     if model is None:
         raise Http404
     more = ("owner", "source__parent", "campaign", "referrer") if model is Lead else ("owner",)
-    return get_object_or_404(model._default_manager.select_related(*more), pk=pk)
+    found: Lead | Customer = get_object_or_404(model._default_manager.select_related(*more), pk=pk)  # type: ignore[assignment]  # of a model of MODELS
+    return found
 
 
 def _pair_keys(sides: tuple[Lead | Customer, Lead | Customer]) -> list[int]:
@@ -309,7 +310,8 @@ def _sides_said(request: StaffRequest) -> dict[str, str]:
 
 def _folded(request: StaffRequest) -> dict[int, int]:
     found = {}
-    for name, value in request.POST.items():
+    for name, said in request.POST.items():
+        value = str(said)
         other = name.removeprefix("same-")
         if name.startswith("same-") and _is_id(other) and _is_id(value):
             found[int(other)] = int(value)

@@ -107,7 +107,7 @@ def similar(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     model = MODELS.get(kind)
     if model is None:
         raise Http404
-    party = get_object_or_404(model._default_manager.visible_to(request.principal), pk=pk)
+    party: Lead | Customer = get_object_or_404(model._default_manager.visible_to(request.principal), pk=pk)  # type: ignore[assignment]
     hits = duplicates_of_customer(party, who=request.principal) if isinstance(party, Customer) else []
     since = timezone.now() - UNDO_FOR
     context = {"party": party, "kind": kind, "hits": hits, "merges": merges_into(party, since=since)}
