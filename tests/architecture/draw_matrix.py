@@ -16,7 +16,13 @@ METHODS = {
         "rows", "rejects", "needs", "panel", "import", "plan", "index", "campaign", "campaign_new", "campaign_edit", "profile",
         "profile_new", "profile_edit", "profile_import", "profile_export", "history", "step", "today", "search",
         "organisation", "gallery", "healthz", "account_login", "account_logout", "account_change_password", "account_inactive",
-        "panel_deal", "panel_lead", "panel_customer", "advance", "finish", "convert",
+        "panel_deal", "panel_lead", "panel_customer", "advance", "finish", "convert", "analysis", "summary", "goal", "records",
+        "split", "products", "product", "product_new", "product_edit", "competitors", "competitor", "competitor_new",
+        "competitor_edit", "sources", "source", "source_new", "source_edit", "cost_edit", "mine", "waiting", "ask", "allocate",
+        "add_need", "profile_versions", "profile_version", "profile_restore", "rules", "assignment", "assignment_new",
+        "assignment_edit", "assign_rules", "assign_import", "assign_customer", "return_customer", "pool_customers", "bulk_run",
+        "export_file", "export_download", "sources_export", "view_edit", "referrers", "referred", "rescoring", "tier", "customer_score", "review",
+        "compare", "merge", "similar", "facts_lead", "facts_customer", "leads", "count", "statement_edit",
     }
 }  # fmt: skip
 

@@ -225,7 +225,7 @@ class TestPage:
         one = cost()
         more(2), more(3)
         assert cost() == one
-        assert one <= 26
+        assert one <= 28
 
 
 class TestDesk:

@@ -35,7 +35,10 @@ def fill() -> None:
                 nav.Item(_("跟进记录"), "followups:list", shown=follow),
             ),
         ),
-        nav.Item(_("客户"), "customers:list", icon="building", go="u", phone=True, shown=may(Permission.CUSTOMER_READ)),
+        nav.Item(
+            _("客户"), "customers:list", icon="building", go="u", phone=True, shown=may(Permission.CUSTOMER_READ),
+            children=(nav.Item(_("客户公海"), "leads:pool_customers", shown=may(Permission.CUSTOMER_WRITE)),),
+        ),
         nav.Item(
             _("拓展计划"), "targeting:index", icon="target-arrow", go="p", shown=profiles,
             children=(

@@ -15,6 +15,7 @@ from django_stubs_ext import StrOrPromise
 from tuoke.base.accounts.rules import Permission, Principal, Scope
 from tuoke.services.search.queries import narrowed
 from tuoke.spine.customers.models import Contact, Customer, Lead
+from tuoke.spine.customers.queries import review_count
 from tuoke.spine.customers.rules import LeadStatus
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import Outcome
@@ -86,11 +87,12 @@ class Desk:
     leaving: Dues = field(default_factory=Dues)
     gone: Sequence[Gone] = ()
     requests: int = 0
+    pairs: int = 0
     reviews: Sequence[ToReview] = ()
 
     @property
     def has_duties(self) -> bool:
-        return bool(self.requests or self.reviews)
+        return bool(self.requests or self.pairs or self.reviews)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def desk_of(who: Principal, *, today: date, now: datetime, whose: Whose) -> Desk
         leaving=recycled_soon(who, today, limit=FEW),
         gone=recently_recycled(who, now, limit=FEW),
         requests=waiting_for(who),
+        pairs=review_count(who),
         reviews=_reviews(who, today),
     )
 

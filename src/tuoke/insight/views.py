@@ -17,6 +17,7 @@ from tuoke.spine.followups.models import STEP_NAMES, NextAction
 from tuoke.spine.followups.queries import party_name
 from tuoke.spine.followups.words import quick_days
 from tuoke.spine.playbook.rules import StepKey
+from tuoke.steps.leads.pool_words import recycled_because
 
 LONGEST_QUERY = 80
 
@@ -33,9 +34,11 @@ def today(request: StaffRequest) -> HttpResponse:
         team = queries.agenda_of(who, today=day, whose=Whose.TEAM)
         if not team.is_newcomer:
             whose, agenda = Whose.TEAM, team
+    desk = queries.desk_of(who, today=day, now=timezone.now(), whose=whose)
     context = {
         "agenda": agenda,
-        "desk": queries.desk_of(who, today=day, now=timezone.now(), whose=whose),
+        "desk": desk,
+        "gone": [(one, recycled_because(one.reason) if one.reason.isdigit() else one.reason) for one in desk.gone],
         "groups": _groups(agenda, who),
         "whose": whose.value,
         "tabs": _tabs(whose) if may_see_team else [],
