@@ -30,9 +30,11 @@ TRADES = ("精密制造", "信息技术", "医疗器械", "供应链", "新能�
 PLACES = ("上海", "杭州", "苏州", "南京", "广州", "深圳", "厦门", "合肥")
 
 
-def people() -> list[User]:
-    """A director, two team leads and ten reps in two departments."""
-    reps = [{"username": f"rep{n}", "name": f"代表{n}", "department": "ab"[n % 2], "roles": ["rep"]} for n in range(10)]
+def people(count: int = 10) -> list[User]:
+    """A director, two team leads and so many reps in two departments."""
+    reps = [
+        {"username": f"rep{n}", "name": f"代表{n}", "department": "ab"[n % 2], "roles": ["rep"]} for n in range(count)
+    ]
     leads = [{"username": f"lead{d}", "name": f"主管{d}", "department": d, "roles": ["team_lead"]} for d in "ab"]
     head = {"username": "head", "name": "总监", "department": "hq", "roles": ["director"]}
     departments = [{"code": "hq", "name": "总部"}, *({"code": d, "name": d, "parent": "hq"} for d in "ab")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import connection
 
 from tuoke.spine.customers.models import Lead
@@ -9,10 +11,11 @@ from tuoke.spine.customers.models import Lead
 STEP = 100_000
 
 
-def crowd(count: int) -> None:
+def crowd(count: int, *, own: Mapping[str, str] | None = None) -> None:
     """Bring the leads up to ``count`` by copies of those that are there, each under a name of its own.
 
-    Names, keys, sounds, phones and wishes are all different; ages, scores and owners are those of the originals.
+    Names, keys, sounds, phones and wishes are all different; ages, scores and owners are those of the originals, but
+    for the columns of which ``own`` has an expression (``%(copy)s`` is the number of the copy).
     """
     have = Lead.objects.count()
     if have >= count:
@@ -20,6 +23,8 @@ def crowd(count: int) -> None:
     assert have, "import some leads first"
     put_back = _indexes()
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA foreign_keys = OFF")  # copies point where their originals do
         for statement, _ in put_back:
             cursor.execute(statement)
         last = Lead.objects.order_by("-pk").values_list("pk", flat=True)[0]
@@ -28,15 +33,17 @@ def crowd(count: int) -> None:
         while left > 0:
             copies += 1
             taken = min(have, left)
-            cursor.execute(_copy(), {"copy": copies, "first": first, "last": last, "limit": taken})
+            cursor.execute(_copy(own or {}), {"copy": copies, "first": first, "last": last, "limit": taken})
             left -= taken
         for _, statement in put_back:
             cursor.execute(statement)
         cursor.execute("ANALYZE")
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA foreign_keys = ON")
     assert Lead.objects.count() == count
 
 
-def _copy() -> str:
+def _copy(changed: Mapping[str, str]) -> str:
     """One more lead for each original; what identifies it carries the number of the copy."""
     quote = connection.ops.quote_name
     fields = [field for field in Lead._meta.concrete_fields if not field.primary_key]
@@ -53,6 +60,7 @@ def _copy() -> str:
         "phone": "'+86' || (13000000000 + (id * 1000003 + %(copy)s * 7919) %% 6999999999)",
         "email": "CASE WHEN email = '' THEN '' ELSE %(copy)s || '.' || id || '@example.com' END",
         "want_key": f"substr(want_key, 1, 30) || {marked}",
+        **changed,
     }
     columns = ", ".join(quote(field.column) for field in fields)
     values = ", ".join(own.get(field.column, quote(field.column)) for field in fields)
