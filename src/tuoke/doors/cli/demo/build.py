@@ -19,13 +19,13 @@ from tuoke.base.accounts.actions import load_organisation
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import Principal, system
+from tuoke.doors.cli.demo.preparation import prepare
 from tuoke.doors.cli.demo.screening import verify
 from tuoke.doors.cli.demo.walk import Walker
 from tuoke.services.exchange.reading import open_table
 from tuoke.services.exchange.writing import write_table
-from tuoke.spine.catalog import actions as catalog
 from tuoke.spine.catalog.models import LeadSource, Product
-from tuoke.spine.catalog.rules import CampaignPlan, Offer, Scale, Segment
+from tuoke.spine.catalog.rules import Scale, Segment
 from tuoke.spine.customers import actions as customers
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.rules import Channel, ContactDraft, CustomerDraft, DecisionRole
@@ -37,7 +37,6 @@ from tuoke.spine.playbook.actions import load_default
 from tuoke.steps.discovery import actions as discovery
 from tuoke.steps.leads import actions as leads
 from tuoke.steps.leads.rules import LeadDraft
-from tuoke.steps.targeting import actions as targeting
 
 HERE = Path(__file__).parent
 PASSWORD = "tuoke-demo-2026"  # noqa: S105  # printed on purpose: invented people in an empty installation
@@ -50,17 +49,10 @@ def build(*, now: datetime) -> None:
     script = yaml.safe_load((HERE / "company.yaml").read_text(encoding="utf-8"))
     rng = random.Random(8)  # noqa: S311  # the same company every time, nothing to protect
     people = _people(script, now)
-    load_default(by=BY, now=now)
-    targeting.plant_default(by=BY, now=now)
-    for product in script["products"]:
-        catalog.offer_product(offer=Offer(**{**product, **_prices(product)}), by=BY, now=now)
-    plan = CampaignPlan(
-        **script["campaign"],
-        product_id=Product.objects.get(name="数据整合平台").pk,
-        owner_id=people["zhou.hong"].user.pk,
-    )
-    campaign = catalog.plan_campaign(plan=plan, by=BY, now=now - timedelta(days=60))
-    stage = Stage(script=script, rng=rng, people=people, now=now, campaign_id=campaign.pk)
+    load_default(by=BY, now=now - timedelta(days=200))
+    campaign = prepare(script["campaign"], people={name: one.user for name, one in people.items()}, now=now)
+    sources = tuple(LeadSource.objects.order_by("pk").values_list("pk", flat=True))
+    stage = Stage(script=script, rng=rng, people=people, now=now, campaign_id=campaign.pk, sources=sources)
     stage.fill_the_pool()
     stage.fill_the_lists()
     stage.pursue()
@@ -77,10 +69,6 @@ def _people(script: dict[str, Any], now: datetime) -> dict[str, Person]:
     users = [{**user, "password": PASSWORD} for user in script["users"]]
     load_organisation(document={"departments": script["departments"], "users": users}, by=BY, now=now)
     return {u.username: Person(u, principal_of(u)) for u in User.objects.select_related("department")}
-
-
-def _prices(product: dict[str, Any]) -> dict[str, Decimal]:
-    return {key: Decimal(product[key]) for key in ("price_low", "price_high")}
 
 
 # What becomes of each pursued deal: the step it stands in, and how it ended if it did.
@@ -107,6 +95,7 @@ class Stage:
     people: dict[str, Person]
     now: datetime
     campaign_id: int
+    sources: tuple[int, ...]
     used: int = 0
 
     def names(self, count: int) -> Iterator[tuple[str, str, str]]:
@@ -154,14 +143,11 @@ class Stage:
             purchase_on=self.now.date() + timedelta(days=soon + 30 if ripe else soon * 4) if known else None,
             decision_maker=True if ripe else (role == DecisionRole.DECIDER if known else None),
             want=self.rng.choice(self.script["parties"]["wants"]),
-            source_id=self.source(),
+            source_id=self.rng.choice(self.sources),
             note=self.rng.choice(self.script["parties"]["notes"]),
             campaign_id=self.campaign_id if self.rng.random() < 0.5 else None,
             owner_id=owner.user.pk if owner else None,
         )
-
-    def source(self) -> int:
-        return self.rng.choice(list(LeadSource.objects.values_list("pk", flat=True)))
 
     def fill_the_pool(self) -> None:
         drafts = [self.draft(name, owner=None, ripe=False) for name in self.names(60)]

@@ -12,7 +12,6 @@ from tuoke.spine.customers.rules.verification import FactKey, SourceKind, Statem
 
 SOURCES = {
     FactKey.STAFF: ((SourceKind.WEBSITE, "官网“关于我们”"), (SourceKind.ANNUAL_REPORT, "年报员工情况一节")),
-    FactKey.REVENUE: ((SourceKind.ANNUAL_REPORT, "年报主要财务数据"), (SourceKind.THIRD_PARTY, "行业数据库企业概况")),
     FactKey.BUDGET: ((SourceKind.CUSTOMER, "首次通话中客户说的"), (SourceKind.THIRD_PARTY, "招标平台采购意向公告")),
     FactKey.WANT: ((SourceKind.CUSTOMER, "首次通话记录"), (SourceKind.WEBSITE, "官网新闻里的数字化规划")),
     FactKey.CONTACT: ((SourceKind.WEBSITE, "官网管理团队"), (SourceKind.VISIT, "上门拜访交换名片")),
@@ -22,9 +21,7 @@ SOURCES = {
 def verify(lead: Lead, *, by: Principal, at: datetime) -> Lead:
     """Two independent kinds of source for everything that the record says."""
     for key, value in present_values(lead).items():
-        if not value.is_known:
-            continue
-        for source, reference in SOURCES[key]:
+        for source, reference in SOURCES.get(key, ()) if value.is_known else ():
             text = value.text[:200]
             said = Statement(key, type(value)(value.low, value.high, text), source, at.date(), reference)
             customers.state_fact(party=lead, statement=said, by=by, now=at)

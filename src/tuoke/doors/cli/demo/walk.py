@@ -60,17 +60,18 @@ class Walker:
     def fulfil(self, deal: Opportunity, at: datetime) -> None:
         """Make the present gate's criteria true; advised ones most of the time. One talk often settles several."""
         left_open: set[str] = set()
-        for _ in range(20):
+        for _ in range(8):
             deal = _again(deal)
-            todo = [f.criterion for f in queries.gate_judgement(deal).findings if not f.passed]
-            todo = [criterion for criterion in todo if criterion.key not in left_open]
+            unmet = [f.criterion for f in queries.gate_judgement(deal).findings if not f.passed]
+            todo = [criterion for criterion in unmet if criterion.key not in left_open]
             if not todo:
                 return
-            criterion = todo[0]
-            if criterion.required or self.rng.random() < 0.7:
-                self._make_true(deal, criterion.kind, criterion.key, at)
-            if not criterion.required:
-                left_open.add(criterion.key)
+            ticks = [criterion for criterion in todo if criterion.kind == "tick"]
+            for criterion in ticks or todo[:1]:
+                if criterion.required or self.rng.random() < 0.7:
+                    self._make_true(deal, criterion.kind, criterion.key, at)
+                if not criterion.required:
+                    left_open.add(criterion.key)
 
     def plan_around(self, deal: Opportunity, *, today: datetime) -> None:
         """Leave the deal with a next action around today; a few have none, as in life."""
