@@ -61,7 +61,7 @@ class ReviewForm(forms.Form):
         label=_("相似度"),
         required=False,
         coerce=int,
-        empty_value=0,
+        empty_value="",
         choices=[("", _("所有相似度")), ("95", _("95 以上")), ("90", _("90 以上")), ("85", _("85 以上"))],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ def _source(party: Any) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
-_SAID = {
+_SAID: Mapping[str, Callable[[Any], object]] = {
     "staff": lambda party: said_counts(party.staff_low, party.staff_high),
     "revenue": lambda party: said_amounts(party.revenue_low, party.revenue_high),
     "budget": lambda party: said_amounts(party.budget_low, party.budget_high),

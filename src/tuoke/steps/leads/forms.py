@@ -58,7 +58,7 @@ class ReferrerField(forms.CharField):
 
     who: Principal
 
-    def clean(self, value: Any) -> Customer | None:  # type: ignore[override]  # what is typed becomes a customer
+    def clean(self, value: Any) -> Customer | None:
         said = str(super().clean(value)).strip()
         if not said:
             return None

@@ -135,7 +135,7 @@ def _customer_for(lead: Lead, terms: Terms, *, by: Principal, now: datetime) -> 
     spoken to."""
     if terms.customer is not None:
         customer = Customer.objects.visible_to(by).get(pk=terms.customer.pk, merged_into=None)
-    elif linked := Customer.objects.visible_to(by).filter(pk=lead.customer_id, merged_into=None).first():
+    elif linked := Customer.objects.visible_to(by).filter(leads=lead, merged_into=None).first():
         customer = linked
     else:
         draft = _customer_draft(lead)
