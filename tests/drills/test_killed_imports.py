@@ -28,7 +28,8 @@ KILLS = int(os.environ.get("TUOKE_DRILL_KILLS", "12"))
 MOST = {"server": 300, "worker": 300, "parser": 1024}
 """Megabytes that each may need."""
 PATIENCE = 1800
-COLUMNS = 10
+COLUMNS = (0, 1, 2, 3, 4, 5, 7, 8, 9, 10)
+"""Ten, the project among them: it tells two leads of one company apart."""
 
 QUEUE = """
 import sys, django
@@ -72,7 +73,7 @@ from tuoke.steps.leads.imports.models import LeadImport, RowSeen
 one = LeadImport.objects.get()
 print(json.dumps({
     "status": one.status, "counters": one.counters, "leads": Lead.objects.count(),
-    "different": Lead.objects.values("company", "phone").distinct().count(), "seen": RowSeen.objects.count(),
+    "different": Lead.objects.values("company", "want").distinct().count(), "seen": RowSeen.objects.count(),
     "events": Event.objects.filter(kind="leads.imported").count(), "scores": ScoreEntry.objects.count(),
 }))
 """
@@ -102,7 +103,7 @@ def test_kills_lose_and_double_nothing(kind, rows, tmp_path):
         found = drill.ask(COUNT)
     print(f"killed {drill.killed}, stored after each kill: {drill.stored}; {seconds:.0f} s")
     print(f"memory, MB at most: {drill.peak}")
-    assert sum(drill.killed.values()) >= min(3, KILLS)
+    assert sum(drill.killed.values()) >= min(3, KILLS), "too few rows to be hit in the middle"
     assert drill.stored == sorted(drill.stored), "what is stored stays stored"
     assert found["status"] == "done"
     assert found["counters"]["created"] == rows
@@ -127,16 +128,18 @@ class Drill:
         self.stored = []
 
     def queue(self, rows):
+        self.rows = rows
         subprocess.run(
             [sys.executable, "-m", "tuoke.config.manage", "migrate", "-v0"], env=self.env, check=True, timeout=300
         )
         path = self.home / "leads.xlsx"
-        write_table(path, headers=HEADERS[:COLUMNS], rows=(row[:COLUMNS] for row in made(rows)))
+        write_table(path, headers=[HEADERS[n] for n in COLUMNS], rows=([row[n] for n in COLUMNS] for row in made(rows)))
         subprocess.run([sys.executable, "-c", QUEUE, str(path)], env=self.env, check=True, timeout=300)
 
     def run(self):
         end = time.monotonic() + PATIENCE
-        next_kill = time.monotonic() + self.rng.uniform(2, 12)
+        pace = max(0.5, min(8.0, self.rows / 30_000))  # seconds between two kills
+        next_kill = time.monotonic() + self.rng.uniform(pace, 2 * pace)
         try:
             while True:
                 assert time.monotonic() < end, "it takes too long"
@@ -149,9 +152,11 @@ class Drill:
                 status, _mark, leads = self.ask(LOOK)
                 if status == "done":
                     return
+                if set(processes) != set(MOST):
+                    continue  # not yet in the middle of it
                 if sum(self.killed.values()) < KILLS and self.kill(processes):
                     self.stored.append(leads)
-                next_kill = time.monotonic() + self.rng.uniform(2, 12)
+                next_kill = time.monotonic() + self.rng.uniform(pace, 2 * pace)
         finally:
             self.stop()
 
@@ -185,7 +190,7 @@ class Drill:
 
     def kill(self, processes):
         """One of them, wherever it stands; the server with all that it has started, as a power cut would."""
-        name = self.rng.choice(sorted(processes))
+        name = min(sorted(processes), key=lambda one: (self.killed[one], self.rng.random()))  # each in its turn
         victims = [pid for pids in processes.values() for pid in pids] if name == "server" else processes[name]
         for pid in victims:
             try:
