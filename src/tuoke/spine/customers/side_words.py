@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,9 +17,12 @@ _REACH = frozenset({"contact", "phone", "email", "wechat"})
 _FREE = frozenset({"note", "want"})
 
 
-def said_side(group: Group, party: Lead | Customer, *, is_masked: bool) -> str:
-    """What this side says in the field; blank where it says nothing. Masked as the pool masks it (S2.6)."""
+def said_side(group: Group, party: Lead | Customer, *, is_masked: bool, referrers: Collection[int]) -> str:
+    """What this side says in the field; blank where it says nothing. Masked as the pool masks it (S2.6); of those who
+    recommended us it names the ``referrers``, whom the viewer may see."""
     name = group.name
+    if name == "source":
+        return _source(party, referrers)
     if is_masked and name in _REACH:
         return str(getattr(masked(_reach(party)), name))
     if is_masked and name in _FREE:
@@ -37,8 +40,8 @@ def _reach(party: Lead | Customer) -> Reach:
     return Reach(phone=party.phone)
 
 
-def _source(party: Any) -> str:
-    parts = (party.source, party.source_detail, party.referrer)
+def _source(party: Any, referrers: Collection[int]) -> str:
+    parts = (party.source, party.source_detail, party.referrer if party.referrer_id in referrers else None)
     return " · ".join(str(part) for part in parts if part)
 
 
@@ -46,7 +49,6 @@ _SAID: Mapping[str, Callable[[Any], object]] = {
     "staff": lambda party: said_counts(party.staff_low, party.staff_high),
     "revenue": lambda party: said_amounts(party.revenue_low, party.revenue_high),
     "budget": lambda party: said_amounts(party.budget_low, party.budget_high),
-    "source": _source,
     "campaign": lambda party: party.campaign or "",
     "owner": lambda party: party.owner or _("公海"),
 }

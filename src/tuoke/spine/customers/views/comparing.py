@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tuoke.base.accounts.access import StaffRequest, needs
-from tuoke.base.accounts.rules import Permission
+from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.http import screen, toast
 from tuoke.spine.customers import actions
@@ -200,11 +200,12 @@ def _rows(request: StaffRequest, two: _Two) -> list[dict[str, Any]]:
     """Every field of which one side at least says something; of a lead beside a customer those that both have."""
     who = request.principal
     hidden = [masked_for(side, who=who) for side in (two.kept, two.gone)]
+    referrers = _referrers_seen(two, who=who)
     chosen = _sides_said(request)
     rows = []
     for weighing in _weighings(two):
         said = [
-            said_side(weighing.group, side, is_masked=mask)
+            said_side(weighing.group, side, is_masked=mask, referrers=referrers)
             for side, mask in zip((two.kept, two.gone), hidden, strict=True)
         ]
         if any(said):
@@ -215,6 +216,11 @@ def _rows(request: StaffRequest, two: _Two) -> list[dict[str, Any]]:
                 "joins": weighing.group.joins and weighing.is_conflict, "is_locked": not said[1] or not said[0],
             })  # fmt: skip
     return rows
+
+
+def _referrers_seen(two: _Two, *, who: Principal) -> set[int]:
+    ids = {side.referrer_id for side in (two.kept, two.gone) if isinstance(side, Lead) and side.referrer_id}
+    return set(Customer.objects.visible_to(who).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
 
 
 def _weighings(two: _Two) -> list[Weighing]:

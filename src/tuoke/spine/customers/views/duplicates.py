@@ -19,7 +19,7 @@ from tuoke.spine.customers import actions
 from tuoke.spine.customers.forms import ReviewForm
 from tuoke.spine.customers.models import Customer, Lead, Merge, Pair
 from tuoke.spine.customers.paging import BadCursor, Page, Sort, page_of
-from tuoke.spine.customers.queries import duplicates_of_customer, merges_into
+from tuoke.spine.customers.queries import duplicates_of_customer, is_masked, merges_into, name_of
 from tuoke.spine.customers.queries.review import OWNERS, SIDES, last_search, review_queue, twins_of
 from tuoke.spine.customers.rules.merging import UNDO_FOR, OnConflict
 from tuoke.spine.customers.views.comparing import MODELS, queue_query
@@ -70,6 +70,8 @@ def merge(request: StaffRequest, pk: int) -> HttpResponseBase:
         Merge.objects.select_related("lead", "gone_lead", "customer", "gone_customer", "by"), pk=pk
     )
     kept = found.kept
+    if isinstance(kept, Lead) and is_masked(kept, who=who):  # both records would say whom to call
+        raise Http404
     if not type(kept)._default_manager.visible_to(who).filter(pk=kept.pk).exists():
         raise Http404
     problems: list[str] = []
@@ -110,7 +112,10 @@ def similar(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     party: Lead | Customer = get_object_or_404(model._default_manager.visible_to(request.principal), pk=pk)  # type: ignore[assignment]
     hits = duplicates_of_customer(party, who=request.principal) if isinstance(party, Customer) else []
     since = timezone.now() - UNDO_FOR
-    context = {"party": party, "kind": kind, "hits": hits, "merges": merges_into(party, since=since)}
+    hides = isinstance(party, Lead) and is_masked(party, who=request.principal)
+    merges = [] if hides else merges_into(party, since=since)
+    context: dict[str, Any] = {"party": party, "kind": kind, "hits": hits, "merges": merges}
+    context["name"] = name_of(party, who=request.principal) if isinstance(party, Lead) else party.name
     return screen(request, "customers/similar.html", context, region="similar")
 
 
