@@ -15,7 +15,7 @@ from django_stubs_ext import StrOrPromise
 from tuoke.base.accounts.rules import Permission, Principal, Scope
 from tuoke.services.search.queries import narrowed
 from tuoke.spine.customers.models import Contact, Customer, Lead
-from tuoke.spine.customers.queries import review_count
+from tuoke.spine.customers.queries import findable, review_count
 from tuoke.spine.customers.rules import LeadStatus
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import Outcome
@@ -225,7 +225,7 @@ def search(who: Principal, query: str) -> Found:
     """The newest few of each kind that match and that ``who`` may see. The query has two characters or more."""
     customers = Customer.objects.visible_to(who).select_related("owner")
     contacts = Contact.objects.visible_to(who).select_related("customer")
-    leads = Lead.objects.visible_to(who).select_related("owner")
+    leads = Lead.objects.visible_to(who).filter(findable(query, who=who)).select_related("owner")
     deals = Opportunity.objects.visible_to(who).select_related("customer", "owner")
     return Found(
         customers=_some(narrowed(customers.order_by("-id"), "customer", query), limit=FEW),

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan, LessThan
 
 from tuoke.services.search.models import KIND_BITS
-from tuoke.services.search.rules import KINDS, Needle, is_blank, needles
+from tuoke.services.search.rules import KINDS, PARTED, Needle, is_blank, needles
 
 M = TypeVar("M", bound=Model)
 
@@ -49,6 +51,15 @@ def narrowed(queryset: QuerySet[M], kind: str, query: str, *, limit: int = LIMIT
     for needle in needles(query):
         queryset = queryset.filter(search_text__contains=needle.text)
     return queryset
+
+
+def in_open_part(query: str) -> Q:
+    """Every term stands in the open part of ``search_text`` (``rules.parted``); what has no parts has no open one."""
+    end, found = StrIndex(F("search_text"), Value(PARTED)), Q()
+    for needle in needles(query):
+        place = StrIndex(F("search_text"), Value(needle.text))
+        found &= Q(GreaterThan(place, 0)) & Q(LessThan(place, end))
+    return found
 
 
 def _find_on_sqlite(terms: tuple[Needle, ...], first: int, end: int, limit: int) -> list[int]:

@@ -22,6 +22,8 @@ LONGEST_QUERY = 100
 MOST_TERMS = 8
 LONGEST_TEXT = 10_000
 """Characters of a record's search text that are indexed."""
+PARTED = "\n\n"
+"""Between the open part of a search text and what is found only by those who may see it."""
 
 _DROPPED = re.compile("[^\\w\U0001f000-\U0001faff\u2600-\u27bf]+|_")
 _HAN = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -69,6 +71,11 @@ def search_text(*parts: str | None, names: Iterable[str | None] = ()) -> str:
                 lines.update(dict.fromkeys(initials(folded)))
     lines.pop("", None)
     return "\n".join(lines)
+
+
+def parted(opened: str, closed: str) -> str:
+    """Two search texts as one: ``queries.in_open_part`` looks into the first only."""
+    return f"{opened}{PARTED}{closed}" if opened or closed else ""
 
 
 def fold(text: str) -> str:

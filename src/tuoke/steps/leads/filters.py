@@ -22,6 +22,7 @@ from tuoke.services.search.rules import is_blank, needles
 from tuoke.spine.catalog.models import Campaign, LeadSource
 from tuoke.spine.customers.models import STATUSES, TIERS, Customer, Lead
 from tuoke.spine.customers.paging import sort_named
+from tuoke.spine.customers.queries import findable
 from tuoke.spine.customers.rules import FactKind, LeadStatus
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import Outcome
@@ -202,6 +203,8 @@ class LeadFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
     def search(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         if is_blank(value):
             return leads
+        if self.corner in (Corner.POOL, Corner.ALL):
+            leads = leads.filter(findable(value, who=self.who))
         matches = matching_ids("lead", value)
         if not matches.more:
             return leads.filter(pk__in=matches.ids)

@@ -2,7 +2,6 @@
 somebody saved first, and DoesNotExist where ``by`` may not write the record: someone else's is not there (O1)."""
 
 from tuoke.spine.customers.actions.holding import hand_over, redate, touched
-from tuoke.spine.customers.actions.joining import customer_search_text, lead_search_text
 from tuoke.spine.customers.actions.judging import WATCHED, settle_facts, settle_many
 from tuoke.spine.customers.actions.merging import (
     Choices,
@@ -42,12 +41,10 @@ __all__ = [
     "adopt_fact",
     "carry_facts",
     "create_customer",
-    "customer_search_text",
     "edit_contact",
     "edit_customer",
     "every_night",
     "hand_over",
-    "lead_search_text",
     "link_lead",
     "match_or_create",
     "merge_customers",

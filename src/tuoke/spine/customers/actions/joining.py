@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.services.search import actions as search
-from tuoke.services.search.rules import search_text
 from tuoke.spine.customers import hooks
 from tuoke.spine.customers.actions.holding import redate
 from tuoke.spine.customers.actions.judging import settle_facts
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.rules import LeadStatus, keys_of, name_key_of, traces_of
+from tuoke.spine.customers.rules.finding import customer_search_text, lead_search_text
 from tuoke.spine.customers.rules.merging import (
-    OTHER_EMAILS,
-    OTHER_PHONES,
     Weighing,
     merged_attributes,
     merged_bits,
@@ -89,23 +86,6 @@ def index_party(party: Lead | Customer) -> None:
         party.search_text = customer_search_text(party)
     party.save(update_fields=["search_text"])
     search.index("lead" if isinstance(party, Lead) else "customer", {party.pk: party.search_text})
-
-
-def lead_search_text(lead: Lead) -> str:
-    """What a lead is found by, further phones and addresses that a merge kept among it."""
-    reach = (lead.phone, lead.email, *_further(lead.attributes))
-    return search_text(*reach, lead.credit_code, lead.want[:200], names=(lead.company, lead.contact))
-
-
-def customer_search_text(customer: Customer) -> str:
-    return search_text(customer.phone, customer.credit_code, *_further(customer.attributes), names=(customer.name,))
-
-
-def _further(attributes: Mapping[str, Any]) -> list[str]:
-    if OTHER_PHONES not in attributes and OTHER_EMAILS not in attributes:
-        return []
-    texts = (str(attributes.get(OTHER_PHONES, "")), str(attributes.get(OTHER_EMAILS, "")))
-    return [piece for text in texts for piece in re.split(r"[；;,，、\s]+", text) if piece]
 
 
 def _known(*moments: datetime | None) -> list[datetime]:

@@ -22,6 +22,7 @@ from tuoke.spine.customers.actions.judging import WATCHED, settle_facts
 from tuoke.spine.customers.models import Contact, Customer
 from tuoke.spine.customers.queries import Hit, duplicates_of, matching_customer, receivers
 from tuoke.spine.customers.rules import ContactDraft, CustomerDraft, Handling, OnDuplicate, name_key_of, traces_of
+from tuoke.spine.customers.rules.finding import customer_search_text
 
 
 class Duplicate(Refused):
@@ -63,7 +64,7 @@ def create_customer(
         created_at=now,
         created_by_id=by.user_id,
     )
-    customer.search_text = _search_text(customer)
+    customer.search_text = customer_search_text(customer)
     customer.owned_since = now if owner else None
     redate(customer)
     customer.save()
@@ -99,7 +100,7 @@ def edit_customer(
         changes.pop(derived, None)
     _apply(customer, **after)
     if {"name", "phone", "credit_code"} & set(changes):
-        customer.search_text = _search_text(customer)
+        customer.search_text = customer_search_text(customer)
         customer.save(update_fields=["search_text"])
         index("customer", {customer.pk: customer.search_text})
     _record("edited", customer, by=by, now=now, changes=changes)
@@ -232,10 +233,6 @@ def _apply(customer: Customer, **values: Any) -> None:
         setattr(customer, name, value)
     customer.version += 1
     customer.save(update_fields=[*(name.removesuffix("_id") for name in values), "version"])
-
-
-def _search_text(customer: Customer) -> str:
-    return search_text(customer.phone, customer.credit_code, names=(customer.name,))
 
 
 def _contact_search_text(contact: Contact) -> str:

@@ -13,6 +13,7 @@ from tuoke.spine.customers.queries.merging import gone_into, merges_into, thread
 from tuoke.spine.customers.queries.pairs import pairs_of, sides_of, told_apart_from
 from tuoke.spine.customers.queries.parties import (
     draft_of_customer,
+    findable,
     is_masked,
     matching_customer,
     name_of,
@@ -32,6 +33,7 @@ __all__ = [
     "duplicates_of",
     "duplicates_of_customer",
     "duplicates_of_lead",
+    "findable",
     "gone_into",
     "is_masked",
     "matching_customer",

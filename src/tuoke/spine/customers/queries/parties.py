@@ -10,6 +10,8 @@ from tuoke.base.accounts.queries import colleagues
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.records.models import Event
 from tuoke.base.records.queries import key_of
+from tuoke.services.exchange.rules import phones, sound
+from tuoke.services.search.queries import in_open_part
 from tuoke.spine.customers import hooks
 from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.queries.merging import gone_into
@@ -31,6 +33,16 @@ def reach_of(lead: Lead, *, who: Principal) -> Reach:
 
 def is_masked(lead: Lead, *, who: Principal) -> bool:
     return lead.owner_id is None and lead.status != LeadStatus.CONVERTED and not who.may(Permission.LEAD_ASSIGN)
+
+
+def findable(query: str, *, who: Principal) -> Q:
+    """Narrows leads that a query has found: of one whose contact is masked for ``who`` only what is shown of it counts,
+    or a whole number, so that nobody guesses a number digit by digit (S2.6)."""
+    if who.may(Permission.LEAD_ASSIGN):
+        return Q()
+    numbers = phones(query) if sound(query) else None
+    whole = Q(phone__in=[number.number for number in numbers]) if isinstance(numbers, tuple) else Q(pk__in=[])
+    return Q(owner__isnull=False) | Q(status=LeadStatus.CONVERTED) | in_open_part(query) | whole
 
 
 def name_of(lead: Lead, *, who: Principal) -> str:

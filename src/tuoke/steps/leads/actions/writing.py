@@ -19,10 +19,11 @@ from tuoke.base.records.bulk import insert
 from tuoke.base.records.models import Event, key_of
 from tuoke.services.search.actions import index
 from tuoke.spine.catalog.models import Campaign, LeadSource
-from tuoke.spine.customers.actions import WATCHED, Duplicate, lead_search_text, settle_facts, settle_many, take_turns
+from tuoke.spine.customers.actions import WATCHED, Duplicate, settle_facts, settle_many, take_turns
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.queries import duplicates_of, receivers, told_apart_from
 from tuoke.spine.customers.rules import LeadStatus, OnDuplicate, traces_of
+from tuoke.spine.customers.rules.finding import lead_search_text
 from tuoke.steps.leads.actions.scores import keep_entries, put_score, weigh_anew
 from tuoke.steps.leads.actions.shared import (
     DATES,
@@ -234,7 +235,7 @@ def _new_lead(draft: LeadDraft, owners: Mapping[int, User], *, by: Principal, no
         created_at=now,
         created_by_id=by.user_id,
     )
-    lead.search_text = _search_text(lead)
+    lead.search_text = lead_search_text(lead)
     return lead
 
 
@@ -257,7 +258,7 @@ def _apply_draft(lead: Lead, draft: LeadDraft) -> dict[str, tuple[Any, Any]]:
     keys = draft.keys
     lead.party_key, lead.want_key = keys.party, keys.want
     lead.core, lead.sound = traces_of(draft.company)
-    lead.search_text = _search_text(lead)
+    lead.search_text = lead_search_text(lead)
     lead.version += 1
     return _named(changes)
 
@@ -297,10 +298,6 @@ def _refuse_duplicates(draft: LeadDraft, *, by: Principal, ignoring: Collection[
     )  # fmt: skip
     if any(hit.is_exact for hit in hits):
         raise Duplicate(hits)
-
-
-def _search_text(lead: Lead) -> str:
-    return lead_search_text(lead)
 
 
 def _origin(lead: Lead, owners: Mapping[int, User]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tuoke.base.kernel.verdict import Conflict, Refused, Verdict
 from tuoke.base.records.queries import history_of
 from tuoke.base.ui.http import screen, toast
 from tuoke.services.calendar.queries import workdays
-from tuoke.services.search.queries import narrowed
+from tuoke.services.search.queries import in_open_part, narrowed
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.paging import BadCursor, Page, Sort, page_of
 from tuoke.spine.customers.queries import receivers
@@ -71,10 +71,10 @@ def rules(request: StaffRequest) -> HttpResponseBase:
 @require_GET
 @needs(Permission.CUSTOMER_WRITE)
 def customers(request: StaffRequest) -> HttpResponse:
-    """客户公海: what one may claim; ``?q=`` searches names."""
+    """客户公海: what one may claim; ``?q=`` searches names, no numbers."""
     query = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_QUERY]
     found = Customer.objects.visible_to(request.principal, "claim").real()
-    page = _page(request, narrowed(found, "customer", query))
+    page = _page(request, narrowed(found, "customer", query).filter(in_open_part(query)))
     context = {
         "rows": page.rows,
         "next": page.next,
@@ -146,8 +146,8 @@ def assign_customer(request: StaffRequest, pk: int) -> HttpResponseBase:
 def claim_many(request: StaffRequest) -> HttpResponseBase:
     """``ids`` of leads; what couldn't be had is listed with its reasons."""
     ids = [int(said) for said in request.POST.getlist("ids") if said.isascii() and said.isdigit() and len(said) < 19]
-    seen = list(Lead.objects.visible_to(request.principal).filter(pk__in=ids).values_list("pk", flat=True))
-    wanted = [pk for pk in ids if pk in set(seen)]
+    seen = set(Lead.objects.visible_to(request.principal).filter(pk__in=ids).values_list("pk", flat=True))
+    wanted = [pk for pk in ids if pk in seen]
     try:
         result = actions.claim_many(leads=wanted, by=request.principal, now=timezone.now())
     except Refused as refusal:
