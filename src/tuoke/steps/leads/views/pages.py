@@ -97,10 +97,12 @@ def timeline_context(request: StaffRequest, lead: Lead) -> dict[str, Any]:
 def _gate(request: StaffRequest, lead: Lead) -> dict[str, Any]:
     facts = facts_of(lead, who=request.principal)
     judgement = judgement_of(lead, facts, segment=Segment(Market(lead.market)))
+    lines = gate_lines(judgement.findings, lead=lead)
     return {
         "is_open": bool(judgement),
         "missing": len(judgement.verdict.reasons),
-        "lines": gate_lines(judgement.findings, lead=lead),
+        "open_lines": [line for line in lines if line.kind != "met"],
+        "met_lines": [line for line in lines if line.kind == "met"],
     }
 
 
