@@ -25,7 +25,7 @@ from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.paging import BadCursor, Page
 from tuoke.steps.leads.filters import LeadFilter
 from tuoke.steps.leads.models import BULK_VERB_NAMES
-from tuoke.steps.leads.queries import Asked, Corner, corners_of, counted, is_rescoring, leads_in, page_in
+from tuoke.steps.leads.queries import Asked, Corner, corners_of, counted, leads_in, page_in, rescoring_now
 from tuoke.steps.leads.queries.columns import COLUMNS, USUAL, sound_columns
 from tuoke.steps.leads.rules.bulk import LARGEST, BulkVerb
 from tuoke.steps.leads.rules.views import SYSTEM_VIEWS
@@ -105,7 +105,7 @@ def answer(request: StaffRequest) -> HttpResponse:
         "here": f"{request.path}?tab={corner.value}",
         "is_region": wants_part(request),
         "carried": [("tab", corner.value), *((name, request.GET[name]) for name in CARRIED if request.GET.get(name))],
-        "is_rescoring": is_rescoring(),
+        "rescoring": rescoring_now(),
         **layout_context(views),
         "bulk_verbs": bulk_verbs(request, corner),
         "may_write": who.may(Permission.LEAD_WRITE),
