@@ -5,25 +5,44 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from django.db import transaction
 
+from tests.conftest import NOW
+from tuoke.base.accounts.models import SavedView, User
+from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import Role, system
 from tuoke.doors.cli.demo.build import FOLLOWUPS, NEEDS, build
 from tuoke.doors.cli.main import main
-from tuoke.spine.customers.models import Customer, Lead
+from tuoke.spine.catalog.models import Campaign, Competitor, Product, SourceCost
+from tuoke.spine.customers.models import Customer, Holding, Lead, Merge, Pair
+from tuoke.spine.customers.rules import Handling
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import queries as followups
 from tuoke.steps.discovery import queries as discovery
+from tuoke.steps.leads.models import AssignmentRule, Rescoring
+from tuoke.steps.leads.queries import due_today, recycled_soon
+from tuoke.steps.targeting.facts import judgement_of
+from tuoke.steps.targeting.goals.facts import lacks
+from tuoke.steps.targeting.models import CustomerProfile, PastDeal
+from tuoke.steps.targeting.queries import Which, content_of, evidence, versions_of
+from tuoke.steps.targeting.resources.models import Allocation
+from tuoke.steps.targeting.resources.rules import Status
+from tuoke.steps.targeting.rules.suggestions import State, findings
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def demo(now):
-    build(now=now)
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """Built once: every test looks at the same company and rolls back what it does itself."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        build(now=NOW)
+        yield
+        transaction.set_rollback(True)
 
 
 def test_the_company_is_as_promised(demo):
-    from tuoke.base.accounts.models import Department, RoleHeld, User
+    from tuoke.base.accounts.models import Department, RoleHeld
 
     assert User.objects.count() >= 12
     assert set(RoleHeld.objects.values_list("role", flat=True)) == set(Role)
@@ -50,6 +69,58 @@ def test_the_documents_own_example_comes_out_cell_for_cell(demo):
 
     assert [tuple(row) for row in needs] == list(NEEDS)
     assert set(FOLLOWUPS) <= {tuple(row) for row in records}
+
+
+def test_its_campaign_was_prepared_and_started_through_the_gate(demo, now):
+    campaign = Campaign.objects.get()
+
+    assert campaign.started_at is not None
+    assert campaign.starts_on <= now.date() <= campaign.ends_on
+    assert [f.criterion.kind for f in judgement_of(campaign).findings if not f.passed and f.criterion.required] == []
+    assert set(lacks(campaign)) == {"signed_amount", "new_leads", "qualified_leads"}
+    assert not any(lacks(campaign).values()), "goals that don't add up"
+    assert Counter(Allocation.objects.values_list("status", flat=True)) == {Status.APPROVED: 5, Status.REQUESTED: 2}
+
+
+def test_its_market_has_products_that_say_whom_they_fit_and_rivals_and_costs(demo):
+    assert all(product.industries and product.pains for product in Product.objects.all())
+    assert all(rival.strengths and rival.weaknesses and rival.counters for rival in Competitor.objects.all())
+    assert Competitor.objects.count() == 4
+    assert SourceCost.objects.count() > 10
+
+
+def test_its_history_taught_the_profile_something_and_suggests_more(demo):
+    director = principal_of(User.objects.get(username="zhou.hong"))
+    profile = CustomerProfile.objects.get(name="数据整合 · 成长期企业")
+    whole = evidence(director, which=Which.BOTH, market="tob")
+
+    assert PastDeal.objects.count() == 300
+    assert [version.number for version in versions_of(profile, who=director)] == [3, 2, 1]
+    assert "制造业" in content_of(profile).industries
+    found = {
+        finding.value: finding.state
+        for field in ("industry", "source")
+        for finding in findings(whole.cut(field), content_of(profile), market="tob", minimum=profile.minimum_cases)
+    }
+    assert (found["教育"], found["客户转介绍"]) == (State.DROP, State.ADD)
+    assert CustomerProfile.objects.filter(market="toc").count() == 1
+
+
+def test_its_leads_wait_for_somebody(demo, now):
+    rep = principal_of(User.objects.get(username="wang.fang"))
+    today = now.date()
+
+    assert due_today(rep, today)
+    assert recycled_soon(rep, today)
+    assert Lead.objects.exclude(disputed=0).count() == 1
+    assert Lead.objects.exclude(verified=0).filter(status="open").count() >= 4
+    assert Lead.objects.exclude(referrer=None).count() == 5
+    assert Pair.objects.filter(state="open").count() == 5
+    assert Merge.objects.filter(undone_at=None).count() == 1
+    assert {Handling.CLAIMED, Handling.RETURNED} <= set(Holding.objects.values_list("how", flat=True))
+    assert AssignmentRule.objects.count() == 3
+    assert set(SavedView.objects.values_list("audience", flat=True)) == {"own", "department", "all"}
+    assert not Rescoring.objects.unfinished().exists()
 
 
 def test_a_second_demo_is_refused(demo, capsys):

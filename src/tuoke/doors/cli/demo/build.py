@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import Principal, system
 from tuoke.doors.cli.demo.preparation import prepare
-from tuoke.doors.cli.demo.screening import verify
+from tuoke.doors.cli.demo.screening import screen, verify
 from tuoke.doors.cli.demo.walk import Walker
 from tuoke.services.exchange.reading import open_table
 from tuoke.services.exchange.writing import write_table
@@ -57,6 +57,7 @@ def build(*, now: datetime) -> None:
     stage.fill_the_lists()
     stage.pursue()
     example(people["li.qiang"], now=now)
+    screen(people={name: one.by for name, one in people.items()}, reps=REPS, by=BY, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,10 @@ class Stage:
             owner_id=owner.user.pk if owner else None,
         )
 
+    def doubted(self, draft: LeadDraft) -> LeadDraft:
+        """Of some we don't know yet whether they decide: they are nurtured."""
+        return replace(draft, decision_maker=None, position="信息部经理") if self.rng.random() < 0.3 else draft
+
     def fill_the_pool(self) -> None:
         drafts = [self.draft(name, owner=None, ripe=False) for name in self.names(60)]
         leads.create_many(drafts=drafts, by=BY, now=self.now - timedelta(days=9))
@@ -157,6 +162,7 @@ class Stage:
         for number, rep in enumerate(REPS):
             who = self.people[rep]
             drafts = [self.draft(name, owner=who, ripe=self.rng.random() < 0.15) for name in self.names(34)]
+            drafts = [self.doubted(draft) if draft.decision_maker else draft for draft in drafts]
             leads.create_many(drafts=drafts, by=BY, now=self.now - timedelta(days=12 - number))
 
     def pursue(self) -> None:

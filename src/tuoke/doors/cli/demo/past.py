@@ -46,17 +46,16 @@ def import_past(script: Mapping[str, Any], *, by: Principal, now: datetime) -> N
 def _deals(group: Mapping[str, Any], script: Mapping[str, Any], *, until: date) -> list[tuple[Any, ...]]:
     """As many as the script says, and as many of them won: those recommended by customers and of middle size rather."""
     rng = random.Random(group["industry"])  # noqa: S311  # the same past every time, nothing to protect
-    places = list(script["places"])
     drawn = []
     for number in range(group["n"]):
-        place, source = rng.choice(places), rng.choice(script["sources"])
+        place, source = rng.choice(script["places"]), rng.choice(script["sources"])
         size = rng.choice(script["sizes"])
         brand, trade = script["brands"][number % len(script["brands"])], group["trades"][number % len(group["trades"])]
         luck = rng.random() + 0.4 * (source == REFERRED) + 0.2 * (size[0] in "12" and "000" not in size)
-        drawn.append((luck, f"{place}{brand}{trade}有限公司", size, script["places"][place], source))
+        drawn.append((luck, f"{place}{brand}{trade}有限公司", size, place, source))
     drawn.sort(reverse=True)
     rows = []
-    for number, (_, name, size, region, source) in enumerate(drawn):
+    for number, (_, name, size, place, source) in enumerate(drawn):
         won = number < group["won"]
         closed = until - timedelta(days=rng.randrange(5, 1000))
         began = closed - timedelta(days=rng.randrange(25, 110) + 20 * (not won))
@@ -64,5 +63,5 @@ def _deals(group: Mapping[str, Any], script: Mapping[str, Any], *, until: date) 
         product = "数据整合平台" if rng.random() < 0.6 else rng.choice(("客户服务工作台", "智能对账"))
         owner = rng.choice(script["owners"])
         outcome = "赢单" if won else "输单"
-        rows.append((name, group["industry"], size, region, source, product, amount, owner, began, closed, outcome))
+        rows.append((name, group["industry"], size, place, source, product, amount, owner, began, closed, outcome))
     return rows
