@@ -280,6 +280,7 @@ def _result(request: StaffRequest, lead_import: LeadImport, region: str, *, step
         "undo_days": UNDO_DAYS.days,
         "waiting": waiting_behind(lead_import, request.principal),
         "leads_url": reverse("imports:leads", args=[lead_import.public_id]),
+        "may_assign": request.principal.may(Permission.LEAD_ASSIGN),
     }
     return screen(request, f"imports/{region}.html", context, region=region)
 
