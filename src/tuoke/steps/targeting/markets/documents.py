@@ -87,7 +87,7 @@ def _sizes(report: Report) -> tuple[Part, ...]:
     notes = [
         Text(
             f"口径不一：{found.year} 年有 {len(found.figures)} 个数，"
-            + (f"最大的比最小的高 {words.per_cent(found.share, 0)}" if found.share is not None else "相差悬殊")
+            + (f"最大的{words.apart_by(found.share)}" if found.share is not None else "相差悬殊")
             + "，引用时请写明口径。"
         )
         for found in report.apart

@@ -115,6 +115,13 @@ def per_cent(rate: float | Decimal, places: int = 1) -> str:
     return f"{100 * rate:.{places}f}%"
 
 
+def apart_by(share: Decimal) -> str:
+    """How far the largest is from the smallest: a share while it can be felt as one, from double on as times."""
+    if share < 1:
+        return _("比最小的高 %(share)s") % {"share": per_cent(share, 0)}
+    return _("是最小的 %(times)s 倍") % {"times": f"{(share + 1).quantize(Decimal('0.1')).normalize():f}"}
+
+
 def growth(found: Growth) -> str:
     return _("%(first)s–%(last)s 年均增长 %(rate)s") % {
         "first": found.first,

@@ -59,7 +59,7 @@ def share(value: Decimal | None) -> str:
 
 @register.filter
 def apart_by(value: Decimal) -> str:
-    return words.per_cent(value, 0)
+    return words.apart_by(value)
 
 
 @register.filter
