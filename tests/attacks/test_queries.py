@@ -28,7 +28,9 @@ NUMBERS = (
     "[]",
     "' OR 1=1--",
 )
-DATES = ("0000-00", "0001-01", "9999-12", "9999-99", "10000-01", "2026-13", "2026-1", "今天")
+DATES = (
+    "0000-00", "0001-01", "9999-12", "9999-99", "10000-01", "2026-13", "2026-1", "今天", "9999-12-31", "0001-01-01", "0020269",
+)  # fmt: skip
 TEXTS = (
     "\x00",
     "a\x00b",
@@ -76,7 +78,10 @@ PAGED = {
     "followups:list": ("",),
 }
 EXPORTS = ("leads:export", "deals:export", "followups:export")
-OF_LEADS = ("q", "industry", "region", "source", "tier", "status", "score_min", "owner", "campaign", "sort")
+OF_LEADS = (
+    "q", "industry", "region", "source", "tier", "status", "score_min", "owner", "campaign", "sort", "referrer", "created_from",
+    "created_to", "created", "qualified", "recycle", "due", "verified", "unknown", "deal", "view",
+)  # fmt: skip
 OF_DEALS = ("q", "owner", "department", "segment", "product", "step", "outcome", "closes", "amount_min")
 FIELDS = {
     "leads:list": OF_LEADS, "leads:export": OF_LEADS, "deals:list": OF_DEALS, "deals:export": OF_DEALS,
@@ -91,7 +96,13 @@ OTHERS = {
     "followups:new": ("deal", "next", "region"), "followups:plan": ("lead",), "followups:export": ("customer",),
     "followups:panel_deal": ("changed", "region"), "followups:finish": ("next", "region"), "imports:rows": ("cursor",),
     "playbook:index": ("variant",), "playbook:step": ("variant",), "targeting:profile_import": ("name",),
-    "account_login": ("next",), "leads:list": ("tab", "page"),
+    "account_login": ("next",), "leads:list": ("tab", "page", "view"), "leads:count": ("tab", "q", "created_to"),
+    "leads:sources": ("since", "until", "tab"), "leads:sources_export": ("since", "until"), "leads:referrers": ("referrer",),
+    "leads:pool_customers": ("q", "cursor"), "leads:assign_rules": ("ids", "created_from"), "leads:assignment": ("page",),
+    "customers:review": ("kind", "least", "cursor"), "customers:compare": ("keep", "pair"), "calendar:index": ("year",),
+    "goals:index": ("metric", "period", "campaign"), "goals:export": ("kind", "period"), "goals:records": ("cursor",),
+    "goals:split": ("basis",), "resources:index": ("kind", "over"), "resources:new": ("campaign",), "markets:analysis": ("place",),
+    "targeting:history": ("profile", "deals", "order"), "customers:facts_lead": ("key",), "catalog:products": ("q",),
 }  # fmt: skip
 
 
@@ -157,7 +168,7 @@ def test_cursors_of_every_sort(name, asker, scene):
 def test_the_other_parameters(asker, scene):
     for name, parameters in OTHERS.items():
         path = address(name, scene).split("?")[0]
-        for value in ODD:
+        for value in (*ODD, *DATES):
             asker.ask(f"{path}?" + "&".join(query(parameter, value) for parameter in parameters), headers=HTMX)
     assert asker.wrong == {}
 

@@ -148,7 +148,7 @@ def _said(day: CompanyDay) -> tuple[bool, str]:
 
 def _year(request: StaffRequest) -> int:
     asked = request.GET.get("year", "") or request.POST.get("first", "")[:4]
-    if asked.isascii() and asked.isdigit() and FIRST_YEAR <= int(asked[:6]) <= LAST_YEAR:
+    if asked.isascii() and asked.isdigit() and len(asked) == 4 and FIRST_YEAR <= int(asked) <= LAST_YEAR:
         return int(asked)
     return timezone.localdate().year
 

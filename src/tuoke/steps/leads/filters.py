@@ -28,6 +28,7 @@ from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.leads.queries import SORTS, Asked, Corner, leads_in
 from tuoke.steps.leads.rules.views import DUE_SOON
+from tuoke.steps.leads.validators import in_this_age
 
 ANY, NONE = "any", "none"
 PROBED = 1000
@@ -125,8 +126,12 @@ class LeadFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
         choices=[("today", _("今天登记")), ("week", _("本周登记")), ("month", _("本月登记"))],
         empty_label=_("登记时间不限"),
     )
-    created_from = filters.DateFilter(label=_("登记日期从"), method="created_since", widget=DateInput())
-    created_to = filters.DateFilter(label=_("登记日期到"), method="created_until", widget=DateInput())
+    created_from = filters.DateFilter(
+        label=_("登记日期从"), method="created_since", widget=DateInput(), validators=[in_this_age]
+    )
+    created_to = filters.DateFilter(
+        label=_("登记日期到"), method="created_until", widget=DateInput(), validators=[in_this_age]
+    )
     qualified = filters.ChoiceFilter(
         label=_("高潜力"), method="once_qualified", choices=[("1", _("曾达到高潜力"))], empty_label=_("得分不限")
     )
@@ -216,7 +221,8 @@ class LeadFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has 
     def of_tier(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         if value == NONE:
             return self._loosely(leads, tier="")
-        return self._probed(leads, Q(tier__in=[key for key, _ in TIERS]) if value == ANY else Q(tier=value))
+        known = Q(tier__gt="")  # as the index says it
+        return self._probed(leads, known if value == ANY else known & Q(tier=value))
 
     def from_source(self, leads: QuerySet[Lead], name: str, value: LeadSource | str) -> QuerySet[Lead]:
         """The channel and all below it."""

@@ -35,6 +35,7 @@ from tuoke.steps.leads.actions import REASON_LIMIT
 from tuoke.steps.leads.queries.columns import COLUMNS
 from tuoke.steps.leads.rules import LIMITS, LeadDraft
 from tuoke.steps.leads.rules.bulk import NEEDS_REASON, BulkVerb
+from tuoke.steps.leads.validators import in_this_age
 from tuoke.steps.leads.words import sentence
 
 POOL = "pool"
@@ -365,8 +366,8 @@ class BulkForm(ListForm):
 class PeriodForm(forms.Form):
     """From day to day, both included; this year where nothing is asked for."""
 
-    since = forms.DateField(label=_("登记日期从"), required=False, widget=DateInput)
-    until = forms.DateField(label=_("到"), required=False, widget=DateInput)
+    since = forms.DateField(label=_("登记日期从"), required=False, widget=DateInput, validators=[in_this_age])
+    until = forms.DateField(label=_("到"), required=False, widget=DateInput, validators=[in_this_age])
     tab = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

@@ -57,7 +57,7 @@ def rules(request: StaffRequest) -> HttpResponse:
         "history": list(Event.objects.in_thread(ALL).order_by("-id")[:HISTORY]),
         "pool": f"{reverse('leads:assign_rules')}?tab=pool",
     }
-    return screen(request, "leads/assignment.html", context, region="rules")
+    return screen(request, "leads/assignment.html", context)
 
 
 @require_http_methods(["GET", "POST"])

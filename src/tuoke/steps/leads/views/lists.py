@@ -172,7 +172,8 @@ def _elsewhere(request: StaffRequest) -> str:
         name = next((layout.view for layout in layouts if layout.is_first), "")
     if name in SYSTEM_VIEWS:
         return f"{request.path}?{urlencode({'view': name, **_system(name, request)})}"
-    saved = views_of(who, PLACE).filter(pk=int(name)).first() if name.isascii() and name.isdigit() else None
+    is_number = name.isascii() and name.isdigit() and len(name) < 19
+    saved = views_of(who, PLACE).filter(pk=int(name)).first() if is_number else None
     return f"{request.path}?view={saved.pk}&{saved.query}" if saved else ""
 
 

@@ -103,7 +103,7 @@ def layout(request: StaffRequest) -> HttpResponseBase:
         toast(request, _("没有保存：列的选择看不明白，请重新打开列表再选。"))
         return redirect(back)
     name = form.cleaned_data["view"]
-    if name and name not in SYSTEM_VIEWS and not (name.isdigit() and _offered(request, int(name))):
+    if name and name not in SYSTEM_VIEWS and not (name.isascii() and name.isdigit() and _offered(request, int(name))):
         raise Http404
     again = "reset" in request.POST
     accounts.lay_out(

@@ -186,7 +186,7 @@ def _bar(resource: Resource, stretch: Stretch) -> dict[str, Any]:
 def _form(request: StaffRequest, form: SupplyForm, found: Resource | None = None, **extra: Any) -> HttpResponse:
     status = extra.pop("status", 422 if request.method == "POST" else 200)
     version = found.version if found else 0
-    if request.method == "POST" and status == 422 and request.POST.get("version", "").isdigit():
+    if request.method == "POST" and status == 422 and request.POST.get("version", "").isdecimal():
         version = int(request.POST["version"][:12])  # what was seen stays what was seen
     context = {"form": form, "resource": found, "version": version, "units": UNITS, **extra}
     return screen(request, "resources/form.html", context, region="form", status=status)
