@@ -109,7 +109,7 @@ class PartsForm(forms.Form):
     """The parts of a split as they are going to be: what was proposed, or what somebody typed over it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    basis = forms.ChoiceField(widget=forms.HiddenInput, choices=BASES)
+    basis = forms.ChoiceField(widget=forms.HiddenInput({"id": "id_split_by"}), choices=BASES)  # BasisForm has id_basis
 
     def __init__(self, *args: Any, source: Source, axis: Axis, parts: Sequence[Part], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
