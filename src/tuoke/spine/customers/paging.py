@@ -7,13 +7,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from django.db import models
-from django.db.models import Q, QuerySet
+from django.db import connections, models
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import (
+    Tuple,
+    TupleGreaterThan,
+    TupleGreaterThanOrEqual,
+    TupleLessThan,
+    TupleLessThanOrEqual,
+)
 
 PAGE = 50
 WINDOW = 10_000
 """So many rows are looked through for a page by what no index finds."""
 LARGEST_ID = 2**63 - 1
+PAIRS = {
+    "lt": TupleLessThan,
+    "lte": TupleLessThanOrEqual,
+    "gt": TupleGreaterThan,
+    "gte": TupleGreaterThanOrEqual,
+}
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -163,9 +176,13 @@ def _up_to(rows: QuerySet[Row], sort: Sort, place: Place, *, by_id: bool) -> Que
 
 
 def _apart(rows: QuerySet[Row], sort: Sort, place: Place, way: str, *, by_id: bool, end: str) -> QuerySet[Row]:
-    """The rows on one side of a place. The bare bound beside the OR lets an index begin there."""
+    """The rows on one side of a place, so said that an index begins there: PostgreSQL compares pairs, SQLite is given
+    the bare bound beside the OR."""
     if by_id:
         return rows.filter(**{f"id__{way}{end}": place.pk})
+    if connections[rows.db].features.supports_tuple_lookups:
+        pair = Tuple(F(sort.field), F("id"))
+        return rows.filter(PAIRS[way + end](pair, (place.value, place.pk)))
     rows = rows.filter(**{f"{sort.field}__{way}e": place.value})
     return rows.filter(Q(**{f"{sort.field}__{way}": place.value}) | Q(**{f"id__{way}{end}": place.pk}))
 

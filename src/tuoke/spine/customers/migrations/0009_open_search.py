@@ -1,7 +1,5 @@
 """Search texts in two parts: who may not see whom to call doesn't find it either (S2.6)."""
 
-from itertools import islice
-
 from django.db import migrations
 
 from tuoke.spine.customers.rules.finding import customer_search_text, lead_search_text
@@ -16,7 +14,7 @@ def part(apps, schema_editor):
 
 def _in_chunks(model, text_of):
     last = 0
-    while rows := list(islice(model.objects.filter(pk__gt=last).order_by("pk").iterator(), CHUNK)):
+    while rows := list(model.objects.filter(pk__gt=last).order_by("pk")[:CHUNK]):
         for row in rows:
             row.search_text = text_of(row)
         model.objects.bulk_update(rows, ["search_text"], batch_size=200)

@@ -45,6 +45,8 @@ TIERS = [(t.value, name) for t, name in TIER_NAMES.items()]
 STATUSES = [(s.value, name) for s, name in STATUS_NAMES.items()]
 CHANNELS = [(c.value, name) for c, name in CHANNEL_NAMES.items()]
 DECISION_ROLES = [(r.value, name) for r, name in DECISION_ROLE_NAMES.items()]
+OWNED, POOLED = Q(owner__isnull=False), Q(owner__isnull=True)
+DUE, TOUCHED = Q(due_on__isnull=False), Q(last_touch_at__isnull=False)
 
 
 class PartyFacts(models.Model):
@@ -89,7 +91,7 @@ class PartyFacts(models.Model):
     version = models.PositiveIntegerField(default=1)
     search_text = models.TextField(editable=False, default="")
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         abstract = True
@@ -131,9 +133,9 @@ class Customer(PartyFacts):
     name_key = models.CharField(max_length=120, editable=False)
     phone = models.CharField(_("电话"), max_length=40, blank=True)
     owner = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("负责人")
+        User, models.PROTECT, null=True, blank=True, related_name="customers", verbose_name=_("负责人"), db_index=False
     )
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     objects = CustomerQuerySet.as_manager()
@@ -148,8 +150,8 @@ class Customer(PartyFacts):
             models.Index(fields=["sound"], name="customers_sound", condition=Q(sound__isnull=False)),
             models.Index(fields=["phone"], name="customers_phone", condition=~Q(phone="")),
             models.Index(fields=["credit_code"], name="customers_credit_code", condition=~Q(credit_code="")),
-            models.Index(fields=["owner", "due_on", "id"], name="customers_due", condition=~Q(due_on=None)),
-            models.Index(fields=["recycle_on", "id"], name="customers_recycle", condition=~Q(recycle_on=None)),
+            models.Index(fields=["owner", "due_on", "id"], name="customers_due", condition=Q(due_on__isnull=False)),
+            models.Index(fields=["recycle_on", "id"], name="customers_recycle", condition=Q(recycle_on__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -246,18 +248,24 @@ class Lead(PartyFacts):
     )
     source_detail = models.CharField(_("来源明细"), max_length=120, blank=True)
     referrer = models.ForeignKey(
-        Customer, models.PROTECT, null=True, blank=True, related_name="referred", verbose_name=_("介绍人（老客户）")
+        Customer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="referred",
+        verbose_name=_("介绍人（老客户）"),
+        db_index=False,
     )
     campaign = models.ForeignKey(
         Campaign, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("拓展计划")
     )
     owner = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("负责人")
+        User, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("负责人"), db_index=False
     )
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     status = models.CharField(_("状态"), max_length=10, choices=STATUSES, default=LeadStatus.OPEN.value)
     status_reason = models.CharField(_("原因"), max_length=200, blank=True)
-    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="leads")
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="leads", db_index=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     objects = LeadQuerySet.as_manager()
@@ -277,14 +285,20 @@ class Lead(PartyFacts):
             ),
         ]
         indexes = [
-            models.Index(fields=["owner", "status", "-id"], name="leads_owner"),
-            models.Index(fields=["owner", "status", "-score", "-id"], name="leads_owner_score"),
-            models.Index(fields=["status", "-score", "-id"], name="leads_score"),
+            # What has an owner and what waits in the pool have indexes of their own: PostgreSQL can't keep an order
+            # behind "owner IS NULL".
+            models.Index(fields=["owner", "status", "-id"], name="leads_owner", condition=OWNED),
+            models.Index(fields=["owner", "status", "-score", "-id"], name="leads_owner_score", condition=OWNED),
+            models.Index(fields=["owner", "status", "purchase_on", "id"], name="leads_owner_purchase", condition=OWNED),
+            models.Index(fields=["status", "-id"], name="leads_pool", condition=POOLED),
+            models.Index(fields=["status", "-score", "-id"], name="leads_pool_score", condition=POOLED),
+            models.Index(fields=["status", "purchase_on", "id"], name="leads_pool_purchase", condition=POOLED),
             models.Index(fields=["status", "-id"], name="leads_status"),
-            models.Index(fields=["department", "status", "-id"], name="leads_department"),
-            models.Index(fields=["owner", "status", "purchase_on", "id"], name="leads_owner_purchase"),
+            models.Index(fields=["status", "-score", "-id"], name="leads_score"),
             models.Index(fields=["status", "purchase_on", "id"], name="leads_purchase"),
-            models.Index(fields=["customer", "-id"], name="leads_customer"),
+            models.Index(fields=["department", "status", "-id"], name="leads_department"),
+            models.Index(fields=["customer", "-id"], name="leads_customer", condition=Q(customer__isnull=False)),
+            models.Index(fields=["referrer"], name="leads_referrer", condition=Q(referrer__isnull=False)),
             models.Index(fields=["party_key"], name="leads_party_key"),
             models.Index(fields=["merged_into"], name="leads_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["core", "id"], name="leads_core", condition=~Q(core="")),
@@ -292,18 +306,17 @@ class Lead(PartyFacts):
             models.Index(fields=["phone"], name="leads_phone", condition=~Q(phone="")),
             models.Index(fields=["credit_code"], name="leads_credit_code", condition=~Q(credit_code="")),
             models.Index(fields=["email"], name="leads_email", condition=~Q(email="")),
-            models.Index(fields=["owner", "due_on", "id"], name="leads_due", condition=~Q(due_on=None)),
-            models.Index(fields=["recycle_on", "id"], name="leads_recycle", condition=~Q(recycle_on=None)),
-            models.Index(fields=["due_on", "id"], name="leads_all_due", condition=~Q(due_on=None)),
+            # IS NOT NULL as SQLite finds it in "due_on <= …"; a tier is asked for with "tier > ''" beside it.
+            models.Index(fields=["owner", "status", "due_on", "id"], name="leads_due", condition=DUE),
+            models.Index(fields=["status", "due_on", "id"], name="leads_all_due", condition=DUE),
             models.Index(
-                fields=["owner", "status", "last_touch_at", "id"],
-                name="leads_owner_touched",
-                condition=~Q(last_touch_at=None),
+                fields=["status", "recycle_on", "id"], name="leads_recycle", condition=Q(recycle_on__isnull=False)
             ),
             models.Index(
-                fields=["status", "last_touch_at", "id"], name="leads_touched", condition=~Q(last_touch_at=None)
+                fields=["owner", "status", "last_touch_at", "id"], name="leads_owner_touched", condition=TOUCHED
             ),
-            models.Index(fields=["tier", "-id"], name="leads_tier", condition=~Q(tier="")),
+            models.Index(fields=["status", "last_touch_at", "id"], name="leads_touched", condition=TOUCHED),
+            models.Index(fields=["tier", "-id"], name="leads_tier", condition=Q(tier__gt="")),
             models.Index(fields=["created_at"], name="leads_created"),
         ]
 

@@ -45,8 +45,10 @@ class ScoreEntry(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=ONE_PARTY, name="customers_score_of_one")]
         indexes = [  # each holds only its own kind: most lines are leads'
-            models.Index(fields=["lead", "id"], name="customers_score_lead", condition=~Q(lead=None)),
-            models.Index(fields=["customer", "id"], name="customers_score_customer", condition=~Q(customer=None)),
+            models.Index(fields=["lead", "id"], name="customers_score_lead", condition=Q(lead__isnull=False)),
+            models.Index(
+                fields=["customer", "id"], name="customers_score_customer", condition=Q(customer__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
