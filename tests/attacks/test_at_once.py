@@ -10,6 +10,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -17,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from tests.attacks.tools import PAINS, typed
 from tests.people import make_company
 from tests.spine.followups.cases import a_customer, a_deal, a_lead
 from tests.steps.leads.drafts import ready
@@ -25,7 +27,7 @@ from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.models import Event
 from tuoke.spine.catalog.rules import Segment
 from tuoke.spine.customers import actions as customers
-from tuoke.spine.customers.models import Contact, Customer, Lead
+from tuoke.spine.customers.models import Contact, Customer, Holding, Lead
 from tuoke.spine.customers.rules import CustomerDraft
 from tuoke.spine.deals import actions as deals
 from tuoke.spine.deals.models import Membership, Opportunity, Waiver
@@ -41,8 +43,12 @@ from tuoke.steps.discovery.models import Need
 from tuoke.steps.leads import actions as leads
 from tuoke.steps.leads.imports import actions as imports
 from tuoke.steps.leads.imports.models import LeadImport
+from tuoke.steps.leads.models import BulkRun, ExportFile
+from tuoke.steps.leads.rules.bulk import BulkVerb, FileKind
 from tuoke.steps.targeting import actions as targeting
 from tuoke.steps.targeting.queries import content_of
+from tuoke.steps.targeting.resources import actions as resources
+from tuoke.steps.targeting.resources.models import Allocation, Resource
 from tuoke.steps.targeting.rules import ProfileDraft
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -362,3 +368,88 @@ def test_customers_are_handed_over_once(house, now):
     assert last.changes["owner"][1] == customer.owner.name
     assert customer.department_id == customer.owner.department_id
     assert lead.owner_id == house.rep.pk
+
+
+NEW_ROOMS = {
+    "a resource": (
+        "director", "/resources/new/",
+        {"name": "样机", "kind": "expert", "quantity": "3", "unit": "个"}, "resources.Resource",
+    ),
+    "a product": ("director", "/catalog/products/new/", {"name": "数据平台", **PAINS}, "catalog.Product"),
+    "a competitor": ("director", "/catalog/competitors/new/", {"name": "甲软件"}, "catalog.Competitor"),
+    "a source": ("director", "/catalog/sources/new/", {"name": "直播间"}, "catalog.LeadSource"),
+    "a campaign": ("process_owner", "/targeting/campaigns/new/", {"name": "明年一季度"}, "catalog.Campaign"),
+    "a view": ("rep", "/leads/views/new/?query=tab%3Dmine", {"name": "我的"}, "accounts.SavedView"),
+    "a rule": ("director", "/leads/assignment/new/", {"name": "轮流", "kind": "turn", "people": "REP"}, "leads.AssignmentRule"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("named", NEW_ROOMS)
+def test_what_is_new_in_the_rooms_of_planning_is_made_once(named, house, now):
+    """Three clicks at once and one later: one record, and everybody is led to it."""
+    actor, path, values, label = NEW_ROOMS[named]
+    model, client = apps.get_model(label), Client()
+    client.force_login(getattr(house, actor))
+    data = typed(client, path, **values) | {"once": "7c1d"}
+    data = {name: house.rep.pk if value == "REP" else value for name, value in data.items()}
+    assert 'name="once"' in client.get(path).content.decode()
+    before = model.objects.count()
+
+    def send():
+        own = Client()
+        own.cookies.update(dict(client.cookies))
+        return own.post(path, data)
+
+    found = at_once(send, send, send)
+    assert {answer.status_code for answer in found} == {302}, found[0].context["form"].errors
+    assert {answer["Location"] for answer in [*found, send()]} == {found[0]["Location"]}
+    assert model.objects.count() == before + 1
+
+
+def test_an_export_is_ordered_once(house, now):
+    def order():
+        return leads.order_export(
+            query="tab=mine", columns=(), kind=FileKind.XLSX, work=lambda pk: ordered.append(pk), by=house.by("rep"), now=now
+        )  # fmt: skip
+
+    ordered: list[int] = []
+    results = at_once(order, order, order)
+    assert all(isinstance(result, ExportFile) for result in results), results
+    assert ExportFile.objects.count() == len(ordered) == 1
+
+
+def test_a_bulk_run_is_carried_out_once(house, now):
+    lead = leads.create_lead(draft=ready(owner_id=house.rep.pk), by=house.by("rep"), now=now)
+    by = house.by("rep")
+    run = leads.choose(verb=BulkVerb.RETURN, chosen=[(lead.pk, lead.version)], query="", by=by, now=now)
+    run = leads.settle(run=run, terms={"reason": "时间不够"}, by=by)
+
+    def start():
+        return leads.start(run=run, by=by, now=now)
+
+    results = at_once(start, start, start)
+    assert all(isinstance(result, BulkRun) for result in results), results
+    assert Holding.objects.filter(lead=lead, how="returned").count() == 1
+    assert Event.objects.filter(kind="leads.returned").count() == 1
+
+
+def test_a_resource_is_never_granted_twice(house, now):
+    """Two requests, each of them all that there is: one is granted, the other told what is left."""
+    day, owner = timezone.localdate(now), house.director
+    stock = {"starts_on": day, "ends_on": day + timedelta(days=30), "quantity": 10}
+    resource = Resource.objects.create(
+        name="专家时间", kind="expert", unit="人天", owner=owner, department=owner.department, **stock
+    )
+    asked = [
+        Allocation.objects.create(
+            resource=resource, department=person.department, user=person, requester=person, purpose="评审", created_at=now,
+            **stock,
+        )
+        for person in (house.rep, house.teammate)
+    ]  # fmt: skip
+    works = [
+        lambda one=one: resources.approve(allocation=one, version=one.version, by=house.by("director"), now=now)
+        for one in asked
+    ]
+    assert sorted_out(at_once(*works), Allocation) == (1, 1)
+    assert Allocation.objects.filter(status="approved").count() == 1

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import timeline_of
@@ -52,6 +52,7 @@ def product(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.CATALOG_WRITE)
+@once
 def new_product(request: StaffRequest) -> HttpResponseBase:
     form = ProductForm(request.POST or None, initial={"unit": _("年")})
     pains = PainFormSet(request.POST or None, prefix="pains")

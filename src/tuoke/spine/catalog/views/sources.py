@@ -48,6 +48,7 @@ def source(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.CATALOG_WRITE)
+@once
 def new_source(request: StaffRequest) -> HttpResponseBase:
     parents = [
         (b.source.pk, "　" * b.level + b.source.name) for b in source_tree() if b.offered and b.level + 1 < DEPTH_LIMIT

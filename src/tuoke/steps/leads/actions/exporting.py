@@ -11,6 +11,7 @@ from django.core.files import File
 from django.db import transaction
 from django.db.models import QuerySet
 
+from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Refused, no
 from tuoke.base.records.actions import record
@@ -56,6 +57,7 @@ def order_export(
     """
     if by.user_id is None or not by.may(Permission.EXPORT):
         raise Refused(no("may_not_export"))
+    list(User.objects.select_for_update(no_key=True).filter(pk=by.user_id))  # one order of his at a time
     waiting = ExportFile.objects.filter(by_id=by.user_id, query=query, kind=kind, status=FileStatus.QUEUED)
     for known in waiting:
         if list(known.columns) == list(columns):

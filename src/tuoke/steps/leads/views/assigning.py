@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_stubs_ext import StrOrPromise
 
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.models import Event
@@ -62,6 +62,7 @@ def rules(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.LEAD_RULES)
+@once
 def rule(request: StaffRequest, pk: int | None = None) -> HttpResponseBase:
     """A new rule, or one that is there."""
     found = get_object_or_404(AssignmentRule, pk=pk) if pk is not None else None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tuoke.base.accounts import actions as accounts
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.actions import ViewDraft
 from tuoke.base.accounts.models import SavedView
 from tuoke.base.accounts.queries import audiences_of, layouts_of, views_of
@@ -28,6 +28,7 @@ from tuoke.steps.leads.views.lists import PLACE
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.LEAD_READ)
+@once
 def new(request: StaffRequest) -> HttpResponseBase:
     """Keep the list as it is seen: ``?query=`` and ``?columns=`` say how."""
     asked = {name: request.GET.get(name, "")[:2000] for name in ("query", "columns")}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Reason, Refused
 from tuoke.base.records.queries import history_of, timeline_of
@@ -55,6 +55,7 @@ def campaign(request: StaffRequest, campaign: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.PROFILE_WRITE)
+@once
 def new_campaign(request: StaffRequest) -> HttpResponseBase:
     today = timezone.localdate()
     initial = {"owner": request.principal.user_id, "starts_on": today, "ends_on": today + timedelta(days=90)}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
@@ -52,6 +52,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.RESOURCE_REQUEST)
+@once
 def ask(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Ask for a part of a resource."""
     found, who = visible(request, pk), request.principal
@@ -68,6 +69,7 @@ def ask(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.RESOURCE_REQUEST)
+@once
 def allocate(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Give a part of a resource without being asked."""
     found = visible(request, pk, "write")

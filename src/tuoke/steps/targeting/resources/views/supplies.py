@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tuoke.base.accounts.access import StaffRequest, needs
+from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Reason, Refused
 from tuoke.base.records.queries import history_of, timeline_of
@@ -53,6 +53,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.RESOURCE_WRITE)
+@once
 def new(request: StaffRequest) -> HttpResponseBase:
     who, today = request.principal, timezone.localdate()
     initial: dict[str, Any] = {"owner": who.user_id, "starts_on": today, "ends_on": today.replace(month=12, day=31)}
