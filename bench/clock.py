@@ -17,7 +17,7 @@ def milliseconds(work: Callable[[], object], *, rounds: int = ROUNDS) -> float:
     Where the server's can't be read (another machine, another system) the clock on the wall is taken.
     """
     work()
-    clock = _clock()
+    clock = processor()
     times = []
     for _ in range(rounds):
         began = clock()
@@ -26,8 +26,8 @@ def milliseconds(work: Callable[[], object], *, rounds: int = ROUNDS) -> float:
     return min(times)
 
 
-def _clock() -> Callable[[], float]:
-    """SQLite works in this process. PostgreSQL is told to work in one, so that no helper's time is left out."""
+def processor() -> Callable[[], float]:
+    """A clock of the seconds worked. SQLite works in this process. PostgreSQL is told to work in one, so that no helper's time is left out."""
     if connection.vendor == "sqlite":
         return time.process_time
     with connection.cursor() as cursor:

@@ -8,7 +8,7 @@ it says now. So a rescoring may be stopped or killed anywhere, and two may run a
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from django.utils import timezone
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.records import bulk_changes
 from tuoke.base.records.actions import record
-from tuoke.base.records.bulk_reading import rows_of
+from tuoke.base.records.bulk_reading import rows_of, unmapped
 from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.customers.models import Customer, Lead, ScoreEntry
 from tuoke.spine.customers.rules import LeadStatus
@@ -94,13 +94,14 @@ def carry_on(
     if run.total is None:
         run.total = leads_to_weigh(run).count() + customers_to_weigh(run).count()
         Rescoring.objects.filter(pk=run.pk).update(total=run.total)
-    while run.finished_at is None:
-        before = run.done
-        with _collecting_later():
-            _step(run, profiles, clock_now, by=by, now=now, chunk=chunk)
-        run.refresh_from_db()
-        if progress is not None and run.done > before:
-            progress(run.done)
+    with unmapped():
+        while run.finished_at is None:
+            before = run.done
+            with _collecting_later():
+                _step(run, profiles, clock_now, by=by, now=now, chunk=chunk)
+            run.refresh_from_db()
+            if progress is not None and run.done > before:
+                progress(run.done)
     return run.changed
 
 
@@ -197,7 +198,10 @@ class _New(NamedTuple):
 
 
 _EXPECTED = ("version", "verified", "scored_profile", "scored_number")
-_SCORES = ("score", "score_max", "scored_profile", "scored_number", "tier", "qualified_at")
+_WEIGHED = ("score_max", "scored_profile", "scored_number", "qualified_at")
+_SCORED = (*_WEIGHED, "score")
+_TIERED = (*_SCORED, "tier")
+_DATED = (*_TIERED, "due_on", "recycle_on")
 _LINE = (
     "at", "total", "reachable", "fit", "urgency", "chain", "budget", "tier", "profile", "number",
 )  # fmt: skip
@@ -225,24 +229,37 @@ def _write(model: type[Lead] | type[Customer], news: Sequence[_New], clock: Cloc
 
     Another tier has another cadence: those get their dates too.
     """
-    dates = _dates(model, news, clock)
-    dated = [(*_columns(n, now), *dates[n.row.pk]) for n in news if n.row.pk in dates]
-    others = [_columns(n, now) for n in news if n.row.pk not in dates] if dates else [_columns(n, now) for n in news]
-    missed = bulk_changes.change(model, others, expected=_EXPECTED, columns=_SCORES, once=("qualified_at",))
-    missed |= bulk_changes.change(model, dated, expected=_EXPECTED, columns=(*_SCORES, *_DATES), once=("qualified_at",))
+    missed: set[int] = set()
+    for columns, rows in _grouped(news, _dates(model, news, clock), now=now).items():
+        missed |= bulk_changes.change(model, rows, expected=_EXPECTED, columns=columns, once=("qualified_at",))
     party = "lead_id" if model is Lead else "customer_id"
     lines = [_line(n, now) for n in news if n.is_told and n.row.pk not in missed]
     bulk_changes.add(ScoreEntry, lines, columns=(party, *_LINE))
     return missed
 
 
-def _columns(new: _New, now: datetime) -> tuple[Any, ...]:
-    row, weighed = new.row, new.weighed
-    return (
-        row.pk, row.version, row.verified, row.scored_profile, row.scored_number,
-        weighed.score.total, weighed.score.reachable, weighed.profile, weighed.number, new.tier,
-        now if weighed.is_high else None,
-    )  # fmt: skip
+def _grouped(
+    news: Iterable[_New], dates: Mapping[int, tuple[date | None, date | None]], *, now: datetime
+) -> dict[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The rows by the columns that become others: one that isn't named costs no work in its indexes."""
+    groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {_WEIGHED: [], _SCORED: [], _TIERED: [], _DATED: []}
+    weighed_only, scored, tiered, dated = groups.values()
+    for row, weighed, tier, _ in news:
+        score = weighed.score
+        values = (
+            row.pk, row.version, row.verified, row.scored_profile, row.scored_number,
+            score.reachable, weighed.profile, weighed.number, now if weighed.is_high else None,
+        )  # fmt: skip
+        if tier != row.tier:
+            if row.pk in dates:
+                dated.append((*values, score.total, tier, *dates[row.pk]))
+            else:
+                tiered.append((*values, score.total, tier))
+        elif score.total != row.score:
+            scored.append((*values, score.total))
+        else:
+            weighed_only.append(values)
+    return groups
 
 
 def _line(new: _New, now: datetime) -> tuple[Any, ...]:
@@ -255,7 +272,6 @@ def _line(new: _New, now: datetime) -> tuple[Any, ...]:
 
 
 _HELD = ("owner_id", "owned_since", "last_touch_at", "created_at")
-_DATES = ("due_on", "recycle_on")
 
 
 def _dates(
