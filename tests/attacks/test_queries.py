@@ -173,6 +173,21 @@ def test_the_other_parameters(asker, scene):
     assert asker.wrong == {}
 
 
+def test_what_stands_beside_a_form(scene, company):
+    """Fields that the page sends along, hidden or by a button: wrong ones are none."""
+    client = a_client(company.director)
+    for name, field in (
+        ("targeting:history_import", "deals"), ("targeting:profile_take", "deals"), ("resources:edit", "version"),
+        ("resources:void", "version"), ("goals:withdraw", "version"), ("markets:statement_edit", "version"),
+        ("leads:layout", "view"), ("calendar:clear", "days"), ("leads:claim_many", "ids"), ("customers:compare", "kept_version"),
+        ("catalog:cost_edit", "version"), ("leads:bulk", "pick"),
+    ):  # fmt: skip
+        for value in ("²", LONG, "-1", "\x00", "9999-12-31", "0001-01-01~9999-12-31", "a" * 5000):
+            with taken_back():
+                answer = client.post(address(name, scene), {field: value})
+            assert answer.status_code < 500, (name, value[:20], failure(answer))
+
+
 def test_names_that_mean_something_to_the_machinery(asker, scene):
     """Lookups, private keywords, arrays, repeated names, half an encoding: all as if they weren't there."""
     noise = (

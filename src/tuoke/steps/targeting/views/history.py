@@ -139,7 +139,8 @@ def _page(
     asked: dict[str, Any] = form.cleaned_data if form.is_bound else {}
     profile = chosen or (asked.get("profile") if "profile" in request.GET else profiles.filter(is_default=True).first())
     form.initial["profile"] = profile
-    which = Which(asked.get("deals") or request.POST.get("deals") or Which.BOTH)
+    deals = asked.get("deals") or request.POST.get("deals", "")
+    which = Which(deals) if deals in set(Which) else Which.BOTH
     order = Order(asked.get("order") or Order.SURE)
     found = evidence(request.principal, which=which, market=profile.market if profile else "")
     context = {
