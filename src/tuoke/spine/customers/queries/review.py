@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.customers.models import Customer, Lead, Pair, SearchForPairs
-from tuoke.spine.customers.queries.parties import is_masked, name_of
+from tuoke.spine.customers.queries.parties import is_masked, name_of, reach_of
 from tuoke.spine.customers.rules import LeadStatus
 from tuoke.spine.customers.rules.merging import Side, Weighing
 
@@ -33,6 +33,7 @@ class Shown:
     in_pool: bool
     status: str
     may_write: bool
+    want: str = ""
 
     @property
     def is_visible(self) -> bool:
@@ -164,6 +165,7 @@ def _shown(
         in_pool=in_pool,
         status=side.status if isinstance(side, Lead) and is_seen else "",
         may_write=(kind, side.pk) in writable,
+        want=reach_of(side, who=who).told(side.want) if isinstance(side, Lead) and is_seen else "",
     )
 
 
