@@ -99,6 +99,11 @@ def _write_xlsx(
     for column, header in enumerate(headers):
         sheet.set_column(column, column, widths[column] if widths else _width(header))
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    style = formats.wrapped if widths else None  # whoever knows his columns' widths wants to read it all on paper
     count = 0
     try:
         for column, header in enumerate(headers):
@@ -106,10 +111,15 @@ def _write_xlsx(
         for count, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
                 if value is not None and value != "":
-                    _write_cell(sheet, count, column, value, formats, None)
+                    plain = style if isinstance(value, str) and not is_formula_like(value) else None
+                    _write_cell(sheet, count, column, value, formats, plain)
     finally:
         book.close()
     return count
+
+
+_A4 = 9
+"""As spreadsheets number sizes of paper."""
 
 
 class _Formats:
