@@ -45,7 +45,7 @@ def fill() -> None:
                 nav.Item(_("目标"), "goals:index", shown=may(Permission.GOAL_READ)),
                 nav.Item(_("资源"), "resources:index", shown=may(Permission.RESOURCE_READ)),
                 nav.Item(_("成交历史"), "targeting:history", shown=profiles),
-                nav.Item(_("产品与竞品"), "catalog:products", shown=profiles),
+                nav.Item(_("产品与竞品"), "catalog:products", within="/catalog/", shown=profiles),
             ),
         ),
         nav.Item(_("流程手册"), "playbook:index", icon="book", go="h"),

@@ -27,7 +27,8 @@ class Item:
     """One place. `url` is a URL name, `query` what follows its `?`.
 
     `go` is the letter after `g` that leads there, `phone` puts it on the phone's bottom bar (four at most),
-    `shown` decides for whom, `count` is what waits there for him (0 shows nothing).
+    `shown` decides for whom, `count` is what waits there for him (0 shows nothing). `within` is the address that all
+    its pages begin with, where that isn't its own.
     """
 
     label: StrOrPromise
@@ -39,10 +40,15 @@ class Item:
     shown: Callable[[HttpRequest], bool] = _everybody
     count: Callable[[HttpRequest], int] = _nothing
     children: tuple[Item, ...] = ()
+    within: str = ""
 
     @property
     def path(self) -> str:
         return reverse(self.url)
+
+    @property
+    def realm(self) -> str:
+        return self.within or self.path
 
 
 items: list[Item] = []
@@ -126,7 +132,7 @@ def _entry(item: Item, *, request: HttpRequest, here: Item | None) -> Entry:
 def _nearest(request: HttpRequest) -> Item | None:
     """The place whose address says most of the present one: longest path, then most of the query."""
     fitting = [item for item in _all() if _fits(item, request)]
-    return max(fitting, key=lambda item: (len(item.path), len(item.query), bool(item.children)), default=None)
+    return max(fitting, key=lambda item: (len(item.realm), len(item.query), bool(item.children)), default=None)
 
 
 def _all() -> Iterator[Item]:
@@ -136,7 +142,7 @@ def _all() -> Iterator[Item]:
 
 
 def _fits(item: Item, request: HttpRequest) -> bool:
-    path = item.path
+    path = item.realm
     if not (request.path == path or (path != "/" and request.path.startswith(path))):
         return False
     return all(request.GET.get(key) == value for key, value in parse_qsl(item.query))
