@@ -200,7 +200,7 @@ FILLED: dict[str, tuple[str, Sent]] = {
     "targeting:profile_edit": (
         "process_owner",
         lambda client, world: typed(
-            client, address("targeting:profile_edit", world), version=world.profile.version, **PAINS
+            client, address("targeting:profile_edit", world), version=world.profile.version, stage="confirm", **PAINS
         ),
     ),
 }
