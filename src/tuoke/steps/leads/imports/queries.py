@@ -81,7 +81,8 @@ def known_among(drafts: Sequence[LeadDraft]) -> list[Known]:
 def _is_same(alike: Alike) -> bool:
     """A lead is party + wish: whoever wants something else wants another lead."""
     codes = alike.likeness.codes
-    return alike.kind == "lead" and "want" in codes and ("name" in codes or "credit_code" in codes)
+    same_wish = "want" in codes or "want_blank" in codes
+    return alike.kind == "lead" and same_wish and ("name" in codes or "credit_code" in codes)
 
 
 def _undone(ids: set[int]) -> set[int]:
