@@ -30,7 +30,7 @@ def register_table(
     Rows come as they are read. What is masked on his screen is masked here.
     """
     found = Lead.objects.visible_to(who).real() if leads is None else leads
-    rows = found.select_related("source", "owner").defer("search_text", "attributes", "score_detail", "note")
+    rows = found.select_related("source", "owner").defer("search_text", "attributes", "note")
     return REGISTER, (_register_row(lead, who) for lead in rows.order_by("-id").iterator(chunk_size=1000))
 
 
