@@ -18,7 +18,7 @@ class Visitor:
         self.context = browser.new_context(viewport=viewport, locale="zh-CN", accept_downloads=True)
         self.page = self.context.new_page()
         self.errors: list[str] = []
-        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.page.on("console", self._hear)
         self.page.on("pageerror", lambda e: self.errors.append(str(e)))
         if user is not None:
             self._enter(user)
@@ -30,6 +30,10 @@ class Visitor:
         client.force_login(user)
         self.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.base}])
 
+    def _hear(self, message):
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location['url']} seen at {self.page.url})")
+
     def go(self, path):
         answer = self.page.goto(self.base + path)
         self.page.wait_for_load_state("networkidle")
@@ -38,10 +42,8 @@ class Visitor:
     def shot(self, name):
         ARTEFACTS.mkdir(exist_ok=True)
         width = self.page.viewport_size["width"]
-        before = len(self.errors)
-        self.page.screenshot(path=ARTEFACTS / f"{name}-{width}.png", full_page=True)
-        self.page.wait_for_timeout(50)
-        del self.errors[before:]  # the driver itself injects a style for the picture, which our policy refuses
+        # a hidden caret would be a style that the driver injects, which our policy refuses
+        self.page.screenshot(path=ARTEFACTS / f"{name}-{width}.png", full_page=True, caret="initial")
 
     def fits(self):
         """Nothing sticks out to the right."""

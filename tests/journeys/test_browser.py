@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.walking import BUYER, intentions, let_the_worker_work, plant_sources
+from tests.journeys.screens import SCREENS, places
+from tests.journeys.walking import BUYER, intentions, let_the_worker_work, plant_sources, press
 from tuoke.base.accounts.rules import system
 from tuoke.doors.cli.demo.build import PASSWORD, build
 from tuoke.spine.customers.models import Lead
@@ -120,14 +122,6 @@ def advance(rep, deal):
     deal.refresh_from_db()
 
 
-def press(page, button):
-    """Press and wait until the answer to what was sent is there."""
-    with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
-        button.click()
-    assert sent.value.status < 400, (sent.value.url, sent.value.status)
-    page.wait_for_load_state("networkidle")
-
-
 def fulfil(rep, deal):
     """Everything that the page names as required, each at the place to which its line leads."""
     for _ in range(8):
@@ -174,39 +168,20 @@ def make_true(rep, deal, criterion):
         press(page, form.locator("button[type=submit]"))
 
 
-SCREENS = {
-    "wang.fang": (
-        "/", "/leads/", "/leads/?tab=pool", "/leads/import/", "/leads/new/", "/deals/board/", "/deals/", "/deals/new/", "/customers/",
-        "/customers/new/", "/followups/", "/targeting/", "/targeting/history/", "/playbook/", "/playbook/discovery/",
-        "/search/?q=恒远", "/password/", "{deal}", "{deal}needs/", "{deal}edit/", "{deal}advance/", "{lead}", "{lead}edit/", "{lead}convert/",
-        "{customer}",
-    ),
-    "li.na": ("/?who=team", "/settings/organisation/", "/deals/board/"),
-    "sun.li": ("/", "/targeting/", "/playbook/"),
-}  # fmt: skip
-
-
 def test_every_screen_fits_reads_and_is_accessible(visit):
     """At 1440 and 390 px: nothing sticks out, no refused script or style, axe finds nothing (WCAG 2.2 AA)."""
     from tuoke.base.accounts.models import User
 
     plant_sources()
     build(now=timezone.now())
-    mine = Opportunity.objects.filter(owner__username="wang.fang", outcome="open", step="discovery").first()
-    lead = Lead.objects.filter(owner__username="wang.fang", status="open").order_by("-score").first()
-    places = {
-        "deal": mine.get_absolute_url(),
-        "lead": lead.get_absolute_url(),
-        "customer": mine.customer.get_absolute_url(),
-    }
+    where = places()
     wrong = []
     for username, paths in SCREENS.items():
         for viewport in (DESK, PHONE):
             person = visit(User.objects.get(username=username), viewport=viewport)
             for path in paths:
-                path = path.format(**places)
-                answer = person.go(path)
-                name = path.strip("/").replace("/", "-").replace("?", "-").replace("=", "-") or "today"
+                answer = person.go(path.format(**where))
+                name = re.sub(r"\W+", "-", path).strip("-") or "today"
                 person.shot(f"screen-{username}-{name}")
                 if answer.status != 200 or not person.fits():
                     wrong.append(f"{path} {viewport['width']}: {answer.status}, fits: {person.fits()}")

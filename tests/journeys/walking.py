@@ -68,3 +68,23 @@ def values_of(form) -> dict[str, object]:
         if value not in (None, "", False):
             sent[field.html_name] = value
     return sent
+
+
+def fill_in(page, **facts: object) -> None:
+    """Type into a page's form, by the fields' names; of a choice its value, or ``label=…``."""
+    for name, value in facts.items():
+        field = page.locator(f"main [name={name}]").first
+        if field.evaluate("field => field.tagName") == "SELECT":
+            text = str(value)
+            chosen = {"label": text.removeprefix("label=")} if text.startswith("label=") else {"value": text}
+            field.select_option(**chosen)
+        else:
+            field.fill(str(value))
+
+
+def press(page, button, *, refused: bool = False) -> None:
+    """Press and wait until the answer to what was sent is there."""
+    with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+        button.click()
+    assert (sent.value.status >= 400) is refused, (sent.value.url, sent.value.status)
+    page.wait_for_load_state("networkidle")
