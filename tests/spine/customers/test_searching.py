@@ -11,10 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from tests.steps.leads.drafts import ready
 from tuoke.base.accounts.rules import system
 from tuoke.base.kernel.verdict import Refused
+from tuoke.services.exchange.rules.places import PLACES
 from tuoke.spine.customers import actions
 from tuoke.spine.customers.actions import searching
 from tuoke.spine.customers.models import Customer, Lead, Pair, SearchForPairs
 from tuoke.spine.customers.queries import Lookalikes, duplicates_of, told, told_apart_from
+from tuoke.spine.customers.queries.lookalikes import MOST_ALIKE
+from tuoke.spine.customers.queries.lookups import MOST_OF_KEY
 from tuoke.spine.customers.rules import ContactDraft, CustomerDraft, OnDuplicate
 from tuoke.steps.leads import actions as leads
 
@@ -183,6 +186,23 @@ def test_the_bulk_check_costs_the_same_for_one_and_for_many(crowd, now):
     with CaptureQueriesContext(connection) as many:
         Lookalikes.of(drafts)
     assert len(one) == len(many) <= 10
+
+
+def test_the_very_same_name_and_wish_is_found_among_any_number_of_namesakes(db, now):
+    places = list(PLACES)[: MOST_OF_KEY["sound"] + 3]
+    for place in places:
+        lead(now, company=f"{place}华辰精密机械有限公司", want="采购")
+    last = Lead.objects.get(company__startswith=places[-1])
+    one, other, apart = Lookalikes.of(
+        [
+            ready(company=last.company, want="采购", phone=""),
+            ready(company="华晨精密机械", want="采购", phone=""),
+            ready(company=last.company, want="办公楼装修", phone=""),
+        ]
+    )
+    assert [hit.id for hit in one.exact] == [last.pk]
+    assert (len(one.similar), other.exact, len(other.similar)) == (MOST_ALIKE, (), MOST_ALIKE)
+    assert apart == ((), ())
 
 
 def test_a_check_while_typing_is_one_look_and_says_no_more_than_it_may(crowd, company, now):

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from tuoke.spine.customers.queries.lookups import Row, Way, rows_among, rows_of, ways_of
-from tuoke.spine.customers.rules.similarity import SHOWN, Likeness, PartyTexts, Sketch, compare, wants_apart
+from tuoke.spine.customers.rules import traces_of
+from tuoke.spine.customers.rules.similarity import SHOWN, Likeness, PartyTexts, Sketch, compare, wishes_apart
 
-MOST_ALIKE = 30
-"""Records of one key that a draft is compared with."""
+MOST_SAME = 30
+"""Records of the very same party, wish, phone, address or code that a draft is compared with."""
+MOST_ALIKE = 5
+"""Records that merely sound the same: the first ones with the same letters, then others. A common name has hundreds
+of namesakes in other places; three are told, three wait for review."""
 
 
 class Alike(NamedTuple):
@@ -39,7 +43,8 @@ class Lookalikes:
 
     A constant number of queries however many drafts (call it per chunk of 500-2000), against all leads and customers
     whoever may see them, practice left out. By equal keys, phones, addresses and codes, by equal names without their
-    place and by names that sound the same; neighbours in the order of names are left to the nightly search. What was
+    place and by names that sound the same; neighbours in the order of names are left to the nightly search. Of records that merely sound the same
+    a draft is compared with ``MOST_ALIKE``; what is the same by name and wish is always found. What was
     merged shows as the record that was kept. Drafts aren't compared with each other.
     """
 
@@ -49,7 +54,7 @@ class Lookalikes:
     @classmethod
     def of(cls, drafts: Iterable[PartyTexts]) -> Lookalikes:
         sketches = [Sketch.of(draft) for draft in drafts]
-        met = {way: [(row, row.sketch) for row in rows] for way, rows in rows_among(sketches).items()}
+        met = rows_among(sketches)
         return cls(_with_kept([_judged(sketch, met) for sketch in sketches]))
 
     def __getitem__(self, index: int) -> Found:
@@ -60,28 +65,33 @@ class Lookalikes:
 
 
 _Judged = list[tuple[Row, Likeness]]
-_Met = dict[Way, list[tuple[Row, Sketch]]]
+_Met = dict[Way, list[Row]]
 
 
 def _judged(sketch: Sketch, met: _Met) -> _Judged:
     best: dict[tuple[str, int], tuple[Row, Likeness]] = {}
     for way in ways_of(sketch):
-        for row, other in _nearest(sketch, met.get(way, ())):
-            if wants_apart(sketch, other):
-                continue
-            likeness = compare(sketch, other)
+        for row in _nearest(sketch, way, met.get(way, ())):
+            likeness = compare(sketch, row.sketch)
             known = best.get((row.kind, row.id))
             if likeness.score >= SHOWN and (known is None or likeness.score > known[1].score):
                 best[row.kind, row.id] = (row, likeness)
     return list(best.values())
 
 
-def _nearest(sketch: Sketch, rows: Sequence[tuple[Row, Sketch]]) -> Sequence[tuple[Row, Sketch]]:
-    """A party with hundreds of leads isn't looked through for each draft: the same wish first, then some."""
-    if len(rows) <= MOST_ALIKE:
+def _nearest(sketch: Sketch, way: Way, rows: Sequence[Row]) -> Sequence[Row]:
+    """Without other wishes. A party with hundreds of leads isn't looked through for each draft: the same wish first."""
+    if not rows:
         return rows
-    same = [(row, other) for row, other in rows if other.party == sketch.party and other.want == sketch.want]
-    return [*same[:MOST_ALIKE], *rows[:MOST_ALIKE]]
+    close = [row for row in rows if row.want == sketch.want or not wishes_apart(sketch.want, row.want)]
+    if way[0] == "sound":
+        close = [row for row in close if row.party != sketch.party]  # found by name
+        if len(close) > MOST_ALIKE:
+            core = traces_of(sketch.company).core
+            close = sorted(close, key=lambda row: row.core != core)[:MOST_ALIKE]
+    elif len(close) > MOST_SAME:
+        close = sorted(close, key=lambda row: (row.party != sketch.party, row.want != sketch.want))[:MOST_SAME]
+    return close
 
 
 def _with_kept(judged: list[_Judged]) -> list[Found]:

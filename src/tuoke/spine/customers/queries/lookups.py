@@ -6,6 +6,7 @@ million: equal keys, phones, addresses, codes; neighbours in the order of names;
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -21,6 +22,9 @@ NEAR = 12
 """Neighbours on each side in the order of names."""
 MOST_WANTS = 2000
 """Wishes by which a bulk look-up is narrowed in the database."""
+MOST_OF_KEY = {"sound": 20, "phone": 100, "email": 100, "code": 100}
+"""Rows of one key in a bulk look-up, so that a switchboard or a name that everybody bears costs no more than any other.
+What has the very same name and wish is read wholly."""
 
 COLUMNS_OF_LEAD = (
     "'lead' AS kind, l.id, l.company AS name, l.contact, l.phone, l.email, l.wechat, l.credit_code, l.party_key AS party,"
@@ -34,6 +38,8 @@ COLUMNS_OF_CONTACT = (
     "'customer' AS kind, c.id, c.name, p.name AS contact, p.phone, p.email, p.wechat, c.credit_code, c.name_key AS party,"
     " NULL AS want, c.market, '' AS status, c.owner_id, c.merged_into_id, c.core, u.name"
 )
+_NAMED = ", u.name"
+_OWNERS = " LEFT JOIN accounts_user u ON u.id = {}.owner_id"
 _FROM_LEAD = "customers_lead l LEFT JOIN accounts_user u ON u.id = l.owner_id WHERE NOT l.is_practice"
 _FROM_CUSTOMER = "customers_customer c LEFT JOIN accounts_user u ON u.id = c.owner_id WHERE NOT c.is_practice"
 _FROM_CONTACT = (
@@ -80,11 +86,12 @@ class Row(NamedTuple):
 Way = tuple[str, Any]
 """A kind of key and its value."""
 _EQUAL = (
-    ("sound", COLUMNS_OF_LEAD, _FROM_LEAD, "l.sound"),
     ("party", COLUMNS_OF_LEAD, _FROM_LEAD, "l.party_key"),
+    ("sound", COLUMNS_OF_LEAD, _FROM_LEAD, "l.sound"),
     ("phone", COLUMNS_OF_LEAD, _FROM_LEAD, "l.phone"),
     ("email", COLUMNS_OF_LEAD, _FROM_LEAD, "l.email"),
     ("code", COLUMNS_OF_LEAD, _FROM_LEAD, "l.credit_code"),
+    ("party", COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.name_key"),
     ("sound", COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.sound"),
     ("phone", COLUMNS_OF_CUSTOMER, _FROM_CUSTOMER, "c.phone"),
     ("phone", COLUMNS_OF_CONTACT, _FROM_CONTACT, "p.phone"),
@@ -139,32 +146,32 @@ def lookups_for(sketch: Sketch) -> list[Lookup]:
 
 
 def rows_among(sketches: Sequence[Sketch]) -> dict[Way, list[Row]]:
-    """What might be the same party as any of these, by equality only: the rows by the way in which they were found. One
-    statement a kind of key, at most ten."""
+    """What might be the same party as any of these, by equality only: the rows by the way in which they were found,
+    without their owners' names. One statement a kind of key, at most eleven."""
     wants = sorted({sketch.want for sketch in sketches if sketch.want} | {""})
     anything = any(not sketch.want for sketch in sketches)
-    wish = "" if anything or len(wants) > MOST_WANTS else f" AND l.want_key IN ({_marks(wants)})"
-    wished = tuple(wants) if wish else ()
+    wished = () if anything or len(wants) > MOST_WANTS else tuple(wants)
     asked: dict[str, set[Any]] = defaultdict(set)
     for sketch in sketches:
         for name, value in ways_of(sketch):
             asked[name].add(value)
     found: dict[Way, list[Row]] = defaultdict(list)
     for name, columns, table, column in _EQUAL:
-        narrows = table is _FROM_LEAD and name in _BY_PARTY
         if asked[name]:
-            _among(found, name, columns, table, column, asked[name], wish if narrows else "", wished if narrows else ())
+            narrows = table is _FROM_LEAD and name in _BY_PARTY
+            for key, row in _among(name, columns, table, column, asked[name], wished if narrows else ()):
+                found[name, key].append(row)
     return found
 
 
 def ways_of(sketch: Sketch) -> Iterator[Way]:
-    """By what two sketches may meet. A company's key implies its sound."""
+    """By what two sketches may meet; by the very same name first."""
+    if sketch.party:
+        yield "party", sketch.party
     if sketch.company:
         sound = traces_of(sketch.company).sound
         if sound is not None:
             yield "sound", sound
-    elif sketch.party:
-        yield "party", sketch.party
     for phone in sketch.phones:
         yield "phone", phone
     for email in sketch.emails:
@@ -174,22 +181,34 @@ def ways_of(sketch: Sketch) -> Iterator[Way]:
 
 
 def _among(
-    found: dict[Way, list[Row]],
-    name: str,
-    columns: str,
-    table: str,
-    column: str,
-    values: set[Any],
-    more: str,
-    more_values: tuple[Any, ...],
-) -> None:
+    name: str, columns: str, table: str, column: str, values: set[Any], wants: Sequence[str]
+) -> Iterator[tuple[Any, Row]]:
+    columns, table = _without_owners(columns), _without_owners(table)
     wanted = sorted(values)
+    wish = f" AND l.want_key IN ({_marks(wants)})" if wants else ""
     filled = "" if name == "sound" else f" AND NOT ({column} = '')"
-    sql = f"SELECT {column}, {columns} FROM {table} AND {column} IN ({_marks(wanted)}){filled}{more}"  # noqa: S608
+    condition = f"{table} AND {column} = k.value{filled}{wish}"
+    most = MOST_OF_KEY.get(name)
+    if most is None:
+        sql = f"SELECT {column}, {columns} FROM {table} AND {column} IN ({_marks(wanted)}){filled}{wish}"  # noqa: S608
+        asked: list[Any] = wanted
+    elif connection.vendor == "postgresql":
+        kind = "bigint" if name == "sound" else "text"
+        few = f"SELECT {columns} FROM {condition} LIMIT {most}"  # noqa: S608  # our own names
+        sql = f"SELECT k.value, f.* FROM unnest(%s::{kind}[]) AS k(value) CROSS JOIN LATERAL ({few}) f"  # noqa: S608
+        asked = [wanted]
+    else:
+        pk = f"{column[0]}.id"
+        few = f"SELECT {pk} FROM {condition} LIMIT {most}"  # noqa: S608  # our own names
+        sql = f"SELECT k.value, {columns} FROM json_each(%s) k CROSS JOIN {table} AND {pk} IN ({few})"  # noqa: S608
+        asked = [json.dumps(wanted)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*wanted, *more_values])
-        for row in cursor.fetchall():
-            found[name, row[0]].append(Row(*row[1:]))
+        for key, *row in _fetched(cursor, sql, [*asked, *wants]):
+            yield key, Row._make((*row, None))
+
+
+def _without_owners(sql: str) -> str:
+    return sql.removesuffix(_NAMED).replace(_OWNERS.format("l"), "").replace(_OWNERS.format("c"), "")
 
 
 def _marks(values: Sequence[Any]) -> str:

@@ -124,7 +124,6 @@ class Sketch:
             want=keys.want,
         )
 
-
     @classmethod
     def of_customer(cls, customer: CustomerTexts) -> Sketch:
         """A customer; of a person his name is no company's."""
@@ -159,9 +158,13 @@ def compare(one: Sketch, other: Sketch) -> Likeness:
 
 def wants_apart(one: Sketch, other: Sketch) -> bool:
     """Both are leads and want different things: then they are two leads, however much the party is the same."""
-    if not one.want or not other.want or one.want == other.want:
+    return wishes_apart(one.want, other.want)
+
+
+def wishes_apart(one: str | None, other: str | None) -> bool:
+    if not one or not other or one == other:
         return False
-    return fuzz.ratio(one.want, other.want) < LISTED
+    return fuzz.ratio(one, other) < LISTED
 
 
 def folded_email(address: str) -> str:
