@@ -41,7 +41,7 @@ SCREENS = {
         "{goal}split/people/", "{goal}split/periods/", "{goal}records/", "/resources/", "/resources/new/", "{resource}",
         "{resource}edit/", "{resource}allocate/", "/resources/waiting/", "/catalog/products/new/", "{product}edit/",
         "/catalog/competitors/new/", "{rival}edit/", "/catalog/sources/new/", "{source}", "{source}edit/",
-        "{source}costs/new/", "/leads/rules/", "/leads/assignment/", "/leads/assignment/new/", "/leads/sources/",
+        "/leads/rules/", "/leads/assignment/", "/leads/assignment/new/", "/leads/sources/",
         "/calendar/?year=2027",
     ),
     "sun.li": ("/", "/targeting/", "/playbook/", "/playbook/targeting/", "/playbook/leads/"),

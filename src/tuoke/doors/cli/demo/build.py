@@ -170,13 +170,14 @@ class Stage:
         for number, (step, fate) in enumerate(FATES):
             rep = self.people[REPS[number % len(REPS)]]
             late = 18 if number % 5 == 0 else 0
-            began = self.now - timedelta(days=self.rng.randrange(7, 13) + 8 * _depth(step, fate) + late)
+            ago = timedelta(days=5 * (number % 9) if fate in {"won", "finished"} else 0)
+            began = self.now - ago - timedelta(days=self.rng.randrange(7, 13) + 8 * _depth(step, fate) + late)
             [name] = self.names(1)
             [lead] = leads.create_many(drafts=[self.draft(name, owner=rep, ripe=True)], by=BY, now=began)
             lead = verify(lead, by=rep.by, at=began + timedelta(days=1))
             deal = self.convert(lead, rep, began + timedelta(days=2))
             walker = Walker(talks=self.script["talks"], rng=self.rng, by=rep.by)
-            until = self.now - timedelta(days=self.rng.randrange(0, 4), hours=self.rng.randrange(1, 6))
+            until = self.now - ago - timedelta(days=self.rng.randrange(0, 4), hours=self.rng.randrange(1, 6))
             walker.walk(
                 deal, to=step if fate != "finished" else "reviews", began=began + timedelta(days=3), until=until
             )

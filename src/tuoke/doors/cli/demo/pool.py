@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tuoke.base.accounts.actions import ViewDraft, save_view
-from tuoke.base.accounts.models import Department
+from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Audience, Principal
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.rules import LeadStatus
@@ -22,13 +22,13 @@ CLAIMS = 3
 def set_rules(script: Mapping[str, Any], *, by: Principal, now: datetime) -> None:
     """How much one may hold and claim, and who gets what comes in."""
     leads.save_pool_rules(policy=replace(pool_policy(), **script["rules"]), version=0, by=by, now=now)
-    departments = dict(Department.objects.values_list("code", "pk"))
+    people = dict(User.objects.values_list("username", "pk"))
     for said in script["assignment"]:
         draft = leads.RuleDraft(
             name=said["name"],
             kind=RuleKind(said["kind"]),
             values=said["values"],
-            departments=[departments[code] for code in said["departments"]],
+            people=[people[name] for name in said["people"]],
         )
         leads.save_assignment_rule(rule=None, version=0, draft=draft, by=by, now=now)
 
