@@ -8,7 +8,17 @@ from urllib.parse import quote
 import pytest
 
 from tests.attacks.marking import mark
-from tests.attacks.tools import HTMX, a_client, addresses, crawled, fingerprints, said_by, taken_back, unchanged
+from tests.attacks.tools import (
+    HTMX,
+    TOLD_IN_HISTORY,
+    a_client,
+    addresses,
+    crawled,
+    fingerprints,
+    said_by,
+    taken_back,
+    unchanged,
+)
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.deals.models import Membership, Opportunity
 
@@ -189,6 +199,8 @@ def test_reading_changes_nothing(actor, canaries, scene, company):
     client = a_client(getattr(company, actor))
     before = fingerprints()
     for name, path in addresses(scene).items():
+        if name in TOLD_IN_HISTORY:
+            continue
         client.get(path)
         client.get(path, headers=HTMX)
         client.head(path)

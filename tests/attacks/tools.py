@@ -37,6 +37,12 @@ def addresses(world: Any) -> dict[str, str]:
     return {name: address(name, world) for name in ROUTES if name not in ALONE}
 
 
+PAGES_OF_EXPORTS = {"leads:export_file", "leads:export_download", "leads:export_again"}
+"""About files that are written in the background; the one in this world isn't."""
+TOLD_IN_HISTORY = {"leads:export"}
+"""Reads that leave a line: who took data out of the house."""
+
+
 def crawled(world: Any) -> dict[str, str]:
     """``addresses`` and every older page of the timelines."""
     found = addresses(world)
