@@ -68,7 +68,9 @@ def test_a_score_of_an_older_version_is_found_by_the_daily_look(lead, now):
     profile = plant_default(by=system("test"), now=now)
     every_day(now)
     do_what_waits()
-    Lead.objects.update(scored_number=0, score=Decimal("0.1"))  # as by an import that began before the profile was saved
+    Lead.objects.update(
+        scored_number=0, score=Decimal("0.1")
+    )  # as by an import that began before the profile was saved
     TASKS.delete()
     every_day(now + timedelta(days=1))
     do_what_waits()

@@ -134,7 +134,12 @@ def sentence(reason: Reason, more: Mapping[str, StrOrPromise] | None = None) -> 
     said = (more or {}).get(reason.code) or SENTENCES.get(reason.code)
     if said is None:
         return gettext("不能保存（%(code)s）。") % {"code": reason.code}
-    params = {"name": "", **reason.params, "fields": listed(reason.params.get("fields")), "field": FIELDS.get(str(reason.params.get("field", "")), "")}
+    params = {
+        "name": "",
+        **reason.params,
+        "fields": listed(reason.params.get("fields")),
+        "field": FIELDS.get(str(reason.params.get("field", "")), ""),
+    }
     params["name"] = params["name"] or gettext("同事")
     return str(said) % params
 
