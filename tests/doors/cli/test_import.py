@@ -14,6 +14,7 @@ from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.customers.models import Lead
 from tuoke.steps.leads.imports.actions import runs
 from tuoke.steps.leads.imports.models import LeadImport
+from tuoke.steps.leads.imports.rules import REASON_HEADER, ROW_HEADER
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,8 @@ def test_json_is_all_that_is_on_stdout(tuoke, file, tmp_path):
     header, row = CalamineWorkbook.from_path(rejects).get_sheet_by_index(0).to_python()
     assert header[:3] == ["公司", "手机", "总价"]
     assert row[:3] == ["海风", "12", 30]
-    assert "不是电话号码" in row[3]
+    assert row[header.index(ROW_HEADER)] == 3
+    assert "不是电话号码" in row[header.index(REASON_HEADER)]
 
 
 def test_a_dry_run_writes_no_lead_but_the_rejects(tuoke, file, tmp_path):

@@ -69,7 +69,7 @@ def test_a_pair_of_which_one_side_is_hidden_says_whom_to_ask_and_no_more(company
     client = login("rep")
     for page in (text(client.get(reverse(REVIEW))), text(client.get(address(mine, theirs)))):
         assert "已存在，请联系 赵敏" in page
-        for secret in ("华晨", "保密", "84", "新能源"):
+        for secret in ("华晨", "保密", "相似 84", "新能源"):
             assert secret not in page
     for action in ("merge", "apart", "link"):
         assert client.post(address(mine, theirs), {"action": action}).status_code == 404
