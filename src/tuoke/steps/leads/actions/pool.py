@@ -40,7 +40,7 @@ def claim_lead(*, lead: Lead, by: Principal, now: datetime) -> Lead:
     Also refused, with figures: claims_used_up, hands_full, cooling_down, too_new_in_pool; may_not_write, lead_closed.
     """
     owner = _claimer(by, Permission.LEAD_WRITE)
-    lead = Lead.objects.select_for_update(of=("self",)).select_related("owner").get(pk=lead.pk)
+    lead = Lead.objects.select_for_update().get(pk=lead.pk)
     _require_pooled(lead, by=by)
     require_open(lead)
     policy, today = pool_policy(), timezone.localdate(now)
@@ -64,7 +64,7 @@ def claim_many(*, leads: Sequence[int], by: Principal, now: datetime) -> Claims:
         raise Refused(no("nothing_chosen"))
     if len(wanted) > MOST_AT_ONCE:
         raise Refused(no("too_many_chosen", limit=MOST_AT_ONCE))
-    rows = Lead.objects.real().select_for_update(of=("self",)).select_related("owner").order_by("pk")
+    rows = Lead.objects.real().select_for_update().prefetch_related("owner").order_by("pk")
     # Whoever saw them in the pool a moment ago is told who was faster; about others nothing is said.
     found = {lead.pk: lead for lead in rows.filter(pk__in=wanted)}
     policy, today = pool_policy(), timezone.localdate(now)
@@ -92,7 +92,7 @@ def claim_many(*, leads: Sequence[int], by: Principal, now: datetime) -> Claims:
 def claim_customer(*, customer: Customer, by: Principal, now: datetime) -> Customer:
     """领取 a customer from the pool; the same limits, counted together with leads. Refused as ``claim_lead``."""
     owner = _claimer(by, Permission.CUSTOMER_WRITE)
-    customer = Customer.objects.real().select_for_update(of=("self",)).select_related("owner").get(pk=customer.pk)
+    customer = Customer.objects.real().select_for_update().get(pk=customer.pk)
     _require_pooled(customer, by=by)
     policy, today = pool_policy(), timezone.localdate(now)
     claimer = claimer_of(owner.pk, policy=policy, now=now)
@@ -127,7 +127,7 @@ def assign_customer(*, customer: Customer, to: User, by: Principal, now: datetim
     if not by.may(Permission.LEAD_ASSIGN):
         raise Refused(no("may_not_assign"))
     to = User.objects.select_for_update(no_key=True).get(pk=to.pk)
-    customer = Customer.objects.real().select_for_update(of=("self",)).select_related("owner").get(pk=customer.pk)
+    customer = Customer.objects.real().select_for_update().get(pk=customer.pk)
     if customer.owner is not None:
         raise Refused(no("already_claimed", name=customer.owner.name))
     if to.pk not in receivers(by, Permission.CUSTOMER_WRITE):
@@ -151,7 +151,8 @@ def _claimer(by: Principal, permission: Permission) -> User:
 
 
 def _require_pooled(party: Party, *, by: Principal) -> None:
-    if party.owner is not None:
+    """The owner is read after the lock: joined to it, PostgreSQL would still give the one from before the wait."""
+    if party.owner_id is not None and party.owner is not None:
         code = "already_yours" if party.owner_id == by.user_id else "already_claimed"
         raise Refused(no(code, name=party.owner.name))
 
