@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import Principal, system
 from tuoke.base.records.actions import record
 from tuoke.base.records.bulk import insert
+from tuoke.base.records.bulk_reading import unmapped
 from tuoke.services.exchange.reading import Row, Table, Unreadable, open_table
 from tuoke.services.exchange.rules import header_key
 from tuoke.steps.leads.imports.actions.intake import Chunk, Intake, Rehearsal, Reported, Terms, one_at_a_time
@@ -77,7 +77,7 @@ def run(
     before stays stored, and a later run goes on behind it.
     """
     intake = _intake(Intake, lead_import, by=by, clock=clock)
-    with _unmapped():
+    with unmapped():
         for sheet, rows in batches(lead_import, path, table=table):
             if stop():
                 return False
@@ -140,22 +140,6 @@ def rehearse(
         stored.status, stored.total_rows, stored.touched_at = Status.CHECKED, stored.tally.rows, clock()
         stored.save(update_fields=["status", "total_rows", "touched_at"])
     return True
-
-
-@contextmanager
-def _unmapped() -> Iterator[None]:
-    """SQLite shows this process its file as memory, and a long run would touch all of it: 128 MB more for nothing."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        before = cursor.execute("PRAGMA mmap_size").fetchone()
-        cursor.execute("PRAGMA mmap_size = 0")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA mmap_size = {int(before[0]) if before else 0}")
 
 
 def _intake(kind: type[Intake], lead_import: LeadImport, *, by: Principal, clock: Clock) -> Intake:
