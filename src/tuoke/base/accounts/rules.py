@@ -33,6 +33,8 @@ class Permission(StrEnum):
     RESOURCE_REQUEST = "resource.request"
     RESOURCE_WRITE = "resource.write"
     LEAD_RULES = "lead.rules"  # pool, cadence and assignment
+    LIBRARY_READ = "library.read"
+    LIBRARY_WRITE = "library.write"
     PLAYBOOK_READ = "playbook.read"
     PLAYBOOK_WRITE = "playbook.write"
     EXPORT = "export"
@@ -77,9 +79,9 @@ _P = Permission
 _EVERYBODY = {_P.ACCOUNT, _P.TODAY, _P.PLAYBOOK_READ}
 _READ_CASES = {_P.LEAD_READ, _P.CUSTOMER_READ, _P.DEAL_READ, _P.FOLLOWUP_READ, _P.NEED_READ, _P.SEARCH}
 _WRITE_CASES = {_P.LEAD_WRITE, _P.LEAD_IMPORT, _P.CUSTOMER_WRITE, _P.DEAL_WRITE, _P.FOLLOWUP_WRITE, _P.NEED_WRITE}
-_PLANS = {_P.PROFILE_READ, _P.GOAL_READ, _P.RESOURCE_READ}
+_PLANS = {_P.PROFILE_READ, _P.GOAL_READ, _P.RESOURCE_READ, _P.LIBRARY_READ}
 _SELL = _EVERYBODY | _READ_CASES | _WRITE_CASES | _PLANS | {_P.RESOURCE_REQUEST, _P.EXPORT}
-_LEAD = _SELL | {_P.DEAL_WAIVE, _P.LEAD_ASSIGN, _P.ORG_READ, _P.GOAL_WRITE, _P.RESOURCE_WRITE}
+_LEAD = _SELL | {_P.DEAL_WAIVE, _P.LEAD_ASSIGN, _P.ORG_READ, _P.GOAL_WRITE, _P.RESOURCE_WRITE, _P.LIBRARY_WRITE}
 
 GRANTS: Mapping[Role, tuple[Scope, frozenset[Permission]]] = {
     Role.REP: (Scope.SELF, frozenset(_SELL)),
@@ -87,11 +89,14 @@ GRANTS: Mapping[Role, tuple[Scope, frozenset[Permission]]] = {
     Role.DIRECTOR: (Scope.ALL, frozenset(_LEAD | {_P.PROFILE_WRITE, _P.CATALOG_WRITE, _P.LEAD_RULES})),
     Role.PROCESS_OWNER: (
         Scope.NONE,
-        frozenset(_EVERYBODY | {_P.PROFILE_READ, _P.PROFILE_WRITE, _P.CATALOG_WRITE, _P.PLAYBOOK_WRITE}),
+        frozenset(
+            _EVERYBODY
+            | {_P.PROFILE_READ, _P.PROFILE_WRITE, _P.CATALOG_WRITE, _P.PLAYBOOK_WRITE, _P.LIBRARY_READ, _P.LIBRARY_WRITE}
+        ),
     ),
     Role.COLLABORATOR: (
         Scope.JOINED,
-        frozenset(_EVERYBODY | {_P.DEAL_READ, _P.CUSTOMER_READ, _P.FOLLOWUP_READ, _P.FOLLOWUP_WRITE, _P.NEED_READ}),
+        frozenset(_EVERYBODY | {_P.DEAL_READ, _P.CUSTOMER_READ, _P.FOLLOWUP_READ, _P.FOLLOWUP_WRITE, _P.NEED_READ, _P.LIBRARY_READ}),
     ),
     Role.AUDITOR: (Scope.ALL, frozenset(_EVERYBODY | _READ_CASES | _PLANS | {_P.EXPORT, _P.ORG_READ})),
     Role.ADMIN: (Scope.NONE, frozenset(_EVERYBODY | {_P.ORG_READ, _P.ORG_WRITE, _P.GALLERY})),

@@ -113,13 +113,16 @@ def edit_action(*, action: NextAction, version: int, plan: Plan, by: Principal, 
     verdict = may_be_planned(plan, today=min(today, plan.due_on) if kept and plan.due_on else today)
     if plan.owner_id != action.owner_id:
         verdict &= _owner_verdict(plan, subject=action.subject, by=by)
+    if plan.contact_id != action.contact_id:
+        verdict &= _contact_verdict(plan, subject=action.subject)
     if not verdict:
         raise Refused(verdict)
     before = _shown(action)
     if plan.owner_id and plan.owner_id != action.owner_id:
         action.owner_id, action.owner_label = plan.owner_id, ""
     action.title, action.due_on, action.due_time = plan.title.strip(), plan.due_on, plan.due_time
-    action.channel = plan.channel
+    action.channel, action.minutes, action.place = plan.channel, plan.minutes, plan.place.strip()
+    action.contact_id = plan.contact_id
     _save(action)
     changes = changes_between(before=before, after=_shown(action))
     if changes:
@@ -217,7 +220,12 @@ def import_table(*, table: Table, by: Principal, now: datetime) -> ImportResult:
 # Handed down by config.wiring, and called by the steps: inside the caller's transaction
 
 repoint = repointer(
-    (FollowUp, "lead"), (FollowUp, "customer"), (FollowUp, "contact"), (NextAction, "lead"), (NextAction, "customer")
+    (FollowUp, "lead"),
+    (FollowUp, "customer"),
+    (FollowUp, "contact"),
+    (NextAction, "lead"),
+    (NextAction, "customer"),
+    (NextAction, "contact"),
 )
 """What was said and what is to be done goes along when its lead, customer or contact is merged into another."""
 
@@ -445,7 +453,14 @@ def _lead_is_open(lead: Lead) -> Verdict:
 
 
 def _plan_verdict(plan: Plan, *, subject: Subject, by: Principal, now: datetime) -> Verdict:
-    return may_be_planned(plan, today=timezone.localdate(now)) & _owner_verdict(plan, subject=subject, by=by)
+    verdict = may_be_planned(plan, today=timezone.localdate(now)) & _owner_verdict(plan, subject=subject, by=by)
+    return verdict & _contact_verdict(plan, subject=subject)
+
+
+def _contact_verdict(plan: Plan, *, subject: Subject) -> Verdict:
+    if plan.contact_id is None or plan.contact_id in {known.pk for known in contacts_of(subject)}:
+        return YES
+    return no("contact_elsewhere")
 
 
 def _owner_verdict(plan: Plan, *, subject: Subject, by: Principal) -> Verdict:
@@ -479,6 +494,9 @@ def _plan(plan: Plan, *, subject: Subject, followup: FollowUp | None, by: Princi
         owner_id=plan.owner_id or by.user_id or subject.owner_id,
         due_on=plan.due_on,
         due_time=plan.due_time,
+        minutes=plan.minutes,
+        place=plan.place.strip(),
+        contact_id=plan.contact_id,
         created_at=now,
     )
 
@@ -562,4 +580,6 @@ def _shown(action: NextAction) -> Mapping[str, Any]:
         "due_on": action.due_on,
         "due_time": action.due_time,
         "channel": action.channel,
+        "minutes": action.minutes,
+        "place": action.place,
     }

@@ -11,13 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
 from tuoke.base.kernel.verdict import Verdict
-from tuoke.base.ui.widgets import DateInput, DateTimeInput
+from tuoke.base.ui.widgets import DateInput, DateTimeInput, TimeInput
 from tuoke.spine.customers.models import CHANNELS, Contact
 from tuoke.spine.followups.models import ASKED, NextAction
 from tuoke.spine.followups.rules import Plan
 from tuoke.spine.followups.words import OTHER, quick_days, sentence
 
 INTERNAL = "internal"
+LENGTHS = [
+    ("", "—"), (15, _("15 分钟")), (30, _("30 分钟")), (60, _("1 小时")), (90, _("1 小时 30 分")), (120, _("2 小时")),
+    (240, _("半天")),
+]  # fmt: skip
 FIELDS: Mapping[str, str] = {
     "summary": "summary",
     "channel": "channels",
@@ -25,6 +29,9 @@ FIELDS: Mapping[str, str] = {
     "contact": "contact",
     "title": "next_title",
     "due": "next_pick",
+    "time": "next_time",
+    "minutes": "next_minutes",
+    "place": "next_place",
     "owner": "next_owner",
     "note": "summary",
 }
@@ -46,6 +53,12 @@ class NextStepForm(RefusableForm):
     next_pick = forms.ChoiceField(label=_("完成时限"), required=False, widget=forms.RadioSelect)
     next_due_on = forms.DateField(label=_("日期"), required=False, widget=DateInput)
     next_owner = forms.TypedChoiceField(label=_("责任人"), required=False, coerce=int, empty_value=None)
+    next_channel = forms.ChoiceField(label=_("方式"), choices=[("", "—"), *CHANNELS], required=False)
+    next_time = forms.TimeField(label=_("几点"), required=False, widget=TimeInput)
+    next_minutes = forms.TypedChoiceField(
+        label=_("时长"), choices=LENGTHS, coerce=int, empty_value=None, required=False
+    )
+    next_place = forms.CharField(label=_("地点或会议链接"), required=False)
 
     def __init__(
         self, data: Any = None, *, today: date, owners: Sequence[User], owner_id: int | None, **more: Any
@@ -63,7 +76,15 @@ class NextStepForm(RefusableForm):
         title, due_on = self.cleaned_data.get("next_title", ""), self._due_on()
         if not title and due_on is None:
             return None
-        return Plan(title=title, due_on=due_on, owner_id=self.cleaned_data.get("next_owner"))
+        return Plan(
+            title=title,
+            due_on=due_on,
+            due_time=self.cleaned_data.get("next_time"),
+            owner_id=self.cleaned_data.get("next_owner"),
+            channel=self.cleaned_data.get("next_channel", ""),
+            minutes=self.cleaned_data.get("next_minutes"),
+            place=self.cleaned_data.get("next_place", ""),
+        )
 
     def _due_on(self) -> date | None:
         pick = self.cleaned_data.get("next_pick", "")

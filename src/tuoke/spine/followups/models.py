@@ -174,7 +174,7 @@ class NextActionQuerySet(models.QuerySet["NextAction"]):
 
 
 class NextAction(models.Model):
-    """下一步行动: who does what by when (F2)."""
+    """下一步行动: who does what by when (F2). With a time it is an appointment in the calendar (ADR 14)."""
 
     lead = models.ForeignKey(Lead, models.PROTECT, null=True, blank=True, related_name="next_actions")
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="next_actions")
@@ -188,6 +188,11 @@ class NextAction(models.Model):
     owner_label = models.CharField(max_length=60, blank=True)
     due_on = models.DateField(_("完成时限"), null=True, blank=True)
     due_time = models.TimeField(_("时间"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("时长（分钟）"), null=True, blank=True)
+    place = models.CharField(_("地点或会议链接"), max_length=200, blank=True)
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("约谁")
+    )
     done_at = models.DateTimeField(null=True, blank=True)
     done_note = models.CharField(_("完成情况"), max_length=200, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)

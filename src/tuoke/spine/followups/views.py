@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -309,6 +310,10 @@ def _edit_form(request: StaffRequest, action: NextAction) -> EditForm:
         "next_title": action.title,
         "next_pick": "other",
         "next_due_on": action.due_on,
+        "next_time": action.due_time,
+        "next_minutes": action.minutes,
+        "next_channel": action.channel,
+        "next_place": action.place,
         "version": action.version,
     }
     step = _next_step(request, action.subject) | {"owner_id": action.owner_id}
@@ -402,7 +407,7 @@ def _say_finished(request: StaffRequest, action: NextAction, form: FinishForm) -
 
 
 def _edited(request: StaffRequest, action: NextAction, form: EditForm) -> bool:
-    wanted = form.plan or Plan(title="", due_on=None)
+    wanted = replace(form.plan or Plan(title="", due_on=None), contact_id=action.contact_id)
     given = form.cleaned_data
     return _done(
         form,

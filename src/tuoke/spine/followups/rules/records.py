@@ -24,6 +24,8 @@ ADVANCING = frozenset({FollowUpOutcome.PROGRESS, FollowUpOutcome.WON})
 SUMMARY_LIMIT = 4000
 TITLE_LIMIT = 200
 NOTE_LIMIT = 200
+PLACE_LIMIT = 200
+MINUTES = range(5, 24 * 60 + 1)
 FIRST_DAY = date(2000, 1, 1)
 CLOCK_SLACK = timedelta(minutes=5)
 FARTHEST = timedelta(days=5 * 366)
@@ -31,13 +33,19 @@ FARTHEST = timedelta(days=5 * 366)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A next action as it is asked for. ``owner_id`` None means whoever asks."""
+    """A next action as it is asked for. ``owner_id`` None means whoever asks.
+
+    With a time it stands in the calendar, ``minutes`` long: a meeting (ADR 14). ``contact_id`` is whom it is with.
+    """
 
     title: str
     due_on: date | None
     due_time: time | None = None
     owner_id: int | None = None
     channel: str = ""
+    minutes: int | None = None
+    place: str = ""
+    contact_id: int | None = None
 
 
 def may_be_recorded(*, summary: str, at: datetime, now: datetime, channels: Sequence[str]) -> Verdict:
@@ -67,7 +75,18 @@ def may_be_planned(plan: Plan, *, today: date) -> Verdict:
         reasons.append(Reason("due_missing"))
     else:
         reasons += may_be_due(plan.due_on, today=today).reasons
+    reasons += _text_reasons("place", plan.place, PLACE_LIMIT)
+    if plan.minutes is not None:
+        reasons += _length_reasons(plan.minutes, at=plan.due_time)
     return Verdict(tuple(reasons))
+
+
+def _length_reasons(minutes: int, *, at: time | None) -> list[Reason]:
+    if at is None:
+        return [Reason("time_missing")]
+    if minutes not in MINUTES:
+        return [Reason("minutes_out_of_range", {"least": MINUTES.start, "most": MINUTES.stop - 1})]
+    return []
 
 
 def may_be_due(due_on: date, *, today: date) -> Verdict:

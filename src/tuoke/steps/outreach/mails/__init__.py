@@ -1,0 +1,1 @@
+"""Mail to a customer's people, written from templates, kept on the timeline (S3.3)."""
