@@ -168,6 +168,9 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
 
 class Contact(models.Model):
+    """A person at a customer. ``do_not_contact`` (勿扰) stops every channel (O5): what he said himself may still be written
+    down, but nobody is offered to call, write or visit; it is dated and has its reason."""
+
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
     name = models.CharField(_("姓名"), max_length=60)
     position = models.CharField(_("职位"), max_length=60, blank=True)
@@ -177,6 +180,9 @@ class Contact(models.Model):
     preferred_channel = models.CharField(_("偏好渠道"), max_length=16, choices=CHANNELS, blank=True)
     role = models.CharField(_("决策链角色"), max_length=12, choices=DECISION_ROLES, blank=True, default="")
     contacted_on = models.DateField(_("首次接触日期"), null=True, blank=True)
+    do_not_contact = models.BooleanField(_("勿扰"), default=False)
+    do_not_contact_reason = models.CharField(_("勿扰原因"), max_length=200, blank=True)
+    do_not_contact_since = models.DateField(_("勿扰起始"), null=True, blank=True)
     note = models.TextField(_("备注"), blank=True)
     version = models.PositiveIntegerField(default=1)
     search_text = models.TextField(editable=False, default="")
@@ -188,6 +194,13 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["phone"], name="contacts_phone", condition=~Q(phone="")),
             models.Index(fields=["email"], name="contacts_email", condition=~Q(email="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(do_not_contact=True, do_not_contact_since__isnull=False)
+                | Q(do_not_contact=False, do_not_contact_since=None, do_not_contact_reason=""),
+                name="contacts_left_alone_since",
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,27 @@
+"""What packages above hand down. Filled by ``config.wiring``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tuoke.base.accounts.rules import Principal
+    from tuoke.spine.customers.models import Contact, Customer
+    from tuoke.spine.deals.models import Opportunity
+
+
+@dataclass(frozen=True, slots=True)
+class DraftNeeds:
+    """What a customer said in a first contact that he wants, to become drafts of his needs (S3.4, S4.3)."""
+
+    customer: Customer
+    deal: Opportunity | None
+    contact: Contact | None
+    descriptions: tuple[str, ...]
+
+
+# Called in the transaction that saves a call: makes drafts of needs, says how many. One at most.
+draft_needs: list[Callable[[DraftNeeds, Principal, datetime], int]] = []
