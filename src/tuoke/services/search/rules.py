@@ -15,7 +15,7 @@ from itertools import groupby, product
 from operator import add
 from typing import Final
 
-KINDS: Final = {"lead": 1, "customer": 2, "contact": 3, "opportunity": 4}
+KINDS: Final = {"lead": 1, "customer": 2, "contact": 3, "opportunity": 4, "library": 5}
 """Numbers stand in the index for ever: never reuse one."""
 
 LONGEST_QUERY = 100

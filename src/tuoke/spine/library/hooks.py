@@ -1,0 +1,31 @@
+"""What the rooms above hand down; filled in ``config/wiring.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tuoke.base.accounts.rules import Principal
+from tuoke.spine.library.rules import Effect, effect
+
+effects: dict[str, Callable[[Sequence[int]], Mapping[int, Effect]]] = {}
+"""By item kind: item ids → what came of using them, over all their versions; an item that was never used may be absent.
+
+The same number of queries for any number of ids. ``effect(used=…, gained=…)`` adds the interval.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place where an item was used, for the item's page."""
+
+    text: str
+    url: str
+    at: datetime
+
+
+uses: list[Callable[[Principal, int], Sequence[Use]]] = []
+"""The latest places (at most ten) where an item was used that this person may see, newest first."""
+
+__all__ = ["Effect", "Use", "effect", "effects", "uses"]

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+
+from tuoke.base.accounts.rules import Principal
+from tuoke.services.search.queries import narrowed
+from tuoke.spine.library import hooks
+from tuoke.spine.library.models import Item, ItemVersion
+from tuoke.spine.library.rules import TAGS, TAGS_OF, UNSURE, WEIGHTS, Content, Effect, Fit, ItemKind
+
+SEARCH_KIND = "library"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An item that fits, with what it says now. ``reasons`` are the tags that match, the most telling first."""
+
+    item: Item
+    version: ItemVersion
+    content: Content
+    reasons: tuple[str, ...] = ()
+
+
+def offered(who: Principal, *, kind: ItemKind | str, fit: Fit, limit: int = 20) -> list[Offer]:
+    """What is in use and fits, best first: the specific before what is for all, newer before older. Two queries.
+
+    What is tagged for another industry, role … is left out; where the fact isn't known, it comes last. How well
+    something worked changes nothing here: that is shown beside it (``effects_of``).
+    """
+    kind, wanted = ItemKind(kind), fit.wanted()
+    items = Item.objects.visible_to(who).in_use().filter(kind=kind.value)
+    points: Combinable = Value(0)
+    for tag in TAGS_OF[kind]:
+        right = wanted[tag]
+        if right:
+            items = items.filter(Q(**{f"{tag}__in": ["", *right]}))
+        points = points + _points(tag, right)
+    found = list(items.annotate(points=points).order_by("-points", "-id")[:limit])
+    return [
+        Offer(item, version, version.parsed, _matching(item, wanted))
+        for item, version in with_current(found)
+    ]  # fmt: skip
+
+
+def with_current(items: Iterable[Item]) -> list[tuple[Item, ItemVersion]]:
+    """Each item with its current version, in the order given. One query."""
+    known = {item.pk: item for item in items}
+    versions = {version.item_id: version for version in ItemVersion.objects.filter(item__in=known).current()}
+    for version in versions.values():
+        version.item = known[version.item_id]
+    return [(item, versions[item.pk]) for item in known.values()]
+
+
+def current_of(item: Item) -> ItemVersion:
+    return ItemVersion.objects.select_related("item").get(item=item, number=item.current_number)
+
+
+def effects_of(kind: ItemKind | str, items: Iterable[int]) -> Mapping[int, Effect]:
+    """What came of using these items; empty for kinds whose use nobody measures."""
+    asked, source = list(items), hooks.effects.get(ItemKind(kind).value)
+    return {**dict.fromkeys(asked, Effect()), **source(asked)} if source and asked else {}
+
+
+def due_for_review(who: Principal, today: date, *, limit: int = 20) -> list[Item]:
+    """One's own items in use whose review is due, the longest overdue first: for 今日."""
+    mine = Item.objects.visible_to(who, "write").due(today).filter(owner=who.user_id or 0)
+    return list(mine.order_by("review_by", "id")[:limit])
+
+
+def found(who: Principal, query: str, limit: int = 10) -> list[Item]:
+    """Items in use that hold every term, newest first: for the search over everything."""
+    if not query.strip():
+        return []
+    return list(narrowed(Item.objects.visible_to(who).in_use(), SEARCH_KIND, query).order_by("-id")[:limit])
+
+
+def family_of(item: Item) -> QuerySet[Item]:
+    """The variants, itself included, oldest first (A, B, C …); only itself where it has none."""
+    alike = Q(family=item.family, kind=item.kind) if item.family else Q(pk=item.pk)
+    return Item.objects.filter(alike).order_by("id")
+
+
+def _points(tag: str, right: tuple[str, ...]) -> Case:
+    if right:
+        return Case(When(**{tag: ""}, then=0), default=WEIGHTS[tag], output_field=IntegerField())
+    return Case(When(**{tag: ""}, then=0), default=UNSURE, output_field=IntegerField())
+
+
+def _matching(item: Item, wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    hits = [tag for tag in TAGS if getattr(item, tag) and getattr(item, tag) in wanted[tag]]
+    return tuple(sorted(hits, key=lambda tag: -WEIGHTS[tag]))
+
+
+__all__ = [
+    "SEARCH_KIND", "Offer", "current_of", "due_for_review", "effects_of", "family_of", "found", "offered",
+    "with_current",
+]  # fmt: skip
