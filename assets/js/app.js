@@ -2,6 +2,7 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
 import "./answers.js";
 import "./charts.js";
+import "./copy.js";
 import { show } from "./dialogs.js";
 import "./drafts.js";
 import "./dropzone.js";

@@ -23,6 +23,7 @@ from tuoke.spine.deals import hooks as deal
 from tuoke.spine.deals import queries as deals
 from tuoke.spine.deals import words as deal_words
 from tuoke.spine.followups import actions as followups
+from tuoke.spine.followups import agenda
 from tuoke.spine.followups import cards as followup_cards
 from tuoke.spine.followups import facts as followup_facts
 from tuoke.spine.followups import places as followup_places
@@ -87,6 +88,7 @@ def connect() -> None:
     goals.sources[:] = [*goal_sources.OWN]
     lead_hooks.on_pool_rules_changed[:] = [leads.after_pool_rules_change]
     calendar.on_changed[:] = [lead_actions.redate_all]
+    calendar.entries_of[:] = [agenda.entries_of]
     jobs.periodic[:] = [
         jobs.Periodic("jobs.prune", every=24 * 3600, run=job_actions.prune),
         jobs.Periodic(

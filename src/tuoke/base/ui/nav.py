@@ -55,6 +55,8 @@ items: list[Item] = []
 """The side bar, top to bottom."""
 new: list[Item] = []
 """What + 新建 offers."""
+mine: list[Item] = []
+"""What one's own menu offers."""
 search: list[Callable[[HttpRequest], bool]] = []
 """Who is offered the search: whom all of these allow."""
 
@@ -107,6 +109,10 @@ class Shell:
     @cached_property
     def new(self) -> list[Entry]:
         return [_entry(item, request=self._request, here=None) for item in new if item.shown(self._request)]
+
+    @cached_property
+    def mine(self) -> list[Entry]:
+        return [_entry(item, request=self._request, here=None) for item in mine if item.shown(self._request)]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Reason, Refused, Verdict, no
 from tuoke.base.records.actions import record
 from tuoke.services.calendar import hooks
-from tuoke.services.calendar.models import CompanyDay
+from tuoke.services.calendar.models import CompanyDay, Feed
 from tuoke.services.calendar.rules import NAME_LIMIT, days_of
 
 LONGEST = 31
@@ -73,3 +75,23 @@ def _changed(kind: str, facts: Mapping[str, Any], *, by: Principal, now: datetim
     record(kind=kind, subject="calendar.companyday:all", by=by, at=now, facts=facts)
     for told in hooks.on_changed:
         told(now)
+
+
+# The private feed
+
+
+@transaction.atomic
+def renew_feed(*, by: Principal, now: datetime) -> Feed:
+    """A new calendar address for ``by``: his first, or one instead of the old, which nobody reads any more."""
+    feed, is_first = Feed.objects.get_or_create(user_id=by.user_id, defaults={"made_at": now})
+    if not is_first:
+        feed = Feed.objects.select_for_update().get(pk=feed.pk)
+        feed.public_id, feed.made_at, feed.read_at = uuid.uuid4(), now, None
+        feed.save()
+    record(kind="calendar.feed_made" if is_first else "calendar.feed_renewed", subject=feed, by=by, at=now)
+    return feed
+
+
+def note_reading(*, feed: Feed, now: datetime) -> None:
+    """So that its owner sees whether a program still reads it; to the hour, since programs ask all the time."""
+    Feed.objects.filter(Q(read_at=None) | Q(read_at__lt=now - timedelta(hours=1)), pk=feed.pk).update(read_at=now)

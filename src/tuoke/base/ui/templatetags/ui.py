@@ -193,6 +193,16 @@ def post_button(
     return _drawn("ui/post_button.html", {**given, "icon_name": icon, "csrf_token": context.get("csrf_token")})
 
 
+@register.inclusion_tag("ui/copy.html")
+def copy_button(
+    label: StrOrPromise, *, text: str = "", source: str = "", tone: str = "plain", size: str = ""
+) -> dict[str, object]:
+    """Puts ``text`` on the clipboard, or what the field with the id ``source`` says by then."""
+    _one_of(tone, BUTTON_TONES)
+    _one_of(size, SIZES)
+    return {"label": label, "text": text, "source": source, "tone": tone, "size": size}
+
+
 @register.simple_block_tag
 def menu(content: str, *, label: StrOrPromise, icon: str = "dots", tone: str = "quiet", size: str = "") -> SafeString:
     """A button that unfolds `.menu-item` links and `{% post_button … menu=True %}`."""
