@@ -59,7 +59,7 @@ def fill() -> None:
             ),
         ),
     ]  # fmt: skip
-    nav.mine[:] = [nav.Item(_("日历订阅"), "calendar:mine", icon="calendar-share", shown=may(Permission.TODAY))]
+    nav.mine[:] = [nav.Item(_("日历订阅"), "calendar:mine", icon="calendar-share")]
     nav.search[:] = [may(Permission.SEARCH)]
     nav.new[:] = [
         nav.Item(_("新建线索"), "leads:new", icon="user-plus", shown=may(Permission.LEAD_WRITE)),

@@ -37,6 +37,7 @@ EXAMPLES = (
 </div>""",
     ),
     Example("button why", '{% button "推进到 谈判促成" tone="primary" why="还差 2 项：价值测算没有客户数据" %}'),
+    Example("copy_button", '{% copy_button "复制地址" text="https://example.com/p/abc" %}'),
     Example("post_button", '{% post_button "认领" url="#" tone="primary" icon="user-check" name="version" value=3 %}'),
     Example(
         "badge",
