@@ -1,5 +1,21 @@
 """What is known before somebody is spoken to (S3.1). Each read costs the same number of queries for one line as for many."""
 
+from tuoke.steps.outreach.queries.background import Background, Gap, Person, background_of, people_for
 from tuoke.steps.outreach.queries.facts import facts_for, fit_of
+from tuoke.steps.outreach.queries.notes import Notes, notes_of
+from tuoke.steps.outreach.queries.openings import Opening, Openings, openings_for
 
-__all__ = ["facts_for", "fit_of"]
+__all__ = [
+    "Background",
+    "Gap",
+    "Notes",
+    "Opening",
+    "Openings",
+    "Person",
+    "background_of",
+    "facts_for",
+    "fit_of",
+    "notes_of",
+    "openings_for",
+    "people_for",
+]

@@ -1,0 +1,58 @@
+"""开场白 (S3.1): the library's openings with this customer's facts in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tuoke.base.accounts.rules import Principal
+from tuoke.spine.customers.models import Contact
+from tuoke.spine.followups.models import Subject
+from tuoke.spine.library.models import Item, ItemVersion
+from tuoke.spine.library.queries import offered
+from tuoke.spine.library.rules import Filled, ItemKind, OpeningContent, fill
+from tuoke.steps.outreach.models import BackgroundEvent
+from tuoke.steps.outreach.queries.facts import facts_for, fit_of, triggers_of
+from tuoke.steps.outreach.queries.notes import about
+
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One way to begin. ``reasons`` are the tags by which it fits; ``filled.missing`` what it asks for and isn't known."""
+
+    item: Item
+    version: ItemVersion
+    filled: Filled
+    reasons: tuple[str, ...]
+
+    @property
+    def facts(self) -> int:
+        """How many facts of the customer it says."""
+        return sum(piece.is_fact for piece in self.filled.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """What can be said as it stands, best first; and what lacks facts: never to be offered as ready."""
+
+    ready: Sequence[Opening]
+    lacking: Sequence[Opening]
+    facts: Mapping[str, str]
+
+
+def openings_for(who: Principal, subject: Subject, contact: Contact | None, today: date) -> Openings:
+    """The openings that suit a subject which ``who`` holds. A fixed number of queries."""
+    facts = facts_for(who, subject, contact=contact, today=today)
+    events = BackgroundEvent.objects.visible_to(who).standing().filter(about(BackgroundEvent, subject))[:50]
+    fit = fit_of(subject, contact, triggers=triggers_of(events, subject, today=today))
+    found = [
+        Opening(offer.item, offer.version, fill(offer.content.text, facts), offer.reasons)
+        for offer in offered(who, kind=ItemKind.OPENING, fit=fit, limit=MOST)
+        if isinstance(offer.content, OpeningContent)
+    ]
+    ready = [one for one in found if one.filled.is_ready]
+    lacking = sorted((one for one in found if not one.filled.is_ready), key=lambda one: len(one.filled.missing))
+    return Openings(ready, lacking, facts)
