@@ -1,1 +1,2 @@
-"""通话台: one screen for a call, one save for all that follows from it (S3.4, S3.5)."""
+"""通话台: one screen for a call with a customer, one save for everything that it brought (S3.4, S3.5), and what the scripts
+and openings used are worth (S3.2)."""
