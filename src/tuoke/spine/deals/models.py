@@ -44,11 +44,15 @@ class OpportunityQuerySet(OwnedQuerySet["Opportunity"]):
     write_permission = Permission.DEAL_WRITE
 
     def scope_q(self, who: Principal, scope: Scope, action: str) -> Q:
-        """Beside one's scope, everybody reads the deals that he has joined, while the membership lasts."""
+        """Beside one's scope, everybody reads the deals that he has joined, while the membership lasts; a co-owner
+        writes them, too. ``action="own"``: what he holds or leads himself: who shares, and who it is handed to."""
         seen = super().scope_q(who, scope, action)
-        if scope is not Scope.ALL and action == "read" and who.user_id:
-            seen |= Q(pk__in=Membership.objects.current().filter(user_id=who.user_id).values("opportunity_id"))
-        return seen
+        if scope is Scope.ALL or action == "own" or not who.user_id:
+            return seen
+        joined = Membership.objects.current().filter(user_id=who.user_id)
+        if action == "write":
+            joined = joined.filter(share__isnull=False)
+        return seen | Q(pk__in=joined.values("opportunity_id"))
 
     def real(self) -> Self:
         """Without practice: what figures are made of."""
@@ -247,20 +251,34 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         day = on or timezone.localdate()
         return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
 
+    def agreed(self, on: date) -> Self:
+        """Co-owners of that day and of later ones: who shares the credit, or will."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), share__isnull=False)
+
 
 class Membership(models.Model):
-    """A colleague of another department who has joined the deal (P4)."""
+    """A colleague who has joined the deal (P4). With a ``share`` he is its co-owner 协同负责人: he works on it as the owner
+    does, and that per cent of its credit is his; the rest is the owner's. ``department`` is his own of the day on which
+    the share was agreed: what it counts for.
+    """
 
     opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="memberships")
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships", verbose_name=_("协作人"))
     duty = models.CharField(_("职责"), max_length=80, blank=True)
+    share = models.PositiveSmallIntegerField(_("业绩占比"), null=True, blank=True)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     starts_on = models.DateField(_("从"), null=True, blank=True)
     ends_on = models.DateField(_("到"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["opportunity", "user"], name="deals_member_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["opportunity", "user"], name="deals_member_once"),
+            models.CheckConstraint(
+                condition=Q(share=None) | Q(share__gte=1, share__lte=99), name="deals_share_leaves_the_owner_some"
+            ),
+        ]
         indexes = [models.Index(fields=["user", "opportunity"], name="deals_member")]
 
     def __str__(self) -> str:

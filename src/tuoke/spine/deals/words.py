@@ -89,6 +89,12 @@ SENTENCES = {
 }
 
 
+FIGURES = {
+    Comparison.AT_LEAST: _("%(title)s（现在 %(actual)s，需要 %(wanted)s）"),
+    Comparison.AT_MOST: _("%(title)s（现在 %(actual)s，最多 %(wanted)s）"),
+}
+
+
 def sentence(reason: Reason, process: ResolvedPlaybook | None) -> str:
     """One refusal in words; steps and outcomes by their names."""
     said = SENTENCES.get(reason.code)
@@ -109,8 +115,8 @@ def unmet(reason: Reason, *, process: ResolvedPlaybook, present: str) -> str:
     """An unmet criterion in words: its title, how far it is, and its step where that is an earlier one."""
     title = str(reason.params["title"])
     kind = KINDS[reason.code]
-    if kind.comparison is Comparison.AT_LEAST:
-        title = gettext("%(title)s（现在 %(actual)s，需要 %(wanted)s）") % {
+    if said := FIGURES.get(kind.comparison):
+        title = str(said) % {
             "title": title,
             "actual": _figure(reason.params["actual"]),
             "wanted": _figure(reason.params["wanted"]),
