@@ -20,6 +20,7 @@ from tuoke.spine.library.rules.content import (
     texts_of,
 )
 from tuoke.spine.library.rules.differences import Change, Difference, Run, differences
+from tuoke.spine.library.rules.drafts import CHOICES, ItemDraft, sound_draft
 from tuoke.spine.library.rules.effects import FEW, Effect, Telling, effect, telling
 from tuoke.spine.library.rules.fit import UNSURE, WEIGHTS, Fit, industry_of, role_of
 from tuoke.spine.library.rules.placeholders import (
@@ -45,10 +46,10 @@ from tuoke.spine.library.rules.vocabulary import (
 )
 
 __all__ = [
-    "CHANNELS", "CONTENT_OF", "FEW", "LINES_LIMIT", "NOTE_LIMIT", "PLACEHOLDERS", "TAGS", "TAGS_OF", "TITLE_LIMIT",
+    "CHANNELS", "CHOICES", "CONTENT_OF", "FEW", "LINES_LIMIT", "NOTE_LIMIT", "PLACEHOLDERS", "TAGS", "TAGS_OF", "TITLE_LIMIT",
     "UNSURE", "WEIGHTS", "CaseContent", "Change", "Content", "Difference", "Dimension", "Effect", "Filled", "Fit",
-    "ItemKind", "JobRole", "MailContent", "OpeningContent", "PhraseContent", "PhraseField", "Piece",
+    "ItemDraft", "ItemKind", "JobRole", "MailContent", "OpeningContent", "PhraseContent", "PhraseField", "Piece",
     "QuestionContent", "Run", "ScriptContent", "Tags", "Telling", "Trigger", "WrongContent", "differences", "effect",
     "fill", "industry_of", "nearest", "parse", "parts_of", "places_in", "places_of", "role_of", "sound_content",
-    "stored", "telling", "texts_of", "tidied",
+    "sound_draft", "stored", "telling", "texts_of", "tidied",
 ]  # fmt: skip

@@ -1,0 +1,57 @@
+"""What every verb here asks first, and how an item is kept and found."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
+from tuoke.services.search.rules import search_text
+from tuoke.spine.library.models import Item, ItemVersion
+from tuoke.spine.library.rules import TAGS, Content, ItemDraft, ItemKind, Tags, stored, texts_of
+
+
+def may_write(by: Principal) -> Verdict:
+    return YES if by.may(Permission.LIBRARY_WRITE) else no("may_not_write")
+
+
+def must(verdict: Verdict) -> None:
+    if not verdict:
+        raise Refused(verdict)
+
+
+def held(item: Item, *, version: int | None = None) -> Item:
+    """Locked until the verb is done. Raises Conflict where somebody saved since ``version`` was seen."""
+    current = Item.objects.select_for_update(of=("self",)).select_related("owner").get(pk=item.pk)
+    if version is not None and current.version != version:
+        raise Conflict(current)
+    return current
+
+
+def text_of(title: str, content: Content) -> str:
+    return search_text(*texts_of(content), names=[title])
+
+
+def drawn_up(kind: ItemKind, draft: ItemDraft, *, now: datetime) -> Item:
+    """A new item that is not yet stored."""
+    item = Item(kind=kind.value, title=draft.titled, created_at=now, updated_at=now)
+    tagged(item, draft.tags)
+    item.search_text = text_of(item.title, draft.content)
+    return item
+
+
+def first_version(item: Item, content: Content, *, by: Principal, now: datetime, note: str = "") -> ItemVersion:
+    return ItemVersion(
+        item=item, number=item.current_number, content=stored(content), note=note, by_id=by.user_id, by_name=by.name,
+        at=now,
+    )  # fmt: skip
+
+
+def tagged(item: Item, tags: Tags) -> None:
+    for name in TAGS:
+        setattr(item, name, getattr(tags, name))
+
+
+def said_tags(tags: Tags) -> dict[str, Any]:
+    return {name: getattr(tags, name) for name in TAGS}
