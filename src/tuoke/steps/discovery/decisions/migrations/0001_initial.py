@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('catalog', '0003_offers_and_costs'),
         ('customers', '0011_do_not_contact'),
-        ('deals', '0003_membership_department_membership_share_and_more'),
+        ('deals', '0003_shares'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
