@@ -5,38 +5,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('deals', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("deals", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Need',
+            name="Need",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('customer_label', models.CharField(blank=True, max_length=120)),
-                ('contact_label', models.CharField(blank=True, max_length=60)),
-                ('position_label', models.CharField(blank=True, max_length=60)),
-                ('kind', models.CharField(choices=[('rigid', '刚性需求'), ('elastic', '弹性需求'), ('latent', '潜在需求')], max_length=8, verbose_name='需求类型')),
-                ('description', models.TextField(verbose_name='需求描述')),
-                ('priority', models.CharField(choices=[('high', '高'), ('medium', '中'), ('low', '低')], max_length=6, verbose_name='优先级')),
-                ('confirmed_on', models.DateField(blank=True, null=True, verbose_name='确认时间')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('import_digest', models.CharField(blank=True, max_length=64)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.contact', verbose_name='联系人')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='customers.customer')),
-                ('opportunity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='deals.opportunity')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("customer_label", models.CharField(blank=True, max_length=120)),
+                ("contact_label", models.CharField(blank=True, max_length=60)),
+                ("position_label", models.CharField(blank=True, max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("rigid", "刚性需求"), ("elastic", "弹性需求"), ("latent", "潜在需求")],
+                        max_length=8,
+                        verbose_name="需求类型",
+                    ),
+                ),
+                ("description", models.TextField(verbose_name="需求描述")),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[("high", "高"), ("medium", "中"), ("low", "低")], max_length=6, verbose_name="优先级"
+                    ),
+                ),
+                ("confirmed_on", models.DateField(blank=True, null=True, verbose_name="确认时间")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("import_digest", models.CharField(blank=True, max_length=64)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.contact",
+                        verbose_name="联系人",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="needs", to="customers.customer"
+                    ),
+                ),
+                (
+                    "opportunity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="needs",
+                        to="deals.opportunity",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['opportunity', 'id'], name='needs_opportunity'), models.Index(fields=['customer', 'id'], name='needs_customer')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('import_digest', ''), _negated=True), fields=('import_digest',), name='needs_import_once')],
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(fields=["opportunity", "id"], name="needs_opportunity"),
+                    models.Index(fields=["customer", "id"], name="needs_customer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("import_digest", ""), _negated=True),
+                        fields=("import_digest",),
+                        name="needs_import_once",
+                    )
+                ],
             },
         ),
     ]

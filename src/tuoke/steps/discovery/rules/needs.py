@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -21,34 +22,76 @@ class Priority(StrEnum):
     LOW = "low"
 
 
+class NeedState(StrEnum):
+    DRAFT = "draft"  # noted, its kind not yet decided: counts nowhere
+    LISTED = "listed"
+
+
+class Origin(StrEnum):
+    """How a need came into the list."""
+
+    OWN = "own"  # typed or imported by us
+    CALL = "call"  # noted during a call (S3.4)
+    ANSWER = "answer"  # from an answer in an interview (S4.1)
+    CUSTOMER = "customer"  # added by the customer on his page (S4.3)
+
+
+class Manner(StrEnum):
+    """How the customer confirmed a need."""
+
+    LINK = "link"
+    PHONE = "phone"
+    MEETING = "meeting"
+    MESSAGE = "message"
+    MAIL = "mail"
+    OTHER = "other"
+
+
 DESCRIPTION_LIMIT = 2000
 FIRST_DAY = date(2000, 1, 1)
+DRAFTS_MOST = 20
+"""What one call leaves behind as drafts; more is somebody's pasted document."""
 
 
 @dataclass(frozen=True, slots=True)
 class NeedDraft:
-    """A need as it shall be. ``confirmed_on`` is the day on which the customer said so, None while he has not."""
+    """A need as it shall be. ``confirmed_on`` is the day on which the customer said so, None while he has not.
+
+    ``pain`` is what lies behind the need that was said (表面需求 → 深层痛点), ``impact`` what it does to his business.
+    """
 
     kind: NeedKind
     description: str
     priority: Priority
     contact_id: int | None = None
     confirmed_on: date | None = None
+    confirmed_how: Manner | None = None
+    pain: str = ""
+    impact: str = ""
+    said_by_customer: bool = False
+
+    def says_other_than(self, *, kind: str, description: str, priority: str) -> bool:
+        """Whether the customer would have to confirm it anew: words, kind or priority are no longer those."""
+        return (self.kind.value, self.description.strip(), self.priority.value) != (kind, description, priority)
 
 
 def may_be_listed(draft: NeedDraft, *, today: date) -> Verdict:
     """Every reason why this can't stand in the list of needs."""
-    reasons: list[Reason] = []
+    verdict = Verdict()
     if not draft.description.strip():
-        reasons.append(Reason("description_missing"))
-    if len(draft.description) > DESCRIPTION_LIMIT:
-        found = {"limit": DESCRIPTION_LIMIT, "length": len(draft.description)}
-        reasons.append(Reason("description_too_long", found))
-    elif not sound(draft.description):
-        reasons.append(Reason("description_broken"))
+        verdict &= Verdict((Reason("description_missing"),))
+    for name in ("description", "pain", "impact"):
+        verdict &= text_verdict(getattr(draft, name), name=name)
     if draft.confirmed_on:
-        reasons += may_be_confirmed(draft.confirmed_on, today=today).reasons
-    return Verdict(tuple(reasons))
+        verdict &= may_be_confirmed(draft.confirmed_on, today=today)
+    return verdict
+
+
+def text_verdict(text: str, *, name: str, limit: int = DESCRIPTION_LIMIT) -> Verdict:
+    """Too long or unsound; the codes begin with the field's name."""
+    if len(text) > limit:
+        return Verdict((Reason(f"{name}_too_long", {"limit": limit, "length": len(text)}),))
+    return Verdict() if sound(text) else Verdict((Reason(f"{name}_broken"),))
 
 
 def may_be_confirmed(on: date, *, today: date) -> Verdict:
@@ -66,3 +109,8 @@ def all_confirmed(needs: Iterable[tuple[str, date | None]]) -> bool:
     """
     said = [confirmed_on for kind, confirmed_on in needs if kind != NeedKind.LATENT]
     return bool(said) and all(said)
+
+
+def text_mark(text: str) -> str:
+    """What two wordings of the same description have in common."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).strip("。.；;，,！!")

@@ -1,123 +1,30 @@
-"""What is done with the needs of a customer. Refusals are codes; ``words`` has the sentences."""
+"""《客户需求清单》 taken in."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from time import perf_counter
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
-from tuoke.base.records.actions import changes_between, event_of, record, record_many
+from tuoke.base.kernel.verdict import Refused, Verdict, no
+from tuoke.base.records.actions import event_of, record_many
 from tuoke.services.exchange.reading import Row, Table
 from tuoke.services.exchange.results import ImportResult, Rejected
-from tuoke.spine.customers.actions import add_contact, match_or_create, repointer
+from tuoke.spine.customers.actions import add_contact, match_or_create
 from tuoke.spine.customers.models import Contact, Customer
 from tuoke.spine.customers.rules import ContactDraft, CustomerDraft
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.followups.rules import FieldReason, columns_in, shown
+from tuoke.steps.discovery.actions.checks import facts, named
 from tuoke.steps.discovery.models import Need
-from tuoke.steps.discovery.rules import (
-    NEEDED,
-    TABLE_COLUMNS,
-    NeedDraft,
-    TableRow,
-    may_be_confirmed,
-    may_be_listed,
-    read_row,
-)
+from tuoke.steps.discovery.rules import NEEDED, TABLE_COLUMNS, TableRow, read_row
 from tuoke.steps.discovery.words import sentence
 
 IMPORT_BATCH = 500
-
-
-@transaction.atomic
-def add_need(*, deal: Opportunity, draft: NeedDraft, by: Principal, now: datetime) -> Need:
-    """List a need of a deal that ``by`` may write (else Opportunity.DoesNotExist)."""
-    deal = _deal(deal, by=by)
-    _refuse(_draft_verdict(draft, customer_id=deal.customer_id, now=now) & _is_open(deal))
-    need = Need(customer_id=deal.customer_id, opportunity=deal, created_at=now, **_columns(draft))
-    need.save()
-    _tell("need_added", need, by=by, at=now)
-    return need
-
-
-@transaction.atomic
-def edit_need(*, need: Need, version: int, draft: NeedDraft, by: Principal, now: datetime) -> Need:
-    need = _locked(need, by=by, version=version)
-    _refuse(_draft_verdict(draft, customer_id=need.customer_id, now=now) & _may_change(need))
-    before = _shown(need)
-    if draft.contact_id != need.contact_id:
-        need.contact_label = need.position_label = ""
-    for name, value in _columns(draft).items():
-        setattr(need, name, value)
-    _save(need)
-    need = Need.objects.select_related("contact").get(pk=need.pk)
-    if changes := changes_between(before=before, after=_shown(need)):
-        _tell("need_edited", need, by=by, at=now, changes=changes)
-    return need
-
-
-@transaction.atomic
-def confirm_need(*, need: Need, version: int, on: date, by: Principal, now: datetime) -> Need:
-    """The customer said on that day that this is his need."""
-    need = _locked(need, by=by, version=version)
-    _refuse(may_be_confirmed(on, today=timezone.localdate(now)) & _may_change(need))
-    before, need.confirmed_on = need.confirmed_on, on
-    _save(need)
-    _tell("need_confirmed", need, by=by, at=now, changes={"confirmed_on": (before, on)})
-    return need
-
-
-@transaction.atomic
-def withdraw_need(*, need: Need, version: int, by: Principal, now: datetime) -> Need:
-    """Take a need off the list; ``restore_need`` brings it back (O5)."""
-    need = _locked(need, by=by, version=version)
-    _refuse(_may_change(need))
-    need.withdrawn_at = now
-    _save(need)
-    _tell("need_withdrawn", need, by=by, at=now)
-    return need
-
-
-@transaction.atomic
-def restore_need(*, need: Need, by: Principal, now: datetime) -> Need:
-    need = _locked(need, by=by)
-    if need.withdrawn_at is None:
-        return need
-    _refuse(_is_open(need.opportunity))
-    need.withdrawn_at = None
-    _save(need)
-    _tell("need_restored", need, by=by, at=now)
-    return need
-
-
-@transaction.atomic
-def adopt_needs(*, deal: Opportunity, by: Principal, now: datetime) -> int:
-    """The customer's needs that no deal has taken up become this deal's. Returns how many."""
-    deal = _deal(deal, by=by)
-    _refuse(_is_open(deal))
-    loose = Need.objects.visible_to(by, "write").listed().filter(customer_id=deal.customer_id, opportunity=None)
-    needs = list(loose.select_for_update(of=("self",)))
-    for need in needs:
-        need.opportunity, need.version = deal, need.version + 1
-    Need.objects.bulk_update(needs, ["opportunity", "version"])
-    if needs:
-        record(
-            kind="discovery.needs_adopted",
-            subject=deal,
-            thread=deal,
-            party=deal.customer,
-            by=by,
-            at=now,
-            facts={"count": len(needs), "descriptions": [need.description[:80] for need in needs[:10]]},
-        )
-    return len(needs)
 
 
 def import_table(*, table: Table, by: Principal, now: datetime) -> ImportResult:
@@ -147,66 +54,6 @@ def import_table(*, table: Table, by: Principal, now: datetime) -> ImportResult:
     return run.result
 
 
-# Checks
-
-
-def _refuse(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
-
-
-def _deal(deal: Opportunity, *, by: Principal) -> Opportunity:
-    return Opportunity.objects.visible_to(by, "write").select_for_update().get(pk=deal.pk)
-
-
-def _locked(need: Need, *, by: Principal, version: int | None = None) -> Need:
-    current = Need.objects.visible_to(by, "write").select_for_update().get(pk=need.pk)
-    if version is not None and current.version != version:
-        raise Conflict(current)
-    return current
-
-
-def _is_open(deal: Opportunity | None) -> Verdict:
-    return no("deal_closed") if deal and deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
-
-
-def _may_change(need: Need) -> Verdict:
-    return (no("need_withdrawn") if need.withdrawn_at else YES) & _is_open(need.opportunity)
-
-
-def _draft_verdict(draft: NeedDraft, *, customer_id: int, now: datetime) -> Verdict:
-    verdict = may_be_listed(draft, today=timezone.localdate(now))
-    if draft.contact_id and not Contact.objects.filter(pk=draft.contact_id, customer_id=customer_id).exists():
-        verdict &= no("contact_elsewhere")
-    return verdict
-
-
-# Changes
-
-
-def _columns(draft: NeedDraft) -> dict[str, Any]:
-    return {
-        "kind": draft.kind.value,
-        "description": draft.description.strip(),
-        "priority": draft.priority.value,
-        "contact_id": draft.contact_id,
-        "confirmed_on": draft.confirmed_on,
-    }
-
-
-def _save(need: Need) -> None:
-    need.version += 1
-    need.save()
-
-
-# Handed down by config.wiring: needs go along when their customer or contact is merged into another
-
-repoint = repointer((Need, "customer"), (Need, "contact"))
-
-
-# The import
-
-
 @transaction.atomic
 def _import_batch(batch: Sequence[tuple[Row, TableRow]], *, run: _Run) -> None:
     held = [(row, read, party) for row, read in batch if (party := run.party_for(row, read))]
@@ -225,7 +72,7 @@ def _import_batch(batch: Sequence[tuple[Row, TableRow]], *, run: _Run) -> None:
         fresh.append(run.need(read, party, digest))
     needs = Need.objects.bulk_create(fresh)
     record_many(
-        event_of(kind="discovery.need_added", by=run.by, at=run.now, **_named(need), facts=_facts(need, imported=True))
+        event_of(kind="discovery.need_added", by=run.by, at=run.now, **named(need), facts=facts(need, imported=True))
         for need in needs
     )
     run.result.created += len(needs)
@@ -320,42 +167,3 @@ class _Run:
 def _rejected(row: Row, wrong: Sequence[FieldReason]) -> Rejected:
     reasons = tuple((w.reason.code, w.column, sentence(w.reason)) for w in wrong)
     return Rejected(number=row.number, cells=tuple(shown(cell) for cell in row.cells), reasons=reasons)
-
-
-# History
-
-
-def _tell(
-    verb: str,
-    need: Need,
-    *,
-    by: Principal,
-    at: datetime,
-    changes: Mapping[str, tuple[Any, Any]] | None = None,
-) -> None:
-    record(kind=f"discovery.{verb}", by=by, at=at, changes=changes, facts=_facts(need), **_named(need))
-
-
-def _named(need: Need) -> dict[str, Any]:
-    customer = f"{Customer._meta.label_lower}:{need.customer_id}"
-    return {"subject": need, "thread": need.opportunity or customer, "party": customer}
-
-
-def _facts(need: Need, **more: Any) -> dict[str, Any]:
-    return {
-        "kind": need.kind,
-        "description": need.description,
-        "priority": need.priority,
-        "confirmed_on": need.confirmed_on,
-        **more,
-    }
-
-
-def _shown(need: Need) -> Mapping[str, Any]:
-    return {
-        "kind": need.kind,
-        "description": need.description,
-        "priority": need.priority,
-        "contact": need.contact.name if need.contact else "",
-        "confirmed_on": need.confirmed_on,
-    }

@@ -12,18 +12,17 @@ from tuoke.base.accounts.rules import Principal
 from tuoke.spine.customers.models import Customer
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.discovery.models import Need
-from tuoke.steps.discovery.rules import TABLE_COLUMNS, NeedKind, Priority, all_confirmed
+from tuoke.steps.discovery.rules import TABLE_COLUMNS, NeedState, all_confirmed
 
 Cells = list[str]
-KIND_ORDER = {kind.value: rank for rank, kind in enumerate(NeedKind)}
-PRIORITY_ORDER = {priority.value: rank for rank, priority in enumerate(Priority)}
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The list of one deal: what must be solved first, the most urgent on top."""
+    """The list of one deal: in the order made by hand, else what must be solved first, the most urgent on top."""
 
     listed: list[Need]
+    drafts: list[Need]
     withdrawn: list[Need]
     loose: int
 
@@ -44,9 +43,15 @@ def needs_of(who: Principal, deal: Opportunity) -> Needs:
     """The needs of a deal that ``who`` holds already; ``loose`` counts the customer's that no deal has taken up."""
     seen = Need.objects.visible_to(who)
     found = list(seen.filter(opportunity=deal).select_related("contact").order_by("id"))
-    found.sort(key=lambda need: (KIND_ORDER[need.kind], PRIORITY_ORDER[need.priority], need.pk))
-    loose = seen.listed().filter(customer_id=deal.customer_id, opportunity=None).count()
-    return Needs([n for n in found if not n.withdrawn_at], [n for n in found if n.withdrawn_at], loose)
+    found.sort(key=lambda need: need.place)
+    loose = seen.filter(withdrawn_at=None, customer_id=deal.customer_id, opportunity=None).count()
+    standing = [need for need in found if not need.withdrawn_at]
+    return Needs(
+        listed=[need for need in standing if need.state == NeedState.LISTED],
+        drafts=[need for need in standing if need.state == NeedState.DRAFT],
+        withdrawn=[need for need in found if need.withdrawn_at and not need.merged_into_id],
+        loose=loose,
+    )
 
 
 def needs_table(
