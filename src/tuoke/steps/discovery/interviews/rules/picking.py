@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from tuoke.spine.library.rules import Dimension
@@ -27,6 +27,18 @@ def suggested(bank: Iterable[Choice], *, taken: Set[int] = frozenset(), standing
     """
     stock, found = list(bank), list(standing)
     return [key for dimension in Dimension for key in _of(dimension, stock, taken, found.count(dimension))]
+
+
+NAMES = ("客户名称", "联系人", "称呼")
+"""Facts that name one customer: they don't belong into a question for all."""
+
+
+def unnamed(text: str, facts: Mapping[str, str]) -> str:
+    """The text with the customer's names as placeholders again, the longest first."""
+    for place in sorted(NAMES, key=lambda name: -len(facts.get(name, ""))):
+        if len(facts.get(place, "")) > 1:
+            text = text.replace(facts[place], f"〔{place}〕")
+    return text
 
 
 def _of(dimension: Dimension, bank: list[Choice], taken: Set[int], standing: int) -> list[int]:
