@@ -3,7 +3,9 @@ import { say } from "./toasts.js";
 
 const FORM_ANSWERS = [409, 422];
 
-document.addEventListener("htmx:before:request", () => document.documentElement.classList.add("is-waiting"));
+document.addEventListener("htmx:before:request", (event) => {
+  if (!isQuiet(event.detail.ctx)) document.documentElement.classList.add("is-waiting");
+});
 document.addEventListener("htmx:finally:request", () => document.documentElement.classList.remove("is-waiting"));
 
 /** Refused or broken: keep the page as it is, with everything typed, and say so. */
@@ -11,7 +13,7 @@ document.addEventListener("htmx:before:response", (event) => {
   const { response } = event.detail.ctx;
   if (response.status < 400 || FORM_ANSWERS.includes(response.status)) return;
   event.preventDefault();
-  say(refusal(response.status), "error");
+  if (!isQuiet(event.detail.ctx)) say(refusal(response.status), "error");
 });
 
 /** What a form was refused with is brought into view and read out, wherever its button was. */
@@ -36,8 +38,13 @@ document.addEventListener("htmx:after:request", (event) => {
 });
 
 document.addEventListener("htmx:error", (event) => {
-  if (event.detail.ctx) say(words().dataset.offline, "error");
+  if (event.detail.ctx && !isQuiet(event.detail.ctx)) say(words().dataset.offline, "error");
 });
+
+/** What asks by itself now and then (data-quiet) doesn't speak to a person who asked for nothing. */
+function isQuiet(ctx) {
+  return Boolean(ctx?.sourceElement?.closest?.("[data-quiet]"));
+}
 
 function refusal(status) {
   const { dataset } = words();

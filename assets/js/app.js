@@ -9,6 +9,7 @@ import "./dropzone.js";
 import "./forms.js";
 import "./keys.js";
 import "./menus.js";
+import "./notices.js";
 import "./path.js";
 import { say } from "./toasts.js";
 

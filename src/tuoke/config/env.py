@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import zoneinfo
+from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -69,3 +72,64 @@ def flag(name: str) -> bool:
     if value not in {"0", "1", "true", "false"}:
         raise ImproperlyConfigured(f"{name}: must be 0 or 1, not {value!r}")
     return value in {"1", "true"}
+
+
+MAIL_URL = "TUOKE_MAIL_URL: must look like smtps://user:password@mail.example.com:465 or smtp://mail.example.com:25"
+MAIL_PORTS = {"smtp": 25, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed in; an empty host means that none is sent."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    tls: bool = False
+    starttls: bool = False
+    sender: str = ""
+
+
+def mail() -> MailServer:
+    """``TUOKE_MAIL_URL`` and ``TUOKE_MAIL_FROM``; without the first no mail is sent.
+
+    ``smtps`` is TLS from the first byte. ``smtp`` goes over to TLS (STARTTLS) before a password is sent;
+    ``?starttls=0`` or ``?starttls=1`` says otherwise. ``%40`` and the like stand for signs in a password.
+    """
+    given, sender = os.environ.get("TUOKE_MAIL_URL", ""), os.environ.get("TUOKE_MAIL_FROM", "")
+    if not given:
+        return MailServer()
+    try:
+        url, port = urlsplit(given), urlsplit(given).port
+    except ValueError:
+        raise ImproperlyConfigured(MAIL_URL) from None
+    if url.scheme not in MAIL_PORTS or not url.hostname or url.path not in {"", "/"}:
+        raise ImproperlyConfigured(MAIL_URL)
+    _require_address(sender)
+    is_tls = url.scheme == "smtps"
+    return MailServer(
+        host=url.hostname,
+        port=port or (587 if url.username and not is_tls else MAIL_PORTS[url.scheme]),
+        user=unquote(url.username or ""),
+        password=unquote(url.password or ""),
+        tls=is_tls,
+        starttls=not is_tls and _starttls(url),
+        sender=sender,
+    )
+
+
+def _starttls(url: SplitResult) -> bool:
+    said = parse_qs(url.query, keep_blank_values=True)
+    asked = said.pop("starttls", ["1" if url.username else "0"])[-1]
+    if said or asked not in {"0", "1"}:
+        raise ImproperlyConfigured("TUOKE_MAIL_URL: behind the ? only starttls=0 or starttls=1 is known")
+    return asked == "1"
+
+
+def _require_address(address: str) -> None:
+    name, _, domain = parseaddr(address)[1].rpartition("@")
+    if not name or "." not in domain or not address.isprintable() or not domain.isascii():
+        raise ImproperlyConfigured(
+            "TUOKE_MAIL_FROM: must be the address that mail comes from, like crm@example.com or 拓客 <crm@example.com>"
+        )

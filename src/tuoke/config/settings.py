@@ -187,6 +187,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# Mail: an empty host means that none is sent
+MAIL = env.mail()
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL.tls, MAIL.starttls
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = MAIL.sender
+
 # Safety
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -25,6 +25,7 @@ urlpatterns = [
     path("catalog/", include("tuoke.spine.catalog.urls")),
     path("playbook/", include("tuoke.spine.playbook.urls")),
     path("calendar/", include("tuoke.services.calendar.urls")),
+    path("", include("tuoke.services.notifications.urls")),
     path("", include("tuoke.base.accounts.urls")),
     path("ui/", needs(Permission.GALLERY)(gallery), name="gallery"),
     path(

@@ -11,10 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.records.actions import forget_submissions
+from tuoke.base.ui import nav
 from tuoke.config import menu
 from tuoke.services.calendar import hooks as calendar
 from tuoke.services.jobs import actions as job_actions
 from tuoke.services.jobs import hooks as jobs
+from tuoke.services.notifications import actions as notifications
+from tuoke.services.notifications.bell import bell_of
 from tuoke.spine.customers import actions as customer_actions
 from tuoke.spine.customers import hooks as customers
 from tuoke.spine.deals import actions as deal_actions
@@ -102,6 +105,8 @@ def connect() -> None:
         jobs.Periodic("imports.wake", every=60, run=imports.wake),
         jobs.Periodic("leads.forget_exports", every=24 * 3600, run=export_jobs.forget),
         jobs.Periodic("imports.forget", every=24 * 3600, run=imports.forget),
+        jobs.Periodic("mails.wake", every=900, run=notifications.wake),
+        jobs.Periodic("notices.forget", every=24 * 3600, run=notifications.forget),
     ]
     deal.badges[:] = [followup_cards.badges_of]
     deal.panels[:] = [
@@ -109,4 +114,5 @@ def connect() -> None:
         deal.Panel("needs", _("客户需求"), "discovery:panel"),
     ]
     deal.step_rooms["discovery"] = discovery_places.to_needs
+    nav.bell[:] = [bell_of]
     menu.fill()

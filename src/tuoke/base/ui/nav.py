@@ -62,6 +62,19 @@ search: list[Callable[[HttpRequest], bool]] = []
 
 
 @dataclass(frozen=True, slots=True)
+class Bell:
+    """What is new for this person: where it is read, how much of it is unread, and where a page asks again."""
+
+    url: str
+    poll_url: str
+    count: int
+
+
+bell: list[Callable[[HttpRequest], Bell | None]] = []
+"""The bell in the top bar, one at most; None: not for this person."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """An item as this person sees it on this page. `open` also holds for the section of the present page."""
 
@@ -107,6 +120,10 @@ class Shell:
         return all(allowed(self._request) for allowed in search)
 
     @cached_property
+    def bell(self) -> Bell | None:
+        return next((ring(self._request) for ring in bell), None)
+
+    @cached_property
     def new(self) -> list[Entry]:
         return [_entry(item, request=self._request, here=None) for item in new if item.shown(self._request)]
 
@@ -116,7 +133,7 @@ class Shell:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `shell.nav`, `shell.places`, `shell.phone`, `shell.new`, `shell.finds`."""
+    """Context processor: `shell.nav`, `shell.places`, `shell.phone`, `shell.new`, `shell.finds`, `shell.bell`."""
     return {"shell": Shell(request)}
 
 
