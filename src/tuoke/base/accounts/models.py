@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.rules import (
+    COMPANY_LIMITS,
+    PHONE_LIMIT,
     VIEW_NAME_LIMIT,
     VIEW_QUERY_LIMIT,
     Audience,
@@ -79,6 +81,7 @@ class User(AbstractBaseUser):
     username = models.CharField(_("用户名"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=60)
     email = models.EmailField(_("邮箱"), blank=True)
+    phone = models.CharField(_("电话"), max_length=PHONE_LIMIT, blank=True)
     department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="users")
     is_active = models.BooleanField(_("启用"), default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -198,3 +201,23 @@ class ListLayout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.place} {self.view}"
+
+
+class Company(models.Model):
+    """The company's card: what its customers read on their pages and documents. One row at most."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(_("公司名称"), max_length=COMPANY_LIMITS["name"])
+    phone = models.CharField(_("电话"), max_length=COMPANY_LIMITS["phone"], blank=True)
+    address = models.CharField(_("地址"), max_length=COMPANY_LIMITS["address"], blank=True)
+    website = models.CharField(_("网址"), max_length=COMPANY_LIMITS["website"], blank=True)
+    logo = models.BinaryField(null=True)
+    logo_type = models.CharField(max_length=20, blank=True)
+    logo_digest = models.CharField(max_length=16, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="accounts_one_company")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
-from tuoke.base.accounts.models import Department, ListLayout, RoleHeld, SavedView, User
+from tuoke.base.accounts.models import Company, Department, ListLayout, RoleHeld, SavedView, User
 from tuoke.base.accounts.rules import (
     LISTS,
     Audience,
@@ -18,6 +20,27 @@ from tuoke.base.accounts.rules import (
     below,
     union,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyCard:
+    """What the company tells its customers of itself; ``logo_url`` is empty where there is none."""
+
+    name: str
+    phone: str = ""
+    address: str = ""
+    website: str = ""
+    logo_url: str = ""
+
+
+def company() -> CompanyCard:
+    """The company's card, named as the topmost department until somebody has said otherwise: one query, two until then."""
+    columns = ("name", "phone", "address", "website", "logo_digest")
+    said = Company.objects.values_list(*columns).first()
+    if said is None:
+        return CompanyCard(Department.objects.filter(parent=None).values_list("name", flat=True).first() or "")
+    *texts, digest = said
+    return CompanyCard(*texts, logo_url=reverse("company_logo", args=[digest]) if digest else "")
 
 
 def principal_of(user: User) -> Principal:

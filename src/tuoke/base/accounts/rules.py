@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from unicodedata import category
+
+from tuoke.base.kernel.verdict import YES, Verdict, no
 
 
 class Permission(StrEnum):
@@ -91,12 +94,22 @@ GRANTS: Mapping[Role, tuple[Scope, frozenset[Permission]]] = {
         Scope.NONE,
         frozenset(
             _EVERYBODY
-            | {_P.PROFILE_READ, _P.PROFILE_WRITE, _P.CATALOG_WRITE, _P.PLAYBOOK_WRITE, _P.LIBRARY_READ, _P.LIBRARY_WRITE}
+            | {
+                _P.PROFILE_READ,
+                _P.PROFILE_WRITE,
+                _P.CATALOG_WRITE,
+                _P.PLAYBOOK_WRITE,
+                _P.LIBRARY_READ,
+                _P.LIBRARY_WRITE,
+            }
         ),
     ),
     Role.COLLABORATOR: (
         Scope.JOINED,
-        frozenset(_EVERYBODY | {_P.DEAL_READ, _P.CUSTOMER_READ, _P.FOLLOWUP_READ, _P.FOLLOWUP_WRITE, _P.NEED_READ, _P.LIBRARY_READ}),
+        frozenset(
+            _EVERYBODY
+            | {_P.DEAL_READ, _P.CUSTOMER_READ, _P.FOLLOWUP_READ, _P.FOLLOWUP_WRITE, _P.NEED_READ, _P.LIBRARY_READ}
+        ),
     ),
     Role.AUDITOR: (Scope.ALL, frozenset(_EVERYBODY | _READ_CASES | _PLANS | {_P.EXPORT, _P.ORG_READ})),
     Role.ADMIN: (Scope.NONE, frozenset(_EVERYBODY | {_P.ORG_READ, _P.ORG_WRITE, _P.GALLERY})),
@@ -141,6 +154,48 @@ def audiences(scope: Scope, *, has_department: bool) -> tuple[Audience, ...]:
     if scope is Scope.ALL:
         found.append(Audience.ALL)
     return tuple(found)
+
+
+PHONE_LIMIT = 40
+LOGO_LIMIT = 200_000
+"""Bytes: it is loaded by a phone, before anything else is seen."""
+COMPANY_LIMITS: Mapping[str, int] = {"name": 80, "phone": PHONE_LIMIT, "address": 160, "website": 200}
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyDraft:
+    """What the company says of itself. ``logo``: None leaves it, empty takes it away, else PNG or JPEG."""
+
+    name: str
+    phone: str = ""
+    address: str = ""
+    website: str = ""
+    logo: bytes | None = None
+
+
+def may_be_company(draft: CompanyDraft) -> Verdict:
+    """name_missing · too_long · broken · website_not_http · logo_too_large · logo_not_image, each with its ``field``."""
+    verdict = YES if draft.name.strip() else no("name_missing", field="name")
+    for name, limit in COMPANY_LIMITS.items():
+        text = getattr(draft, name).strip()
+        if len(text) > limit:
+            verdict &= no("too_long", field=name, limit=limit)
+        if any(category(char) in ("Cc", "Cs", "Co") for char in text):
+            verdict &= no("broken", field=name)
+    if draft.website and not draft.website.startswith(("https://", "http://")):
+        verdict &= no("website_not_http", field="website")
+    if draft.logo and len(draft.logo) > LOGO_LIMIT:
+        verdict &= no("logo_too_large", field="logo", limit=LOGO_LIMIT // 1000)
+    if draft.logo and not image_type(draft.logo):
+        verdict &= no("logo_not_image", field="logo")
+    return verdict
+
+
+def image_type(data: bytes) -> str:
+    """What a picture is by its first bytes, whatever its name says; empty for anything but PNG and JPEG."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR":
+        return "image/png"
+    return "image/jpeg" if data.startswith(b"\xff\xd8\xff") else ""
 
 
 READ_SCOPES = frozenset(p for p in Permission if p.value.endswith(".read"))

@@ -14,4 +14,6 @@ urlpatterns = [
         "inactive/", open_to_all("says that an account is disabled")(allauth.account_inactive), name="account_inactive"
     ),
     path("settings/organisation/", views.organisation, name="organisation"),
+    path("settings/company/", views.company, name="company"),
+    path("company/logo/<slug:digest>/", views.logo, name="company_logo"),
 ]
