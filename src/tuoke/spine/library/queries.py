@@ -60,6 +60,12 @@ def current_of(item: Item) -> ItemVersion:
     return ItemVersion.objects.select_related("item").get(item=item, number=item.current_number)
 
 
+def current_scripts(who: Principal, *, limit: int = 200) -> list[ItemVersion]:
+    """Every script in use as it stands, by title."""
+    items = Item.objects.visible_to(who).in_use().filter(kind=ItemKind.SCRIPT.value).select_related("owner")
+    return [version for _item, version in with_current(items.order_by("title", "id")[:limit])]
+
+
 def effects_of(kind: ItemKind | str, items: Iterable[int]) -> Mapping[int, Effect]:
     """What came of using these items; empty for kinds whose use nobody measures."""
     asked, source = list(items), hooks.effects.get(ItemKind(kind).value)
@@ -94,9 +100,3 @@ def _points(tag: str, right: tuple[str, ...]) -> Case:
 def _matching(item: Item, wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     hits = [tag for tag in TAGS if getattr(item, tag) and getattr(item, tag) in wanted[tag]]
     return tuple(sorted(hits, key=lambda tag: -WEIGHTS[tag]))
-
-
-__all__ = [
-    "SEARCH_KIND", "Offer", "current_of", "due_for_review", "effects_of", "family_of", "found", "offered",
-    "with_current",
-]  # fmt: skip

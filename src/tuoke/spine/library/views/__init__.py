@@ -1,0 +1,1 @@
+"""HTTP of the library: load → parse → act → answer."""

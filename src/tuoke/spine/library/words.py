@@ -1,0 +1,206 @@
+"""The words for this package's codes: parts, tags, refusals, and what the effects tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from tuoke.base.kernel.verdict import Reason
+from tuoke.spine.catalog.models import MARKET_NAMES, MOTION_NAMES, SCALE_NAMES
+from tuoke.spine.catalog.rules import INDUSTRIES
+from tuoke.spine.library.models import DIMENSION_NAMES
+from tuoke.spine.library.rules import (
+    CaseContent,
+    Content,
+    Effect,
+    ItemKind,
+    JobRole,
+    PhraseField,
+    Tags,
+    Telling,
+    Trigger,
+    parts_of,
+)
+
+ROLE_NAMES: Mapping[str, StrOrPromise] = {
+    JobRole.EXECUTIVE: gettext_lazy("老板、总经理"),
+    JobRole.BUSINESS: gettext_lazy("业务、生产负责人"),
+    JobRole.TECHNOLOGY: gettext_lazy("技术、信息化负责人"),
+    JobRole.PURCHASING: gettext_lazy("采购"),
+    JobRole.FINANCE: gettext_lazy("财务"),
+    JobRole.PEOPLE: gettext_lazy("人事行政"),
+    JobRole.USER: gettext_lazy("一线使用者"),
+    JobRole.CONSUMER: gettext_lazy("个人客户本人"),
+}
+TRIGGER_NAMES: Mapping[str, StrOrPromise] = {
+    Trigger.FUNDING: gettext_lazy("融资"),
+    Trigger.EXPANSION: gettext_lazy("扩张"),
+    Trigger.PEOPLE: gettext_lazy("人事变动"),
+    Trigger.TENDER: gettext_lazy("招投标"),
+    Trigger.POLICY: gettext_lazy("政策"),
+    Trigger.REFERRAL: gettext_lazy("转介绍"),
+    Trigger.PRODUCT: gettext_lazy("新品、新业务"),
+    Trigger.EVENT: gettext_lazy("展会、活动"),
+    Trigger.QUALITY: gettext_lazy("投诉、质量"),
+    Trigger.EXISTING: gettext_lazy("老客户"),
+}
+CHANNEL_NAMES: Mapping[str, StrOrPromise] = {
+    "phone": gettext_lazy("电话"),
+    "email": gettext_lazy("邮件"),
+    "wechat": gettext_lazy("微信/企业微信"),
+    "sms": gettext_lazy("短信"),
+    "visit": gettext_lazy("拜访/面谈"),
+    "offline_meeting": gettext_lazy("线下会议"),
+    "online_meeting": gettext_lazy("线上会议"),
+}
+PHRASE_FIELDS: Mapping[str, StrOrPromise] = {
+    PhraseField.STATUS: gettext_lazy("业务现状"),
+    PhraseField.PAINS: gettext_lazy("痛点"),
+    PhraseField.PROBLEM: gettext_lazy("初步需求"),
+    PhraseField.NEXT: gettext_lazy("后续意向"),
+    PhraseField.FREE: gettext_lazy("其他"),
+}
+TAG_VALUES: Mapping[str, Mapping[str, StrOrPromise]] = {
+    "market": {key.value: name for key, name in MARKET_NAMES.items()},
+    "scale": {key.value: name for key, name in SCALE_NAMES.items()},
+    "motion": {key.value: name for key, name in MOTION_NAMES.items()},
+    "industry": {name: name for name in INDUSTRIES},
+    "channel": CHANNEL_NAMES,
+    "role": ROLE_NAMES,
+    "dimension": {key.value: name for key, name in DIMENSION_NAMES.items()},
+    "trigger": TRIGGER_NAMES,
+}
+TAG_NAMES: Mapping[str, StrOrPromise] = {
+    "market": gettext_lazy("市场"),
+    "scale": gettext_lazy("客户规模"),
+    "motion": gettext_lazy("拓展方式"),
+    "industry": gettext_lazy("行业"),
+    "channel": gettext_lazy("渠道"),
+    "role": gettext_lazy("沟通对象"),
+    "dimension": gettext_lazy("维度"),
+    "trigger": gettext_lazy("由头"),
+}
+PARTS: Mapping[ItemKind, Mapping[str, StrOrPromise]] = {
+    ItemKind.SCRIPT: {
+        "who": gettext_lazy("我是谁"),
+        "what": gettext_lazy("能为你解决什么问题"),
+        "learn": gettext_lazy("希望知晓什么信息"),
+    },
+    ItemKind.OPENING: {"text": gettext_lazy("开场白")},
+    ItemKind.QUESTION: {
+        "text": gettext_lazy("问题"),
+        "probes": gettext_lazy("追问"),
+        "listen_for": gettext_lazy("听什么"),
+    },
+    ItemKind.CASE: {
+        "customer": gettext_lazy("客户"),
+        "situation": gettext_lazy("原来的情况"),
+        "action": gettext_lazy("我们做了什么"),
+        "result": gettext_lazy("结果"),
+        "figures": gettext_lazy("数字"),
+        "quote": gettext_lazy("客户的话"),
+        "may_name": gettext_lazy("可以对外具名"),
+        "source": gettext_lazy("依据"),
+        "dated_on": gettext_lazy("日期"),
+    },
+    ItemKind.MAIL: {"subject": gettext_lazy("主题"), "body": gettext_lazy("正文")},
+    ItemKind.PHRASE: {"text": gettext_lazy("常用语"), "field": gettext_lazy("用在哪一栏")},
+}
+FIELDS: Mapping[str, StrOrPromise] = {
+    **{name: label for parts in PARTS.values() for name, label in parts.items()},
+    **TAG_NAMES,
+    "text": gettext_lazy("内容"),
+    "title": gettext_lazy("标题"),
+    "note": gettext_lazy("为什么改"),
+    "owner": gettext_lazy("负责人"),
+    "review_by": gettext_lazy("复核日期"),
+}
+
+_RIGHT: Mapping[str, StrOrPromise] = {
+    "may_not_write": gettext_lazy("您的角色只能使用资料库；要修改请联系销售主管、总监或流程负责人。"),
+    "part_missing": gettext_lazy("这里要填写。"),
+    "dimension_missing": gettext_lazy("请选维度：这个问题问的是现状、痛点、目标、方案还是决策。"),
+    "too_long": gettext_lazy("最多 %(limit)s 个字，现在有 %(found)s 个字。"),
+    "too_many": gettext_lazy("最多 %(limit)s 行，现在有 %(found)s 行。"),
+    "text_broken": gettext_lazy("含有无法保存的字符，请删掉后再试。"),
+    "placeholder_unknown": gettext_lazy("没有〔%(found)s〕这个占位，是不是〔%(nearest)s〕？"),
+    "placeholder_strange": gettext_lazy("没有〔%(found)s〕这个占位；请从页面下方的占位里选，或改成普通文字。"),
+    "placeholder_broken": gettext_lazy("占位的括号没有成对；写成〔客户名称〕这样。"),
+    "choice_unknown": gettext_lazy("请从列表里选。"),
+    "tag_unknown": gettext_lazy("请从列表里选。"),
+    "tag_unfit": gettext_lazy("这类资料不用这个标签。"),
+    "item_retired": gettext_lazy("已停用；先恢复，再修改。"),
+    "same_content": gettext_lazy("和现有的版本一字不差；改动以后才是另一种说法。"),
+    "owner_unfit": gettext_lazy("负责人要是在职、能修改资料库的同事。"),
+    "review_in_past": gettext_lazy("复核日期要晚于今天。"),
+    "review_too_far": gettext_lazy("复核日期最远三年以后。"),
+}
+
+
+def right(reason: Reason) -> str:
+    """What is wrong and what would be right, in one sentence. An unknown code is said as it is."""
+    said = _RIGHT.get(reason.code)
+    return str(said) % {"limit": "", "found": "", "nearest": "", **reason.params} if said else reason.code
+
+
+def said(name: str, value: object) -> str:
+    """A part or tag of an event as people say it; nothing is a dash."""
+    if name in TAG_VALUES and isinstance(value, str) and value:
+        return str(TAG_VALUES[name].get(value, value))
+    if name == "field":
+        return str(PHRASE_FIELDS.get(str(value), value or "—"))
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return "—" if value in ("", None) else str(value)
+
+
+def said_tags(tags: Tags) -> list[tuple[str, StrOrPromise, str]]:
+    """(tag, its name, its value in words) of every tag that is set."""
+    return [(name, label, said(name, getattr(tags, name))) for name, label in TAG_NAMES.items() if getattr(tags, name)]
+
+
+def plain_text(kind: ItemKind | str, content: Content) -> str:
+    """All of it as it is pasted elsewhere: with headings where it has several parts."""
+    parts = {name: text for name, text in parts_of(content).items() if text and name not in ("field", "dated_on")}
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    if ItemKind(kind) is ItemKind.MAIL:
+        return "\n\n".join(parts.values())
+    labels = PARTS[ItemKind(kind)]
+    return "\n\n".join(f"{labels[name]}\n{text}" for name, text in parts.items())
+
+
+def called(case: CaseContent, industry: str) -> str:
+    """How a case's customer is called before others: by name only where he allows it."""
+    if case.may_name:
+        return case.customer
+    return _("一家%(industry)s客户") % {"industry": industry} if industry else _("一家同类客户")
+
+
+def per_cent(share: float) -> str:
+    return f"{100 * share:.0f}%"
+
+
+def interval(found: Effect) -> str:
+    """35%（22%–51%）"""
+    return _("%(share)s（%(low)s–%(high)s）") % {
+        "share": per_cent(found.share),
+        "low": per_cent(found.low),
+        "high": per_cent(found.high),
+    }
+
+
+def told(telling: Telling, *, variants: int, best: str = "") -> str:
+    """What can be said of the variants, in one sentence."""
+    if telling is Telling.NOTHING:
+        return _("还没有人用过。在通话台选用以后，这里会显示约到下一次沟通的比例。")
+    if telling is Telling.CLEAR:
+        return _("%(best)s 的区间高于其他说法：按现有数据，它约到下一次沟通的比例更高。") % {"best": best}
+    if telling is Telling.ALIKE:
+        return _("各种说法的区间重叠：现有数据还分不出哪一种更好，可以继续都用。")
+    if variants < 2:
+        return _("括号里是 95% 区间。加一个变体、各用十次以上，才能比较。")
+    return _("有的说法用得不到十次：数据还说明不了什么，先都用起来。")
