@@ -167,7 +167,7 @@ class TestTicksAndWaivers:
         assert again in answer.content.decode(), "what changes elsewhere refreshes the page, not the verb"
 
     def test_refused_keeps_what_was_typed(self, deal, rep):
-        answer = rep.post(url(deal, "tick"), {"item": "outreach-basics", "note": "很" * 501})
+        answer = rep.post(url(deal, "tick", "?step=negotiation"), {"item": "negotiation-concessions", "note": "很" * 501})
         assert answer.status_code == 422
         page = answer.content.decode()
         assert "说明最多 500 个字，现在有 501 个" in page
@@ -196,11 +196,10 @@ class TestTheGate:
             assert "请主管带理由豁免" in page
         assert answer.status_code == 422
 
-    def test_a_tick_is_done_on_the_deals_own_page(self, open_deal, rep):
-        from tuoke.spine.catalog.rules import Motion
-
-        page = rep.get(url(deal := open_deal(motion=Motion.CROSS_REGION), "advance")).content.decode()
-        assert f'href="{url(deal)}#item-outreach-co-owner"' in page
+    def test_a_tick_is_done_on_the_deals_own_page(self, open_deal, walk, rep):
+        deal = walk(open_deal(), "proposals")
+        page = rep.get(url(deal, "advance")).content.decode()
+        assert f'href="{url(deal)}#item-proposals-rigid-answered"' in page
 
     def test_the_manager_waives_and_goes(self, deal, manager):
         waivers = {f"waive-{key}": "客户已口头确认" for key in needed(deal)}

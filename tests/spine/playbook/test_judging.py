@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from tests.spine.playbook.docs import shipped, small
 from tuoke.spine.playbook.rules import (
     KINDS,
-    Comparison,
     CriterionDoc,
     StepKey,
     VariantDoc,
@@ -21,7 +20,7 @@ from tuoke.spine.playbook.rules import (
 
 
 def asked(kind: str, *, key: str = "outreach-x", step: StepKey = StepKey.OUTREACH, **more: object) -> CriterionDoc:
-    params = {"at_least": Decimal(3)} if KINDS[kind].comparison is Comparison.AT_LEAST else {}
+    params = {name: Decimal(3) for name in KINDS[kind].params}
     return CriterionDoc(key=key, step=step, title="条件", kind=kind, params=params, **more)  # type: ignore[arg-type]
 
 
@@ -37,6 +36,10 @@ def asked(kind: str, *, key: str = "outreach-x", step: StepKey = StepKey.OUTREAC
         ("needs_listed", Decimal("2.9"), False),
         ("needs_listed", None, False),
         ("needs_listed", 0, False),
+        ("first_contact_days", 0, True),
+        ("first_contact_days", 3, True),
+        ("first_contact_days", 4, False),
+        ("first_contact_days", None, False),
     ],
 )
 def test_a_fact_is_compared_as_its_kind_says(kind, actual, is_met):
@@ -119,7 +122,7 @@ criteria = st.lists(
             step=step,
             title="",
             kind=kind,
-            params={"at_least": Decimal(n)} if KINDS[kind].comparison is Comparison.AT_LEAST else {},
+            params={name: Decimal(n) for name in KINDS[kind].params},
             required=required,
         ),
         st.sampled_from(sorted(KINDS)),

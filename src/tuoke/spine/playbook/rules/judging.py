@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tuoke.base.kernel.verdict import Reason, Verdict
 from tuoke.spine.playbook.rules.document import CriterionDoc
-from tuoke.spine.playbook.rules.kinds import KINDS, Comparison
+from tuoke.spine.playbook.rules.kinds import FIGURED, KINDS, Comparison
 
 FactValue = bool | int | Decimal | None
 Facts = Mapping[str, FactValue]
@@ -90,8 +90,8 @@ def fact_key(criterion: CriterionDoc) -> str:
 def _find(criterion: CriterionDoc, facts: Facts, ticked: Collection[str], waived: Collection[str]) -> Finding:
     how = KINDS[criterion.kind].comparison
     actual = criterion.key in ticked if how is Comparison.TICKED else facts.get(fact_key(criterion))
-    wanted = criterion.params["at_least"] if how is Comparison.AT_LEAST else True
-    met = actual is not None and actual >= wanted
+    wanted = criterion.params[how.value] if how in FIGURED else True
+    met = actual is not None and (actual <= wanted if how is Comparison.AT_MOST else actual >= wanted)
     return Finding(criterion, actual, wanted, met, waived=not met and criterion.key in waived)
 
 

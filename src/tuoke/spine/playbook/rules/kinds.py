@@ -12,6 +12,11 @@ class Comparison(StrEnum):
     TICKED = "ticked"
     HOLDS = "holds"
     AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+
+
+FIGURED = frozenset({Comparison.AT_LEAST, Comparison.AT_MOST})
+"""Comparisons with a figure that the playbook chooses; the figure's name is the comparison's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Kind:
 
     @property
     def params(self) -> tuple[str, ...]:
-        return ("at_least",) if self.comparison is Comparison.AT_LEAST else ()
+        return (self.comparison.value,) if self.comparison in FIGURED else ()
 
 
 TICK = "tick"
@@ -57,6 +62,19 @@ KINDS: dict[str, Kind] = {
         Kind("followups_in_step", Comparison.AT_LEAST, per_step=True),
         Kind("followup_advanced_in_step", Comparison.HOLDS, per_step=True),
         Kind("next_action_set", Comparison.HOLDS),
+        # working days from the deal's opening to the first contact in step 3
+        Kind("first_contact_days", Comparison.AT_MOST),
+        # present state, first needs and what comes next, all said in calls
+        Kind("first_contact_recorded", Comparison.HOLDS),
+        # a colleague shares the deal and its credit (跨区域)
+        Kind("co_owner_set", Comparison.HOLDS),
+        # of 现状, 痛点, 目标, 方案 and 决策, those in which a question was answered
+        Kind("dimensions_covered", Comparison.AT_LEAST),
+        # whom the customer asked by what: every role thought of, attitudes known, more than one person met
+        Kind("decision_map_complete", Comparison.HOLDS),
+        Kind("purchase_criteria", Comparison.AT_LEAST),
+        # what is known from earlier deals was judged anew (存量深挖)
+        Kind("known_facts_reviewed", Comparison.HOLDS),
         Kind("needs_listed", Comparison.AT_LEAST),
         Kind("rigid_needs", Comparison.AT_LEAST),
         Kind("needs_confirmed", Comparison.HOLDS),

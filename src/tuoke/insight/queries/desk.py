@@ -1,0 +1,68 @@
+"""What else waits for oneself, beside one's own next actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django_stubs_ext import StrOrPromise
+
+from tuoke.base.accounts.rules import Principal
+from tuoke.insight.queries.agenda import Whose
+from tuoke.insight.queries.some import FEW
+from tuoke.spine.customers.queries import review_count
+from tuoke.steps.leads.queries import Dues, Gone, due_today, recently_recycled, recycled_soon
+from tuoke.steps.targeting.goals.queries import Headline, headline
+from tuoke.steps.targeting.markets.queries import due_reviews as market_reviews
+from tuoke.steps.targeting.queries import due_reviews as profile_reviews
+from tuoke.steps.targeting.resources.queries import waiting_for
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What else waits for oneself: parties by cadence and pool, decisions, reviews (S2.5, S2.6, S1.5, S1.1, S1.2)."""
+
+    month: Headline | None = None
+    due: Dues = field(default_factory=Dues)
+    leaving: Dues = field(default_factory=Dues)
+    gone: Sequence[Gone] = ()
+    requests: int = 0
+    pairs: int = 0
+    reviews: Sequence[ToReview] = ()
+
+    @property
+    def has_duties(self) -> bool:
+        return bool(self.requests or self.pairs or self.reviews)
+
+
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    title: StrOrPromise
+    url: str
+    review_by: date
+
+
+def desk_of(who: Principal, *, today: date, now: datetime, whose: Whose) -> Desk:
+    """The cadence and the decisions are always one's own; the month is the team's where the team is looked at."""
+    month = headline(who, today, mine=whose is Whose.MINE)
+    if whose is Whose.TEAM:
+        return Desk(month=month)
+    return Desk(
+        month=month,
+        due=due_today(who, today, limit=FEW),
+        leaving=recycled_soon(who, today, limit=FEW),
+        gone=recently_recycled(who, now, limit=FEW),
+        requests=waiting_for(who),
+        pairs=review_count(who),
+        reviews=_reviews(who, today),
+    )
+
+
+def _reviews(who: Principal, today: date) -> list[ToReview]:
+    profiles = [due for due in profile_reviews(who, today) if due.owner_id == who.user_id]
+    found = [ToReview(due.title, due.url, due.review_by) for due in profiles]
+    for analysis in market_reviews(who, today):
+        if analysis.review_by is not None:
+            found.append(ToReview(analysis.campaign.name, analysis.get_absolute_url(), analysis.review_by))
+    return found[:FEW]
