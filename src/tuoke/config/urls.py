@@ -19,6 +19,7 @@ urlpatterns = [
     path("deals/", include("tuoke.steps.discovery.urls")),
     path("followups/", include("tuoke.spine.followups.urls")),
     path("outreach/", include("tuoke.steps.outreach.urls")),
+    path("desk/", include("tuoke.steps.outreach.calls.urls")),
     path("targeting/", include("tuoke.steps.targeting.urls")),
     path("targeting/", include("tuoke.steps.targeting.markets.urls")),
     path("goals/", include("tuoke.steps.targeting.goals.urls")),
