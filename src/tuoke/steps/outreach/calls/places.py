@@ -1,0 +1,70 @@
+"""Where a fact that a text lacks is written down, so that the text can be said next time; and how a desk is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+
+from tuoke.spine.customers.models import Customer
+from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.followups.models import NextAction, Subject, column_of
+from tuoke.spine.followups.queries import party_of
+from tuoke.steps.outreach.calls.queries import Desk
+
+ON_DESK: Mapping[str, str] = {
+    "联系人": "#id_person_name",
+    "称呼": "#id_person_position",
+    "职位": "#id_person_position",
+    "现用方案": "#id_current_solution",
+    "痛点": "#id_pains",
+    "约定时间": "#id_next_on",
+    "约定日期": "#id_next_on",
+}
+"""Facts that are asked for in the call itself: the field is beside the text."""
+
+
+def places_for(desk: Desk) -> dict[str, str]:
+    """Per placeholder where it is filled in; ``""`` is the place of all others."""
+    subject, party = desk.subject, party_of(desk.subject)
+    if isinstance(party, Customer):
+        edit = reverse("customers:edit", args=[party.pk])
+    else:
+        edit = reverse("leads:edit", args=[party.pk])
+    news = reverse("outreach:add", args=["event", "customer" if isinstance(party, Customer) else "lead", party.pk])
+    deal = reverse("deals:edit", args=[subject.pk]) if isinstance(subject, Opportunity) else edit
+    return {
+        "": edit, "近况": news, "近况日期": news, "关注点": _concern(desk), "产品": deal, "预算": deal, **ON_DESK,
+    }  # fmt: skip
+
+
+def _concern(desk: Desk) -> str:
+    party = party_of(desk.subject)
+    if desk.contact is not None:
+        return reverse("outreach:add", args=["concern", "contact", desk.contact.pk])
+    return reverse("outreach:add", args=["concern", "customer" if isinstance(party, Customer) else "lead", party.pk])
+
+
+def kind_of(subject: Subject) -> str:
+    """lead, customer or deal, as addresses call it."""
+    return {"opportunity": "deal"}.get(column_of(subject), column_of(subject))
+
+
+def desk_of_subject(subject: Subject) -> str:
+    return reverse(f"calls:{kind_of(subject)}", args=[subject.pk])
+
+
+def call_url(action: NextAction) -> str:
+    """The desk for a to-do that is a call; blank for any other (``followups.hooks.call_url``)."""
+    if action.channel != "phone":
+        return ""
+    kind, pk = next(
+        (kind, pk)
+        for kind, pk in (("deal", action.opportunity_id), ("customer", action.customer_id), ("lead", action.lead_id))
+        if pk is not None
+    )
+    return f"{reverse(f'calls:{kind}', args=[pk])}?action={action.pk}"
+
+
+def to_desk(deal: Opportunity) -> str:
+    return reverse("calls:deal", args=[deal.pk])
