@@ -16,6 +16,7 @@ from tuoke.config import menu
 from tuoke.services.calendar import hooks as calendar
 from tuoke.services.jobs import actions as job_actions
 from tuoke.services.jobs import hooks as jobs
+from tuoke.services.links import hooks as links
 from tuoke.services.notifications import actions as notifications
 from tuoke.services.notifications.bell import bell_of
 from tuoke.spine.customers import actions as customer_actions
@@ -33,6 +34,10 @@ from tuoke.spine.followups import places as followup_places
 from tuoke.steps.discovery import actions as discovery
 from tuoke.steps.discovery import facts as discovery_facts
 from tuoke.steps.discovery import places as discovery_places
+from tuoke.steps.discovery import queries as discovery_queries
+from tuoke.steps.discovery.decisions import actions as decisions
+from tuoke.steps.discovery.decisions import facts as decision_facts
+from tuoke.steps.discovery.decisions import places as decision_places
 from tuoke.steps.leads import actions as lead_actions
 from tuoke.steps.leads import export_jobs
 from tuoke.steps.leads import hooks as lead_hooks
@@ -41,6 +46,8 @@ from tuoke.steps.leads import queries as lead_queries
 from tuoke.steps.leads.actions import facts as lead_facts
 from tuoke.steps.leads.imports import actions as imports
 from tuoke.steps.leads.queries.campaigns import campaign_figures
+from tuoke.steps.outreach import actions as outreach
+from tuoke.steps.outreach import hooks as outreach_hooks
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import facts as goal_facts
 from tuoke.steps.targeting.goals import hooks as goals
@@ -64,22 +71,26 @@ def connect() -> None:
     customers.new_case_url[:] = [lambda customer: f"{reverse('deals:new')}?customer={customer.pk}"]
     customers.lead_panels[:] = [
         customers.Panel("followups", _("跟进"), "followups:panel_lead"),
+        customers.Panel("background", _("客户背景"), "outreach:panel_lead"),
         customers.Panel("verification", _("信息核验"), "customers:facts_lead"),
     ]
     customers.customer_panels[:] = [
         customers.Panel("score", _("评分与级别"), "leads:customer_score"),
         customers.Panel("followups", _("跟进"), "followups:panel_customer"),
+        customers.Panel("background", _("客户背景"), "outreach:panel_customer"),
         customers.Panel("referred", _("介绍来的线索"), "leads:referred"),
         customers.Panel("verification", _("信息核验"), "customers:facts_customer"),
     ]
     customers.on_facts_judged[:] = [lead_facts.after_facts_judged]
     customers.on_customer_changed[:] = [lead_actions.after_customer_change]
-    customers.repointers[:] = [deal_actions.repoint, followups.repoint, discovery.repoint]
+    customers.repointers[:] = [deal_actions.repoint, followups.repoint, outreach.repoint, discovery.repoint, decisions.repoint]
     customers.after_merge[:] = [lead_facts.after_facts_judged]
     customers.take_over_lead[:] = [lead_facts.take_over]
-    deal.fact_sources[:] = [deal_facts.facts_of, followup_facts.facts_of, discovery_facts.facts_of]
+    deal.fact_sources[:] = [deal_facts.facts_of, followup_facts.facts_of, discovery_facts.facts_of, decision_facts.facts_of]
     deal.fix_places |= deal_words.OWN_PLACES
     deal.fix_places |= {**followup_places.FIX_PLACES, **discovery_places.FIX_PLACES}
+    deal.fix_places |= decision_places.FIX_PLACES
+    deal.action_places |= decision_places.ACTION_PLACES
     deal.on_closed[:] = [followups.end_open_actions]
     deal.on_transferred[:] = [followups.hand_open_actions_over]
     deal.on_changed[:] = [lead_actions.after_deal_change]
@@ -89,7 +100,10 @@ def connect() -> None:
     targeting.campaign_parts[:] = [market_parts.parts_of, goal_parts.parts_of, resource_parts.parts_of]
     targeting.campaign_leads[:] = [campaign_figures]
     goals.sources[:] = [*goal_sources.OWN]
+    lead_hooks.on_converted[:] = [outreach.carry_notes]
     lead_hooks.on_pool_rules_changed[:] = [leads.after_pool_rules_change]
+    outreach_hooks.draft_needs[:] = [discovery.draft_after_call]
+    links.kinds["needs"] = links.Kind(discovery_queries.may_see_link, discovery_queries.may_revoke_link)
     calendar.on_changed[:] = [lead_actions.redate_all]
     calendar.entries_of[:] = [agenda.entries_of]
     jobs.periodic[:] = [
@@ -111,7 +125,9 @@ def connect() -> None:
     deal.badges[:] = [followup_cards.badges_of]
     deal.panels[:] = [
         deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
+        deal.Panel("background", _("客户背景"), "outreach:panel_deal", steps=("outreach",)),
         deal.Panel("needs", _("客户需求"), "discovery:panel"),
+        deal.Panel("decisions", _("决策链"), "decisions:panel"),
     ]
     deal.step_rooms["discovery"] = discovery_places.to_needs
     nav.bell[:] = [bell_of]

@@ -17,6 +17,7 @@ from tuoke.services.exchange.writing import write_table
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import queries as followups
 from tuoke.steps.discovery import queries as discovery
+from tuoke.steps.discovery.documents import needs_document
 from tuoke.steps.leads import queries as leads
 from tuoke.steps.targeting import queries as targeting
 from tuoke.steps.targeting.documents import profile_document
@@ -91,7 +92,7 @@ def _one_profile(who: Principal, pk: int | None) -> CustomerProfile:
 def _deal(who: Principal, pk: int | None) -> Opportunity | None:
     if pk is None:
         return None
-    deal = Opportunity.objects.visible_to(who).filter(pk=pk).first()
+    deal = Opportunity.objects.visible_to(who).select_related("customer", "owner").filter(pk=pk).first()
     if deal is None:
         raise Unusable(f"there is no opportunity {pk}")
     return deal
@@ -118,6 +119,7 @@ def _market_analysis(who: Principal, campaign: int | None) -> Document:
 
 DOCUMENTS: dict[str, Callable[[Principal, int | None], Document]] = {
     "market-analysis": _market_analysis,
+    "needs": lambda who, pk: needs_document(who, _deal(who, pk), today=timezone.localdate()),
     "profile": lambda who, pk: profile_document(_one_profile(who, pk), today=timezone.localdate()),
 }
 """Documents for people. Kinds that stand in KINDS too have a table of exact columns as their sheet."""

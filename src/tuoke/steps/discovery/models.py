@@ -42,10 +42,16 @@ MANNER_NAMES = {
     Manner.MAIL: _("邮件确认"),
     Manner.OTHER: _("其他方式确认"),
 }
+ORIGIN_NAMES = {
+    Origin.OWN: _("我们记下的"),
+    Origin.CALL: _("通话中记下"),
+    Origin.ANSWER: _("访谈的回答"),
+    Origin.CUSTOMER: _("客户在确认页上补充"),
+}
 KIND_ORDER = {kind.value: rank for rank, kind in enumerate(NeedKind)}
 PRIORITY_ORDER = {priority.value: rank for rank, priority in enumerate(Priority)}
 _UNPLACED = 1 << 31
-ORIGINS = [(o.value, o.value) for o in Origin]
+ORIGINS = [(o.value, name) for o, name in ORIGIN_NAMES.items()]
 STATES = [(s.value, s.value) for s in NeedState]
 MANNERS = [(m.value, name) for m, name in MANNER_NAMES.items()]
 KINDS = [(k.value, name) for k, name in KIND_NAMES.items()]

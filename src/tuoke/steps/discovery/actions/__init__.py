@@ -1,7 +1,7 @@
 """What is done with the needs of a customer. Refusals are codes; ``words`` has the sentences."""
 
 from tuoke.steps.discovery.actions import confirmations
-from tuoke.steps.discovery.actions.drafts import draft_needs, merge_draft, return_draft, take_draft
+from tuoke.steps.discovery.actions.drafts import draft_after_call, draft_needs, merge_draft, return_draft, take_draft
 from tuoke.steps.discovery.actions.needs import (
     add_from_answer,
     add_need,
@@ -24,6 +24,7 @@ __all__ = [
     "answer_comment",
     "confirm_need",
     "confirmations",
+    "draft_after_call",
     "draft_needs",
     "edit_need",
     "import_table",

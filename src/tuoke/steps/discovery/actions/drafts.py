@@ -37,6 +37,7 @@ from tuoke.steps.discovery.rules import (
     text_mark,
     text_verdict,
 )
+from tuoke.steps.outreach.hooks import DraftNeeds
 
 
 @transaction.atomic
@@ -85,6 +86,13 @@ def draft_needs(
     )
     record_many(told)
     return len(fresh)
+
+
+def draft_after_call(said: DraftNeeds, by: Principal, now: datetime) -> int:
+    """``draft_needs`` as outreach asks for it (``outreach.hooks.draft_needs``), in the transaction that saves a call."""
+    return draft_needs(
+        customer=said.customer, deal=said.deal, contact=said.contact, descriptions=said.descriptions, by=by, now=now
+    )
 
 
 @transaction.atomic

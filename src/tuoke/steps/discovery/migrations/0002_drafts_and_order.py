@@ -49,7 +49,12 @@ class Migration(migrations.Migration):
             model_name="need",
             name="origin",
             field=models.CharField(
-                choices=[("own", "own"), ("call", "call"), ("answer", "answer"), ("customer", "customer")],
+                choices=[
+                    ("own", "我们记下的"),
+                    ("call", "通话中记下"),
+                    ("answer", "访谈的回答"),
+                    ("customer", "客户在确认页上补充"),
+                ],
                 default="own",
                 max_length=8,
             ),

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.utils.translation import override
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.spine.customers.models import Customer
 from tuoke.spine.deals.models import Opportunity
-from tuoke.steps.discovery.models import Need
-from tuoke.steps.discovery.rules import TABLE_COLUMNS, NeedState, all_confirmed
+from tuoke.steps.discovery import hooks
+from tuoke.steps.discovery.hooks import Source
+from tuoke.steps.discovery.models import ORIGIN_NAMES, Need
+from tuoke.steps.discovery.rules import TABLE_COLUMNS, NeedState, Origin, all_confirmed
 
 Cells = list[str]
 
@@ -54,16 +57,44 @@ def needs_of(who: Principal, deal: Opportunity) -> Needs:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A need with what it rests on: answers, and the drafts that said the same."""
+
+    need: Need
+    sources: tuple[Source, ...]
+
+
+def lines_of(needs: Sequence[Need]) -> list[Line]:
+    """Listed needs with their sources. One query, and those of the packages that keep sources."""
+    merged = Need.objects.filter(merged_into__in=[need.pk for need in needs]).order_by("id") if needs else ()
+    into = {need.pk: need.merged_into_id or need.pk for need in (*needs, *merged)}
+    found: dict[int, list[Source]] = {need.pk: [] for need in needs}
+    for sources_of in hooks.sources_of:
+        for need_id, sources in sources_of(list(into)).items():
+            found[into[need_id]] += sources
+    for draft in merged:
+        if draft.merged_into_id:
+            found[draft.merged_into_id].append(_said(draft))
+    return [Line(need, tuple(found[need.pk])) for need in needs]
+
+
+def _said(draft: Need) -> Source:
+    where = str(ORIGIN_NAMES[Origin(draft.origin)])
+    return Source(draft.description, where, said_on=draft.created_at, by_customer=draft.said_by_customer)
+
+
 def needs_table(
     who: Principal, *, deal: Opportunity | None = None, customer: Customer | None = None
 ) -> tuple[tuple[str, ...], Iterator[Cells]]:
-    """《客户需求清单》 as texts: headers and rows in the order in which they were listed."""
+    """《客户需求清单》 as texts: headers and rows, a deal's in the order made by hand, else as they were listed."""
     found = Need.objects.visible_to(who).listed()
     if deal is not None:
         found = found.filter(opportunity=deal)
     if customer is not None:
         found = found.filter(customer=customer)
-    rows = found.select_related("customer", "contact").order_by("id")
+    order = [F("position").asc(nulls_last=True)] if deal else []
+    rows = found.select_related("customer", "contact").order_by(*order, "id")
     return TABLE_COLUMNS, (_cells(need) for need in rows.iterator(chunk_size=500))
 
 
