@@ -17,6 +17,7 @@ urlpatterns = [
     path("customers/", include("tuoke.spine.customers.urls")),
     path("deals/", include("tuoke.spine.deals.urls")),
     path("deals/", include("tuoke.steps.discovery.urls")),
+    path("deals/", include("tuoke.steps.discovery.decisions.urls")),
     path("followups/", include("tuoke.spine.followups.urls")),
     path("outreach/", include("tuoke.steps.outreach.urls")),
     path("desk/", include("tuoke.steps.outreach.calls.urls")),

@@ -30,7 +30,9 @@ from tuoke.spine.followups import actions as followups
 from tuoke.spine.followups import agenda
 from tuoke.spine.followups import cards as followup_cards
 from tuoke.spine.followups import facts as followup_facts
+from tuoke.spine.followups import hooks as followup_hooks
 from tuoke.spine.followups import places as followup_places
+from tuoke.spine.library import hooks as library
 from tuoke.steps.discovery import actions as discovery
 from tuoke.steps.discovery import facts as discovery_facts
 from tuoke.steps.discovery import places as discovery_places
@@ -48,6 +50,11 @@ from tuoke.steps.leads.imports import actions as imports
 from tuoke.steps.leads.queries.campaigns import campaign_figures
 from tuoke.steps.outreach import actions as outreach
 from tuoke.steps.outreach import hooks as outreach_hooks
+from tuoke.steps.outreach.calls import actions as calls
+from tuoke.steps.outreach.calls import facts as call_facts
+from tuoke.steps.outreach.calls import hooks as call_hooks
+from tuoke.steps.outreach.calls import places as call_places
+from tuoke.steps.outreach.calls import queries as call_queries
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import facts as goal_facts
 from tuoke.steps.targeting.goals import hooks as goals
@@ -91,6 +98,13 @@ def connect() -> None:
     deal.fix_places |= {**followup_places.FIX_PLACES, **discovery_places.FIX_PLACES}
     deal.fix_places |= decision_places.FIX_PLACES
     deal.action_places |= decision_places.ACTION_PLACES
+    deal.fix_places |= call_places.FIX_PLACES
+    deal.action_places |= call_places.ACTION_PLACES
+    followup_hooks.call_url[:] = [call_places.call_url]
+    followup_hooks.desk_url[:] = [call_places.desk_url]
+    library.effects |= dict.fromkeys(("script", "opening"), call_queries.effect_of_items)
+    outreach_hooks.more_facts.append(call_queries.facts_told)
+    call_hooks.needs_url[:] = [discovery_places.to_needs]
     deal.on_closed[:] = [followups.end_open_actions]
     deal.on_transferred[:] = [followups.hand_open_actions_over]
     deal.on_changed[:] = [lead_actions.after_deal_change]
@@ -100,7 +114,7 @@ def connect() -> None:
     targeting.campaign_parts[:] = [market_parts.parts_of, goal_parts.parts_of, resource_parts.parts_of]
     targeting.campaign_leads[:] = [campaign_figures]
     goals.sources[:] = [*goal_sources.OWN]
-    lead_hooks.on_converted[:] = [outreach.carry_notes]
+    lead_hooks.on_converted[:] = [outreach.carry_notes, calls.draft_from_calls]
     lead_hooks.on_pool_rules_changed[:] = [leads.after_pool_rules_change]
     outreach_hooks.draft_needs[:] = [discovery.draft_after_call]
     links.kinds["needs"] = links.Kind(discovery_queries.may_see_link, discovery_queries.may_revoke_link)

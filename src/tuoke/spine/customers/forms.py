@@ -32,7 +32,7 @@ from tuoke.spine.customers.models import (
     Contact,
     Customer,
 )
-from tuoke.spine.customers.rules import CONTACT_LIMITS, CUSTOMER_LIMITS, ContactDraft, CustomerDraft
+from tuoke.spine.customers.rules import CONTACT_LIMITS, CUSTOMER_LIMITS, SILENCE_LIMIT, ContactDraft, CustomerDraft
 from tuoke.spine.customers.rules.verification import (
     REFERENCE_LIMIT,
     FactKey,
@@ -157,6 +157,15 @@ class ContactForm(RefusableForm):
     def initial_of(cls, contact: Contact) -> dict[str, Any]:
         names = [*asdict(ContactDraft(name="")), "version"]
         return {name: getattr(contact, name) for name in names}
+
+
+class SilenceForm(RefusableForm):
+    reason = TextField(
+        label=_("原因"),
+        max_length=SILENCE_LIMIT,
+        widget=forms.TextInput({"placeholder": _("例如：本人在电话里要求不再联系")}),
+        help_text=_("写谁在什么时候怎么说的：以后有人问起，这里就是依据。"),
+    )
 
 
 class TransferForm(RefusableForm):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tuoke.spine.customers.views import comparing, customers, duplicates, verification
+from tuoke.spine.customers.views import comparing, customers, duplicates, silence, verification
 
 app_name = "customers"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("<int:pk>/transfer/", customers.transfer, name="transfer"),
     path("<int:pk>/contacts/new/", customers.add_contact, name="add_contact"),
     path("contacts/<int:contact>/edit/", customers.edit_contact, name="edit_contact"),
+    path("contacts/<int:contact>/silence/", silence.leave_alone, name="leave_alone"),
+    path("contacts/<int:contact>/silence/end/", silence.contact_again, name="contact_again"),
     path("review/", duplicates.review, name="review"),
     path("review/search/", duplicates.search, name="search_pairs"),
     path("compare/<str:one_kind>/<int:one>/<str:other_kind>/<int:other>/", comparing.compare_two, name="compare"),

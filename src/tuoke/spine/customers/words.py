@@ -54,6 +54,7 @@ FIELDS: Mapping[str, StrOrPromise] = {
     "role": _("决策链角色"),
     "preferred_channel": _("偏好渠道"),
     "contacted_on": _("首次接触日期"),
+    "do_not_contact": _("勿扰"),
     "referrer": _("介绍人（老客户）"),
     "value": _("内容"),
     "reference": _("出处"),

@@ -170,4 +170,4 @@ class Profile(Note):
         ]
 
     def __str__(self) -> str:
-        return self.title or self.link
+        return self.title or str(PROFILE_NAMES[ProfileKind(self.kind)])

@@ -24,6 +24,7 @@ from tuoke.spine.customers.actions.parties import (
 )
 from tuoke.spine.customers.actions.repointing import repointer
 from tuoke.spine.customers.actions.searching import every_night, start_search, wake_search
+from tuoke.spine.customers.actions.silence import contact_again, leave_alone
 from tuoke.spine.customers.actions.verifying import (
     adopt_fact,
     carry_facts,
@@ -40,11 +41,13 @@ __all__ = [
     "add_contact",
     "adopt_fact",
     "carry_facts",
+    "contact_again",
     "create_customer",
     "edit_contact",
     "edit_customer",
     "every_night",
     "hand_over",
+    "leave_alone",
     "link_lead",
     "match_or_create",
     "merge_customers",

@@ -15,7 +15,8 @@ from tuoke.spine.customers.rules.merging import joined
 
 _ADDRESSES = ("position", "phone", "email", "wechat")
 _SET_ONCE = ("preferred_channel", "role")
-_COLUMNS = (*_ADDRESSES, *_SET_ONCE, "contacted_on", "note")
+_LEFT_ALONE = ("do_not_contact", "do_not_contact_reason", "do_not_contact_since")
+_COLUMNS = (*_ADDRESSES, *_SET_ONCE, *_LEFT_ALONE, "contacted_on", "note")
 
 
 def fold_contacts(folded: Mapping[int, int]) -> list[dict[str, Any]]:
@@ -71,6 +72,9 @@ def _complete(kept: Contact, other: Contact) -> None:
             setattr(kept, name, theirs)
         elif theirs and theirs != mine and name in _ADDRESSES:
             lost.append(theirs)
+    if other.do_not_contact and not kept.do_not_contact:  # he said so, whichever of his cards it stands on (O5)
+        for name in _LEFT_ALONE:
+            setattr(kept, name, getattr(other, name))
     dates = [day for day in (kept.contacted_on, other.contacted_on) if day]
     kept.contacted_on = min(dates, default=None)
     kept.note = joined(joined(kept.note, other.note), " ".join(lost))

@@ -23,6 +23,7 @@ CUSTOMER_LIMITS: Mapping[str, int] = {"name": 120, **PARTY_LIMITS}
 CONTACT_LIMITS: Mapping[str, int] = {
     "name": 60, "position": 60, "phone": 40, "email": 254, "wechat": 60, "note": 2000,
 }  # fmt: skip
+SILENCE_LIMIT = 200
 MOST_STAFF = 2_147_483_647
 MOST_YUAN = Decimal(10) ** 13
 MOST_ATTRIBUTES = 200

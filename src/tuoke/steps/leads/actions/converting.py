@@ -22,6 +22,7 @@ from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import may_waive
 from tuoke.spine.followups.actions import carry_over
 from tuoke.spine.playbook.rules import Judgement
+from tuoke.steps.leads import hooks
 from tuoke.steps.leads.actions.rescoring import reweigh
 from tuoke.steps.leads.actions.shared import (
     assignable,
@@ -97,6 +98,8 @@ def convert(
     carry_facts(lead=lead, customer=customer, by=by, now=now)
     reweigh(customer=customer, now=now)
     carry_over(lead=lead, opportunity=deal, by=by, now=now)
+    for told in hooks.on_converted:
+        told(lead, deal, by, now)
     return deal
 
 

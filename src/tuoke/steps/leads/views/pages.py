@@ -28,7 +28,7 @@ from tuoke.steps.leads.views.trail import keep, trail_of
 from tuoke.steps.leads.words import gate_lines
 
 TIMELINE = 20
-HIDDEN_CHANGES = frozenset({"contact", "phone", "email", "wechat", "note", "attributes", "want"})
+HIDDEN_CHANGES = frozenset({"contact", "phone", "email", "wechat", "note", "attributes", "want", "link"})
 
 
 @require_GET
@@ -112,6 +112,10 @@ def _attributes(lead: Lead, reach: Reach) -> list[tuple[str, str]]:
 
 def _discreet(event: Event, reach: Reach) -> Event:
     """The event without what is hidden while the lead waits in the pool. Never saved."""
-    event.changes = {field: pair for field, pair in event.changes.items() if field not in HIDDEN_CHANGES}
+    event.changes = {
+        field: [reach.told(value) if isinstance(value, str) else value for value in pair]
+        for field, pair in event.changes.items()
+        if field not in HIDDEN_CHANGES
+    }
     event.facts = {name: reach.told(v) if isinstance(v, str) else v for name, v in event.facts.items()}
     return event

@@ -21,6 +21,7 @@ from tuoke.spine.library.queries import Offer
 from tuoke.steps.outreach.models import BackgroundEvent, Concern
 from tuoke.steps.outreach.queries.facts import peer_cases
 from tuoke.steps.outreach.queries.notes import Notes, notes_of, party_for
+from tuoke.steps.outreach.queries.places import place_of_unknown
 from tuoke.steps.outreach.rules import Known, Unknown, address_of, unknown_of
 
 RANK = {
@@ -102,7 +103,7 @@ def background_of(who: Principal, subject: Subject, *, contact: Contact | None =
         notes = _discreet(notes, subject, who=who)
     person = _asked(people, contact)
     gaps = [
-        Gap(what, _place(what, subject, people) if may_write else "")
+        Gap(what, place_of_unknown(what, subject, people) if may_write else "")
         for what in unknown_of(_known(subject, people, notes), today=today)
     ]
     return Background(
@@ -208,39 +209,6 @@ def _knows_budget(subject: Subject) -> bool:
         return True
     party = party_for(subject)
     return isinstance(party, Customer) and party.facts.standing().filter(key=FactKey.BUDGET.value).exists()
-
-
-def _place(what: Unknown, subject: Subject, people: Sequence[Person]) -> str:
-    """Where it is filled in."""
-    party = party_for(subject)
-    is_lead, pk = isinstance(party, Lead), party.pk
-    kind = "lead" if is_lead else "customer"
-    edit = reverse("leads:edit" if is_lead else "customers:edit", args=[pk])
-    match what:
-        case Unknown.NEWS | Unknown.PROFILE:
-            return reverse("outreach:add", args=["event" if what is Unknown.NEWS else "profile", kind, pk])
-        case Unknown.CONCERN:
-            decider = next((person.contact for person in people if person.decides and person.contact), None)
-            return reverse("outreach:add", args=["concern", *(("contact", decider.pk) if decider else (kind, pk))])
-        case Unknown.BUDGET if isinstance(subject, Opportunity):
-            return reverse("deals:edit", args=[subject.pk])
-        case Unknown.VERIFIED | Unknown.DISPUTED:
-            return f"{party.get_absolute_url()}#verification"
-        case Unknown.BUDGET if not is_lead:
-            return f"{reverse('customers:facts_customer', args=[pk])}?key={FactKey.BUDGET}"
-        case Unknown.CONTACT | Unknown.DECIDER | Unknown.REACH | Unknown.CHANNEL if not is_lead:
-            return _person_place(what, pk, people)
-        case _:
-            return edit
-
-
-def _person_place(what: Unknown, customer: int, people: Sequence[Person]) -> str:
-    """The first person of whom it isn't known; who decides is seen among all of them."""
-    if what is Unknown.CONTACT:
-        return reverse("customers:add_contact", args=[customer])
-    lacks = {Unknown.REACH: "is_reachable", Unknown.CHANNEL: "channel"}.get(what)
-    lacking = [person for person in people if lacks and not getattr(person, lacks) and person.url]
-    return lacking[0].url if lacking else f"{reverse('customers:detail', args=[customer])}#contacts"
 
 
 def _by_weight(concerns: Sequence[Concern], people: Sequence[Person]) -> list[Concern]:

@@ -15,7 +15,7 @@ from tuoke.base.accounts.rules import Principal
 from tuoke.spine.catalog.rules import Market
 from tuoke.spine.customers.models import Contact, Customer, Fact, Lead
 from tuoke.spine.customers.queries import is_masked
-from tuoke.spine.customers.rules import said_month, said_phone
+from tuoke.spine.customers.rules import said_month
 from tuoke.spine.customers.rules.verification import FactKey
 from tuoke.spine.customers.words import said_amounts, said_counts
 from tuoke.spine.deals.models import Opportunity

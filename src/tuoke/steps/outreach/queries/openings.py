@@ -33,6 +33,11 @@ class Opening:
         """How many facts of the customer it says."""
         return sum(piece.is_fact for piece in self.filled.pieces)
 
+    @property
+    def field_id(self) -> str:
+        """The field in which it is put into one's own words."""
+        return f"opening-{self.version.pk}"
+
 
 @dataclass(frozen=True, slots=True)
 class Openings:

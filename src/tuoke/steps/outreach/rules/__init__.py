@@ -11,6 +11,7 @@ from tuoke.steps.outreach.rules.notes import (
     NoteKind,
     ProfileDraft,
     ProfileKind,
+    stored_link,
 )
 from tuoke.steps.outreach.rules.unknown import Known, Unknown, unknown_of
 
@@ -31,5 +32,6 @@ __all__ = [
     "address_of",
     "latest",
     "said_day",
+    "stored_link",
     "unknown_of",
 ]

@@ -94,6 +94,12 @@ class ProfileDraft:
         )
 
 
+def stored_link(link: str) -> str:
+    """HTTPS://Example.com/A is kept as https://Example.com/A: the table wants the scheme in small letters."""
+    scheme, there, rest = link.strip().partition("://")
+    return scheme.lower() + there + rest if there else scheme
+
+
 NoteDraft = EventDraft | ConcernDraft | ProfileDraft
 
 

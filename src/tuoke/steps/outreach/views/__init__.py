@@ -1,0 +1,1 @@
+"""Screens of the background sheet (S3.1)."""
