@@ -93,7 +93,7 @@ def connect() -> None:
     customers.repointers[:] = [deal_actions.repoint, followups.repoint, outreach.repoint, discovery.repoint, decisions.repoint]
     customers.after_merge[:] = [lead_facts.after_facts_judged]
     customers.take_over_lead[:] = [lead_facts.take_over]
-    deal.fact_sources[:] = [deal_facts.facts_of, followup_facts.facts_of, discovery_facts.facts_of, decision_facts.facts_of]
+    deal.fact_sources[:] = [deal_facts.facts_of, followup_facts.facts_of, call_facts.facts_of, discovery_facts.facts_of, decision_facts.facts_of]
     deal.fix_places |= deal_words.OWN_PLACES
     deal.fix_places |= {**followup_places.FIX_PLACES, **discovery_places.FIX_PLACES}
     deal.fix_places |= decision_places.FIX_PLACES

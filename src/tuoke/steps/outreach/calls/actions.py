@@ -27,11 +27,13 @@ from tuoke.steps.leads.queries import draft_of
 from tuoke.steps.outreach import hooks
 from tuoke.steps.outreach.calls.models import Call
 from tuoke.steps.outreach.calls.rules import (
+    MOST_LINES,
     UNANSWERED,
     CallDraft,
     Person,
     hints_of,
     joined,
+    lines_of,
     may_be_saved,
 )
 
@@ -68,6 +70,19 @@ def save_call(*, subject: Subject, draft: CallDraft, by: Principal, now: datetim
     call = Call.objects.create(**_columns(followup, draft, is_first=is_first, drafted=drafted, by=by))
     _tell(call, by=by, now=now)
     return call
+
+
+def draft_from_calls(lead: Lead, deal: Opportunity, by: Principal, now: datetime) -> None:
+    """A lead has become a deal (``leads.hooks.on_converted``): what was heard in its calls becomes drafts of its needs."""
+    if not by.may(Permission.NEED_WRITE):
+        return
+    calls = Call.objects.filter(follow_up__lead=lead, drafted=0).order_by("pk")
+    said = calls.values_list("pains", "problem")
+    heard = tuple(dict.fromkeys(line for texts in said for text in texts for line in lines_of(text)))[:MOST_LINES]
+    if heard:
+        wanted = hooks.DraftNeeds(customer=deal.customer, deal=deal, contact=None, descriptions=heard)
+        for keep in hooks.draft_needs:
+            keep(wanted, by, now)
 
 
 def _saved(draft: CallDraft, *, by: Principal) -> Call | None:
@@ -222,6 +237,9 @@ def _needs_drafted(subject: Subject, draft: CallDraft, *, contact: Contact | Non
     if not (draft.is_reached and draft.needs and isinstance(party, Customer) and by.may(Permission.NEED_WRITE)):
         return 0
     deal = subject if isinstance(subject, Opportunity) else None
+    about: Customer | Opportunity = deal or party
+    if not type(about)._default_manager.all().visible_to(by, "write").filter(pk=about.pk).exists():  # type: ignore[attr-defined]
+        return 0
     wanted = hooks.DraftNeeds(customer=party, deal=deal, contact=contact, descriptions=draft.needs)
     return sum(keep(wanted, by, now) for keep in hooks.draft_needs)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.urls import reverse
 
@@ -10,7 +10,7 @@ from tuoke.spine.customers.models import Customer
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import NextAction, Subject, column_of
 from tuoke.spine.followups.queries import party_of
-from tuoke.steps.outreach.calls.queries import Desk
+from tuoke.steps.outreach.calls.queries import Desk, is_open
 
 ON_DESK: Mapping[str, str] = {
     "联系人": "#id_person_name",
@@ -54,6 +54,11 @@ def desk_of_subject(subject: Subject) -> str:
     return reverse(f"calls:{kind_of(subject)}", args=[subject.pk])
 
 
+def desk_url(subject: Subject) -> str:
+    """The desk of a subject; blank where nothing can be recorded (``followups.hooks.desk_url``)."""
+    return desk_of_subject(subject) if is_open(subject) else ""
+
+
 def call_url(action: NextAction) -> str:
     """The desk for a to-do that is a call; blank for any other (``followups.hooks.call_url``)."""
     if action.channel != "phone":
@@ -68,3 +73,10 @@ def call_url(action: NextAction) -> str:
 
 def to_desk(deal: Opportunity) -> str:
     return reverse("calls:deal", args=[deal.pk])
+
+
+FIX_PLACES: Mapping[str, Callable[[Opportunity], str]] = {
+    "first_contact_recorded": to_desk,
+    "first_contact_days": to_desk,
+}
+ACTION_PLACES: Mapping[str, Callable[[Opportunity], str]] = {"outreach-contact": to_desk, "outreach-collect": to_desk}
