@@ -16,7 +16,7 @@ mkdirSync(out, { recursive: true });
 styles("tabler.css", join(modules, "@tabler/core/dist/css/tabler.css"));
 styles("app.css", ...ownStyles());
 writeFileSync(join(out, "icons.svg"), sprite());
-scripts("app", "board", "chart", "leads");
+scripts("app", "board", "chart", "decisions", "leads");
 
 /** Old domestic browsers know neither oklch() nor light-dark(): everything goes through the targets. */
 function styles(name, ...files) {

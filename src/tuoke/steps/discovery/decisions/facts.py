@@ -7,7 +7,13 @@ from tuoke.spine.catalog.rules import Market
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.playbook.rules import Facts
 from tuoke.steps.discovery.decisions.models import PurchaseCriterion
-from tuoke.steps.discovery.decisions.queries import has_history, judged_in, known_from_before, people_as_seen, thought_of
+from tuoke.steps.discovery.decisions.queries import (
+    has_history,
+    judged_in,
+    known_from_before,
+    people_as_seen,
+    thought_of,
+)
 from tuoke.steps.discovery.decisions.rules import all_reviewed, is_whole
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Count, Max
 from django.utils import timezone
+from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import Reason
@@ -18,7 +19,14 @@ from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import FollowUp
 from tuoke.steps.discovery.decisions import hooks
 from tuoke.steps.discovery.decisions.hooks import Touch
-from tuoke.steps.discovery.decisions.models import AttitudeEntry, Reporting, RoleCheck, Stance
+from tuoke.steps.discovery.decisions.models import (
+    ATTITUDE_NAMES,
+    INFLUENCE_NAMES,
+    AttitudeEntry,
+    Reporting,
+    RoleCheck,
+    Stance,
+)
 from tuoke.steps.discovery.decisions.rules import (
     INFLUENCE_ORDER,
     ROLES,
@@ -60,6 +68,23 @@ class Seen:
     @property
     def version(self) -> int:
         return self.stance.version if self.stance else 0
+
+    @property
+    def version_text(self) -> str:
+        """For addresses that templates put together."""
+        return str(self.version)
+
+    @property
+    def contact_version(self) -> str:
+        return str(self.contact.version)
+
+    @property
+    def influence_name(self) -> StrOrPromise:
+        return INFLUENCE_NAMES[self.influence]
+
+    @property
+    def attitude_name(self) -> StrOrPromise:
+        return ATTITUDE_NAMES[self.attitude]
 
     @property
     def last_met_on(self) -> date | None:

@@ -114,13 +114,22 @@ def _stance(stance: Stance, deal: str) -> Known:
     said = [str(ATTITUDE_NAMES[Attitude(stance.attitude)])] if stance.attitude else []
     if stance.influence:
         said.append(gettext("影响力 %(level)s") % {"level": INFLUENCE_NAMES[Influence(stance.influence)]})
-    return Known(KnownKind.STANCE, stance.pk, title, " · ".join([*said, *filter(None, [stance.cares])]), deal, stance.since)
+    return Known(
+        KnownKind.STANCE, stance.pk, title, " · ".join([*said, *filter(None, [stance.cares])]), deal, stance.since
+    )
 
 
 def _actions(deals: Sequence[Opportunity]) -> list[Known]:
     names = {deal.pk: deal.name for deal in deals}
     undone = NextAction.objects.filter(opportunity__in=names, done_at=None).order_by("-id")[:MOST_ACTIONS]
     return [
-        Known(KnownKind.ACTION, action.pk, action.title, action.owner_label, names[action.opportunity_id or 0], action.due_on)
+        Known(
+            KnownKind.ACTION,
+            action.pk,
+            action.title,
+            action.owner_label,
+            names[action.opportunity_id or 0],
+            action.due_on,
+        )
         for action in undone
     ]

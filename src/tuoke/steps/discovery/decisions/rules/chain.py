@@ -99,7 +99,12 @@ def gaps(people: Sequence[Person], *, thought: Collection[str], today: date) -> 
     """
     if not people:
         return (Reason("nobody"),)
-    return (*_about_deciders(people), *_about_contact(people, today), *_about_stances(people), *_unthought(people, thought))
+    return (
+        *_about_deciders(people),
+        *_about_contact(people, today),
+        *_about_stances(people),
+        *_unthought(people, thought),
+    )
 
 
 def is_whole(people: Sequence[Person], *, thought: Collection[str]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tuoke.base.kernel.verdict import YES, Verdict, no
+from tuoke.base.kernel.verdict import Verdict, no
 from tuoke.steps.discovery.decisions.rules.chain import text_fault
 
 NOTE_LIMIT = 300

@@ -1,0 +1,62 @@
+"""What every verb of this room begins with: the deal locked, the reasons against it said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
+from tuoke.base.records.actions import Changes, record
+from tuoke.spine.catalog.rules import Market
+from tuoke.spine.customers.models import Contact, Customer
+from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.rules import Outcome
+
+
+def held(deal: Opportunity, *, by: Principal) -> Opportunity:
+    """The deal, locked, if ``by`` may write what belongs to it (else Opportunity.DoesNotExist)."""
+    if not by.may(Permission.NEED_WRITE):
+        raise Opportunity.DoesNotExist
+    return Opportunity.objects.visible_to(by, "write").select_for_update().get(pk=deal.pk)
+
+
+def must(verdict: Verdict) -> None:
+    if not verdict:
+        raise Refused(verdict)
+
+
+def is_open(deal: Opportunity) -> Verdict:
+    """What was known when a deal was given up stays as it was."""
+    return no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
+
+
+def has_map(deal: Opportunity) -> Verdict:
+    """A private customer decides himself: no map is asked."""
+    return no("no_map_for_persons") if deal.market == Market.TOC else YES
+
+
+def of_customer(contact_id: int | None, deal: Opportunity, *, field: str) -> Verdict:
+    if contact_id is None or Contact.objects.filter(pk=contact_id, customer_id=deal.customer_id).exists():
+        return YES
+    return no("contact_elsewhere", field=field)
+
+
+def tell(
+    kind: str,
+    deal: Opportunity,
+    subject: models.Model,
+    *,
+    by: Principal,
+    now: datetime,
+    changes: Changes | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Into the deal's timeline and the customer's."""
+    party = f"{Customer._meta.label_lower}:{deal.customer_id}"
+    record(
+        kind=f"decisions.{kind}", subject=subject, thread=deal, party=party, by=by, at=now, changes=changes, facts=facts
+    )
