@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import parseaddr
+from email.utils import getaddresses
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import Reason, Verdict
@@ -52,9 +52,8 @@ def address_of(recipient: str) -> str:
 
     Names with a line break in them have no address: they would become headers of their own.
     """
-    if _LINE_BREAKS.search(recipient):
-        return ""
-    address = parseaddr(recipient)[1]
+    found = [] if _LINE_BREAKS.search(recipient) else getaddresses([recipient])
+    address = found[0][1] if len(found) == 1 else ""
     return address if _ADDRESS.fullmatch(address) and len(address) <= 254 else ""
 
 

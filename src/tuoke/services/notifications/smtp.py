@@ -10,11 +10,12 @@ import smtplib
 from collections.abc import Sequence
 from contextlib import suppress
 from email.headerregistry import Address
-from email.utils import formataddr, formatdate, make_msgid, parseaddr
+from email.utils import format_datetime, formataddr, make_msgid, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
+from django.utils import timezone
 
 from tuoke.services.notifications.models import Mail
 from tuoke.services.notifications.rules import Delivery
@@ -45,7 +46,7 @@ def sender_of(mail: Mail) -> str:
 
 def message_of(mail: Mail) -> EmailMessage:
     """The mail as it goes out. Django refuses line breaks in headers; ``rules`` did before."""
-    headers = {"Message-ID": mail.message_id, "Date": formatdate(mail.created_at.timestamp())}
+    headers = {"Message-ID": mail.message_id, "Date": format_datetime(timezone.localtime(mail.created_at))}
     message = EmailMessage(
         subject=mail.subject, body=mail.text, from_email=sender_of(mail), to=mail.to, cc=mail.cc, headers=headers,
         reply_to=[mail.reply_to] if mail.reply_to else None,

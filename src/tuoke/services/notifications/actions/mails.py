@@ -13,8 +13,9 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
-from django_tasks import TaskContext, task
+from django_tasks import task
 
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Principal, system
@@ -87,15 +88,17 @@ def queue_mail(
         Attachment(mail=mail, name=file.name, content_type=file.content_type, content=file.content)
         for file in attachments
     )
-    send.enqueue(mail.pk)
+    _enqueue(mail.pk, at=now)
     return mail
 
 
-@task(takes_context=True)
-def send(context: TaskContext, pk: int) -> None:
-    """One try. Asked twice it does nothing; asked again after its worker was killed it says that it can't know."""
-    job, now = str(context.task_result.id), timezone.now()
-    if mail := _claimed(pk, job=job, now=now):
+@task()
+def send(pk: int, job: str) -> None:
+    """One try. Where it isn't its turn it does nothing; run again because its worker was killed, it says that it can't know.
+
+    ``job`` tells one task of a mail from another: a worker that takes over has the same.
+    """
+    if mail := _claimed(pk, job=job, now=timezone.now()):
         delivery = smtp.deliver(mail)
         _settle(mail, delivery, now=timezone.now())
 
@@ -107,7 +110,7 @@ def wake(now: datetime) -> int:
     due = Mail.objects.due(now - STUCK).order_by("next_try_at")
     woken = list(due.values_list("pk", flat=True)[:WOKEN_AT_ONCE])
     for pk in woken:
-        send.enqueue(pk)
+        _enqueue(pk, at=now)
     return len(woken)
 
 
@@ -124,7 +127,7 @@ def resend(*, mail: Mail, by: Principal, now: datetime) -> Mail:
     mail.state, mail.next_try_at, mail.started_at = MailState.QUEUED.value, now, None
     mail.save()
     _tell(mail, "resent", by=by, now=now)
-    send.enqueue(mail.pk)
+    _enqueue(mail.pk, at=now)
     return mail
 
 
@@ -150,6 +153,10 @@ def cancel(*, mail: Mail, by: Principal, now: datetime) -> Mail:
     mail.save()
     _tell(mail, "cancelled", by=by, now=now)
     return mail
+
+
+def _enqueue(pk: int, *, at: datetime) -> None:
+    send.using(run_after=at).enqueue(pk, get_random_string(16))
 
 
 def _locked(mail: Mail, *, by: Principal) -> Mail:
@@ -190,7 +197,7 @@ def _settle(mail: Mail, delivery: Delivery, *, now: datetime) -> None:
     mail.save()
     _end_try(mail, said=became.error, now=now)
     if became.next_try_at:
-        send.using(run_after=became.next_try_at).enqueue(mail.pk)
+        _enqueue(mail.pk, at=became.next_try_at)
     else:
         _announce(mail, now=now)
 
