@@ -21,6 +21,7 @@ from tests.postgres import available, server
 
 SMALL = {
     "pages": (),
+    "day": (),
     "import_leads": ("10000",),
     "lead_lists": ("--leads", "50000", "--rounds", "3"),
     "rescore": ("10000",),
@@ -28,6 +29,7 @@ SMALL = {
 }
 FULL = {
     "pages": (),
+    "day": (),
     "import_leads": ("100000", "--present", "1000000"),
     "lead_lists": ("--leads", "1000000"),
     "rescore": ("1000000",),

@@ -21,6 +21,7 @@ from tuoke.spine.followups.models import NextAction, NextActionQuerySet
 from tuoke.steps.targeting.rules import ProfileContent
 
 COMING_DAYS = 7
+COMING_MOST = 15
 POOL_COUNTED = 99
 HIGH_POTENTIAL = ProfileContent().threshold
 
@@ -63,7 +64,7 @@ def agenda_of(who: Principal, *, today: date, whose: Whose) -> Agenda:
     agenda = Agenda(
         overdue=some(waiting.filter(due_on__lt=today)),
         today=some(waiting.filter(due_on=today)),
-        coming=some(waiting.filter(due_on__gt=today, due_on__lte=last)),
+        coming=some(waiting.filter(due_on__gt=today, due_on__lte=last), limit=COMING_MOST),
         undated=some(waiting.filter(due_on=None), limit=FEW),
         without_next=some(_without_next(deals, today=today), limit=FEW),
         untouched=some(_untouched(leads, today=today), limit=FEW),
