@@ -45,7 +45,9 @@ def test_what_is_added_is_found_owned_and_told(item, lead, now):
 
 
 def test_every_reason_is_given_at_once(lead, company, now):
-    draft = ItemDraft(MailContent("〔客户名〕〔天气预报〕", "〔客户名称" + "长" * 8000), tags=Tags(industry="火星", dimension="pain"))
+    draft = ItemDraft(
+        MailContent("〔客户名〕〔天气预报〕", "〔客户名称" + "长" * 8000), tags=Tags(industry="火星", dimension="pain")
+    )
     with pytest.raises(Refused) as refused:
         actions.add_item(kind=ItemKind.MAIL, draft=draft, by=company.by("rep"), now=now)
     assert codes(refused) == {

@@ -46,7 +46,9 @@ def test_facts_stand_in_their_places_and_what_is_missing_stays_visible():
     assert fill("", {}).pieces == ()
 
 
-@pytest.mark.parametrize(("typed", "known"), [("客户名", "客户名称"), ("联系人姓名", "联系人"), ("公司地区", "地区"), ("天气预报", "")])
+@pytest.mark.parametrize(
+    ("typed", "known"), [("客户名", "客户名称"), ("联系人姓名", "联系人"), ("公司地区", "地区"), ("天气预报", "")]
+)
 def test_the_nearest_known_name_is_offered(typed, known):
     assert nearest(typed) == known
 
@@ -57,13 +59,18 @@ def test_brackets_on_every_keyboard_become_placeholders_where_the_name_is_known(
 
 def test_markup_is_text_and_what_no_database_holds_is_refused():
     assert sound_content(ItemKind.PHRASE, PhraseContent("<b>价格</b> & <script>"))
-    assert sound_content(ItemKind.PHRASE, PhraseContent("\ud800", field="elsewhere")).codes == ("text_broken", "choice_unknown")
+    assert sound_content(ItemKind.PHRASE, PhraseContent("\ud800", field="elsewhere")).codes == (
+        "text_broken",
+        "choice_unknown",
+    )
     script = ScriptContent(("我",) * 21, ("能" * 501,), ())
     assert set(sound_content(ItemKind.SCRIPT, script).codes) == {"too_many", "too_long", "part_missing"}
 
 
 def test_contents_come_back_from_storage_as_they_went():
-    case = parse("case", {"customer": "某厂", "figures": ["返工率 6% → 2.1%", " "], "dated_on": "2026-03-01", "may_name": False})
+    case = parse(
+        "case", {"customer": "某厂", "figures": ["返工率 6% → 2.1%", " "], "dated_on": "2026-03-01", "may_name": False}
+    )
     assert isinstance(case, CaseContent)
     assert (case.figures, case.dated_on.year) == (("返工率 6% → 2.1%",), 2026)
     assert parse("case", stored(case)) == case

@@ -86,4 +86,6 @@ def _tag_filter(name: str) -> filters.ChoiceFilter:
     choices = list(words.TAG_VALUES[name].items())
     if name == "industry":
         choices.insert(0, (GENERAL, _("通用（不限行业）")))
-    return filters.ChoiceFilter(label=words.TAG_NAMES[name], method="tagged", choices=choices, empty_label=ALL_OF[name])
+    return filters.ChoiceFilter(
+        field_name=name, label=words.TAG_NAMES[name], method="tagged", choices=choices, empty_label=ALL_OF[name]
+    )
