@@ -117,3 +117,21 @@ def test_the_page_says_the_address_once_there_is_one(company, login):
     assert "feed-address" not in client.get(reverse("calendar:mine")).content.decode()
     client.post(reverse("calendar:renew"))
     assert token_of(Feed.objects.get()) in client.get(reverse("calendar:mine")).content.decode()
+
+
+class TestFile:
+    def test_one_action_as_a_file(self, company, login, deal):
+        action = plan(deal, company.by("rep"), due_time=time(14, 0))
+        response = login("rep").get(reverse("followups:entry", args=[action.pk]))
+        [event] = Calendar.from_ical(response.content).walk("VEVENT")
+        assert str(event["uid"]) == f"action-{action.pk}@tuoke"
+        assert response["Content-Disposition"] == f'attachment; filename="tuoke-{action.pk}.ics"'
+
+    def test_somebody_elses_is_not_there(self, company, login, deal):
+        action = plan(deal, company.by("rep"))
+        assert login("teammate").get(reverse("followups:entry", args=[action.pk])).status_code == 404
+
+    def test_what_was_cancelled_has_none(self, company, login, deal):
+        action = plan(deal, company.by("rep"))
+        cancel_action(action=action, version=action.version, by=company.by("rep"), now=timezone.now())
+        assert login("rep").get(reverse("followups:entry", args=[action.pk])).status_code == 404

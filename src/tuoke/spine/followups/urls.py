@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tuoke.spine.followups import views
+from tuoke.spine.followups import files, views
 
 app_name = "followups"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("actions/<int:pk>/edit/", views.edit, name="edit"),
     path("actions/<int:pk>/reschedule/", views.reschedule, name="reschedule"),
     path("actions/<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("actions/<int:pk>/entry.ics", files.entry, name="entry"),
     path("actions/<int:pk>/reopen/", views.reopen, name="reopen"),
 ]
