@@ -15,8 +15,9 @@ mkdirSync(out, { recursive: true });
 
 styles("tabler.css", join(modules, "@tabler/core/dist/css/tabler.css"));
 styles("app.css", ...ownStyles());
+styles("portal.css", join(root, "assets/css/portal.css"));
 writeFileSync(join(out, "icons.svg"), sprite());
-scripts("app", "board", "chart", "decisions", "leads");
+scripts("app", "board", "chart", "decisions", "leads", "desk", "portal");
 
 /** Old domestic browsers know neither oklch() nor light-dark(): everything goes through the targets. */
 function styles(name, ...files) {
@@ -25,10 +26,10 @@ function styles(name, ...files) {
   writeFileSync(join(out, name), transform({ filename: name, code, minify: true, targets }).code);
 }
 
-/** The house's style sheet first, then those of single screens. */
+/** The house's style sheet first, then those of single screens. Customers' pages have a small one of their own. */
 function ownStyles() {
   const folder = join(root, "assets/css");
-  const others = readdirSync(folder).filter((name) => name.endsWith(".css") && name !== "app.css");
+  const others = readdirSync(folder).filter((name) => name.endsWith(".css") && !["app.css", "portal.css"].includes(name));
   return ["app.css", ...others.sort()].map((name) => join(folder, name));
 }
 

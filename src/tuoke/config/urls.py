@@ -30,6 +30,8 @@ urlpatterns = [
     path("playbook/", include("tuoke.spine.playbook.urls")),
     path("calendar/", include("tuoke.services.calendar.urls")),
     path("", include("tuoke.services.notifications.urls")),
+    path("links/", include("tuoke.services.links.urls")),
+    path("p/", include("tuoke.doors.portal.urls")),
     path("", include("tuoke.base.accounts.urls")),
     path("ui/", needs(Permission.GALLERY)(gallery), name="gallery"),
     path(

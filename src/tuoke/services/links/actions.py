@@ -8,7 +8,7 @@ from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
 from tuoke.base.records.actions import record
 from tuoke.base.records.models import key_of
-from tuoke.services.links import queries, rules
+from tuoke.services.links import hooks, queries, rules
 from tuoke.services.links.models import Link, LinkVisit
 
 
@@ -77,7 +77,10 @@ def note_visit(*, link: Link, ip: str, agent: str, now: datetime) -> bool:
         if link.opens <= rules.VISITS_KEPT:
             LinkVisit.objects.create(link=link, at=now, ip=ip, agent=agent)
         if is_first:
-            _tell("links.link_opened", link, by=queries.holder_of(link), at=now)
+            holder = queries.holder_of(link)
+            _tell("links.link_opened", link, by=holder, at=now)
+            for told in hooks.on_opened:
+                told(link, holder, now)
     return True
 
 

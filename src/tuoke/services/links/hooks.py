@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tuoke.base.accounts.rules import Principal
+
+if TYPE_CHECKING:
+    from tuoke.services.links.models import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +24,6 @@ class Kind:
 
 # By ``Link.kind``. A kind that isn't named here is seen and revoked by the maker of the link only.
 kinds: dict[str, Kind] = {}
+
+# Called in the transaction in which somebody opened a link for the first time.
+on_opened: list[Callable[[Link, Principal, datetime], object]] = []

@@ -1,0 +1,10 @@
+"""A page for each kind of link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tuoke.doors.portal.pages.needs import NeedsPage
+from tuoke.doors.portal.pages.page import Page
+
+PAGES: Mapping[str, Page] = {"needs": NeedsPage()}
