@@ -52,12 +52,13 @@ def queue_mail(
     party: models.Model | str = "",
     reference: str = "",
     url: str = "",
+    not_before: datetime | None = None,
 ) -> Mail:
     """Put a mail on its way, in the caller's transaction: it is sent once that has been committed (S3.3).
 
     ``to`` and ``cc`` take ``a@b.cn`` or ``王芳 <a@b.cn>``; replies go to the sender's own address, where he has one.
     ``thread`` and ``party`` name the timeline that shows its fate, ``url`` the page it belongs to, ``reference`` is the
-    caller's own. The history of writing it is the caller's verb's. Refused: mail_off (the screen says how to turn it on),
+    caller's own. Until ``not_before`` it waits and can be cancelled. The history of writing it is the caller's verb's. Refused: mail_off (the screen says how to turn it on),
     and whatever ``rules.may_be_queued`` finds.
     """
     if not connection.in_atomic_block:
@@ -81,14 +82,14 @@ def queue_mail(
         url=url,
         state=MailState.QUEUED.value,
         left=addresses([*to, *cc]),
-        next_try_at=now,
+        next_try_at=not_before or now,
         created_at=now,
     )
     Attachment.objects.bulk_create(
         Attachment(mail=mail, name=file.name, content_type=file.content_type, content=file.content)
         for file in attachments
     )
-    _enqueue(mail.pk, at=now)
+    _enqueue(mail.pk, at=not_before or now)
     return mail
 
 
