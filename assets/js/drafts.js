@@ -1,4 +1,5 @@
-// Nothing typed is lost: <form data-draft="key"> keeps its text in this browser until it was saved.
+// Nothing typed is lost: <form data-draft="key"> keeps its text in this browser until it was saved. Hidden fields with
+// data-keep travel along (which call it is, its clock).
 const ALL = "tuoke.draft.";
 const PREFIX = `${ALL}${document.body.dataset.user ?? ""}.`; // a shared machine keeps people apart
 const SENT = "tuoke.draft-sent";
@@ -11,6 +12,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const form = button.closest("form");
   forget(form.dataset.draft);
+  if (form.querySelector("[data-keep]")) return location.reload(); // what nobody sees begins anew, too
   form.reset();
   button.closest(".notice").remove();
 });
@@ -23,7 +25,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
   const form = ctx.request.form;
-  if (form?.dataset.draft && ctx.request.method !== "GET" && ctx.response.status < 300) forget(form.dataset.draft);
+  if (form?.dataset.draft && ctx.request.method !== "GET" && wasSaved(ctx.response)) forget(form.dataset.draft);
 });
 document.addEventListener("htmx:after:swap", (event) => {
   const target = event.detail.ctx.target;
@@ -64,7 +66,11 @@ function restore(form) {
   if (!draft || form.querySelector("[aria-invalid=true]")) return;
   let changed = false;
   for (const field of form.elements) {
-    if (!field.name || ["hidden", "file", "password", "submit", "button"].includes(field.type)) continue;
+    if (!field.name || ["file", "password", "submit", "button"].includes(field.type)) continue;
+    if (field.type === "hidden") {
+      if (field.dataset.keep !== undefined && draft.values[field.name]) field.value = draft.values[field.name][0];
+      continue;
+    }
     const values = draft.values[field.name] ?? [];
     if (field.type === "checkbox" || field.type === "radio") {
       const checked = values.includes(field.value);
@@ -77,7 +83,22 @@ function restore(form) {
       changed = true;
     }
   }
-  if (changed) form.prepend(document.getElementById("draft-template").content.cloneNode(true));
+  if (!changed) return;
+  form.prepend(document.getElementById("draft-template").content.cloneNode(true));
+  const at = form.querySelector("[data-draft-at]");
+  if (at) at.textContent = moment(new Date(draft.at));
+}
+
+/** 10:32, with the day where that isn't today. */
+function moment(at) {
+  const two = (number) => String(number).padStart(2, "0");
+  const day = at.toDateString() === new Date().toDateString() ? "" : `${two(at.getMonth() + 1)}-${two(at.getDate())} `;
+  return `${day}${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** Not where the session had ended and the answer is the page to log in. */
+function wasSaved(response) {
+  return response.status < 300 && !(response.raw.redirected && new URL(response.raw.url).pathname === "/login/");
 }
 
 function read(key) {

@@ -162,11 +162,10 @@ def _faults(draft: CallDraft) -> Iterator[Reason]:
         elif not sound(said):
             yield Reason("call_text_broken", {"field": name})
     for name in ("pains", "problem"):
-        lines = lines_of(getattr(draft, name))
-        if len(lines) > MOST_LINES:
-            yield Reason("call_too_many_lines", {"field": name, "limit": MOST_LINES, "length": len(lines)})
-        if any(len(line) > LINE_LIMIT for line in lines):
+        if any(len(line) > LINE_LIMIT for line in lines_of(getattr(draft, name))):
             yield Reason("call_line_too_long", {"field": name, "limit": LINE_LIMIT})
+    if len(draft.needs) > MOST_LINES:
+        yield Reason("call_too_many_lines", {"field": "pains", "limit": MOST_LINES, "length": len(draft.needs)})
     if not 0 <= draft.seconds <= LONGEST:
         yield Reason("call_seconds_wrong", {"field": "minutes", "limit": LONGEST // 3600})
 

@@ -29,7 +29,7 @@ FIELDS: Mapping[str, StrOrPromise] = {
 SENTENCES: Mapping[str, StrOrPromise] = {
     "call_text_too_long": _("%(name)s最多 %(limit)s 个字，现在有 %(length)s 个。"),
     "call_text_broken": _("%(name)s里有无法保存的字符，请删掉后再试。"),
-    "call_too_many_lines": _("%(name)s最多写 %(limit)s 行，现在有 %(length)s 行。请把相近的合成一行。"),
+    "call_too_many_lines": _("痛点和想解决的一共最多 %(limit)s 行，现在有 %(length)s 行。请把相近的合成一行。"),
     "call_line_too_long": _("%(name)s里有一行超过 %(limit)s 个字。一行写一件事，请分成几行。"),
     "call_seconds_wrong": _("通话时长应在 0 到 %(limit)s 小时之间。"),
     "call_script_unknown": _("所选的话术或开场白已经不在资料库里，请重新选择。"),
