@@ -17,11 +17,14 @@ from tuoke.base.accounts.models import User
 from tuoke.base.kernel.verdict import Refused
 from tuoke.doors.cli.refusal import Unusable, answer, shell
 from tuoke.services.health import queries as health
+from tuoke.spine.library.actions import load_starter
 from tuoke.spine.playbook.actions import load_default
 
 
 def add(commands: Any) -> None:
-    migrate = commands.add_parser("migrate", help="bring the schema and the shipped playbook up to date")
+    migrate = commands.add_parser(
+        "migrate", help="bring the schema, the shipped playbook and the starter library up to date"
+    )
     migrate.set_defaults(func=run_migrate)
 
     org = commands.add_parser("org", help="departments and users").add_subparsers(required=True, metavar="ACTION")
@@ -41,9 +44,10 @@ def run_migrate(arguments: argparse.Namespace) -> int:
 
 
 def migrate() -> None:
-    """Apply what is missing; plant what every installation needs: the shipped playbook."""
+    """Apply what is missing; plant what every installation needs: the shipped playbook and the starter library."""
     call_command("migrate", verbosity=0, interactive=False)
     load_default(by=shell(), now=timezone.now())
+    load_starter(by=shell(), now=timezone.now())
 
 
 def run_org_load(arguments: argparse.Namespace) -> int:

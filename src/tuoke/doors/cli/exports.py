@@ -16,6 +16,10 @@ from tuoke.services.documents.writing import WRITERS, write_document
 from tuoke.services.exchange.writing import write_table
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import queries as followups
+from tuoke.spine.library.documents import script_document, scripts_document
+from tuoke.spine.library.models import Item
+from tuoke.spine.library.queries import current_of, current_scripts
+from tuoke.spine.library.rules import ItemKind
 from tuoke.steps.discovery import queries as discovery
 from tuoke.steps.discovery.documents import needs_document
 from tuoke.steps.leads import queries as leads
@@ -36,7 +40,7 @@ def add(commands: Any) -> None:
         "kind", metavar="KIND", choices=sorted({*KINDS, *DOCUMENTS}), help=", ".join(sorted({*KINDS, *DOCUMENTS}))
     )
     export.add_argument(
-        "id", metavar="ID", nargs="?", help="one profile (or its name), campaign or opportunity; else all"
+        "id", metavar="ID", nargs="?", help="one profile (or its name), campaign, script or opportunity; else all"
     )
     export.add_argument(
         "-o", "--output", metavar="FILE", required=True, help="ends with .xlsx, .csv, .docx or .pdf: the format follows"
@@ -117,9 +121,21 @@ def _market_analysis(who: Principal, campaign: int | None) -> Document:
     return market_document(report_of(analysis), today=timezone.localdate())
 
 
+def _script(who: Principal, pk: int | None) -> Document:
+    """One script, retired ones too; without a number all that are in use."""
+    if pk is None:
+        return scripts_document(current_scripts(who), today=timezone.localdate())
+    items = Item.objects.visible_to(who).filter(kind=ItemKind.SCRIPT.value)
+    item = items.select_related("owner").filter(pk=pk).first()
+    if item is None:
+        raise Unusable(f"there is no script {pk}")
+    return script_document(current_of(item))
+
+
 DOCUMENTS: dict[str, Callable[[Principal, int | None], Document]] = {
     "market-analysis": _market_analysis,
     "needs": lambda who, pk: needs_document(who, _deal(who, pk), today=timezone.localdate()),
     "profile": lambda who, pk: profile_document(_one_profile(who, pk), today=timezone.localdate()),
+    "script": _script,
 }
 """Documents for people. Kinds that stand in KINDS too have a table of exact columns as their sheet."""

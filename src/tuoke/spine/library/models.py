@@ -98,6 +98,11 @@ class Item(models.Model):
         return reverse("library:item", args=[self.pk])
 
     @property
+    def is_example(self) -> bool:
+        """A case that ships, still as it came: made up, to show how one is written. Nothing to tell a customer."""
+        return self.kind == ItemKind.CASE and bool(self.shipped_as) and self.current_number == 1
+
+    @property
     def tags(self) -> Tags:
         return Tags(**{name: getattr(self, name) for name in TAGS})
 

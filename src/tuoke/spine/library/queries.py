@@ -30,11 +30,12 @@ def offered(who: Principal, *, kind: ItemKind | str, fit: Fit, limit: int = 20) 
     """What is in use and fits, best first: the specific before what is for all, newer before older. Two queries.
 
     What is tagged for another industry, role … is left out; where the fact isn't known, it comes last. How well
-    something worked changes nothing here: that is shown beside it (``effects_of``).
+    something worked changes nothing here: that is shown beside it (``effects_of``). Cases that are still the shipped
+    examples (``item.is_example``) come last.
     """
     kind, wanted = ItemKind(kind), fit.wanted()
     items = Item.objects.visible_to(who).in_use().filter(kind=kind.value)
-    points: Combinable = Value(0)
+    points: Combinable = _EXAMPLES_LAST
     for tag in TAGS_OF[kind]:
         right = wanted[tag]
         if right:
@@ -57,7 +58,7 @@ def with_current(items: Iterable[Item]) -> list[tuple[Item, ItemVersion]]:
 
 
 def current_of(item: Item) -> ItemVersion:
-    return ItemVersion.objects.select_related("item").get(item=item, number=item.current_number)
+    return ItemVersion.objects.select_related("item__owner").get(item=item, number=item.current_number)
 
 
 def current_scripts(who: Principal, *, limit: int = 200) -> list[ItemVersion]:
@@ -89,6 +90,13 @@ def family_of(item: Item) -> QuerySet[Item]:
     """The variants, itself included, oldest first (A, B, C …); only itself where it has none."""
     alike = Q(family=item.family, kind=item.kind) if item.family else Q(pk=item.pk)
     return Item.objects.filter(alike).order_by("id")
+
+
+_EXAMPLES_LAST = Case(
+    When(Q(kind=ItemKind.CASE.value, current_number=1) & ~Q(shipped_as=""), then=Value(-100)),
+    default=Value(0),
+    output_field=IntegerField(),
+)
 
 
 def _points(tag: str, right: tuple[str, ...]) -> Case:

@@ -33,6 +33,7 @@ from tuoke.spine.deals import actions as deals
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import actions as followups
 from tuoke.spine.followups.models import NextAction
+from tuoke.spine.library.actions import load_starter
 from tuoke.spine.playbook.actions import load_default
 from tuoke.steps.discovery import actions as discovery
 from tuoke.steps.leads import actions as leads
@@ -50,6 +51,7 @@ def build(*, now: datetime) -> None:
     rng = random.Random(8)  # noqa: S311  # the same company every time, nothing to protect
     people = _people(script, now)
     load_default(by=BY, now=now - timedelta(days=200))
+    load_starter(by=BY, now=now - timedelta(days=100))
     campaign = prepare(script["campaign"], people={name: one.user for name, one in people.items()}, now=now)
     sources = tuple(LeadSource.objects.order_by("pk").values_list("pk", flat=True))
     stage = Stage(script=script, rng=rng, people=people, now=now, campaign_id=campaign.pk, sources=sources)
