@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
@@ -14,6 +15,7 @@ from tuoke.base.kernel.verdict import Verdict
 from tuoke.base.ui.widgets import DateInput, DateTimeInput, TimeInput
 from tuoke.spine.customers.models import CHANNELS, Contact
 from tuoke.spine.followups.models import ASKED, NextAction
+from tuoke.spine.followups.preferences import left_alone, preference_among
 from tuoke.spine.followups.rules import Plan
 from tuoke.spine.followups.words import OTHER, quick_days, sentence
 
@@ -36,6 +38,16 @@ FIELDS: Mapping[str, str] = {
     "note": "summary",
 }
 """The field that a refusal is about, by the first word of its code."""
+
+
+def called(contact: Contact) -> str:
+    """陈志强 · 生产副总（偏好微信）: a person in a list to choose from."""
+    name = f"{contact.name} · {contact.position}" if contact.position else contact.name
+    if contact.do_not_contact:
+        return gettext("%(name)s（勿扰）") % {"name": name}
+    if not contact.preferred_channel:
+        return name
+    return gettext("%(name)s（偏好%(channel)s）") % {"name": name, "channel": contact.get_preferred_channel_display()}
 
 
 class RefusableForm(forms.Form):
@@ -61,14 +73,33 @@ class NextStepForm(RefusableForm):
     next_place = forms.CharField(label=_("地点或会议链接"), required=False)
 
     def __init__(
-        self, data: Any = None, *, today: date, owners: Sequence[User], owner_id: int | None, **more: Any
+        self,
+        data: Any = None,
+        *,
+        today: date,
+        owners: Sequence[User],
+        owner_id: int | None,
+        people: Sequence[Contact] = (),
+        contact_id: int | None = None,
+        **more: Any,
     ) -> None:
+        """``people``: whom the subject has; the preferred channel (S3.3) of ``contact_id``, else of who decides, is proposed."""
         super().__init__(data, **more)
+        self.preference = preference_among(people, contact_id=contact_id)
+        self.left_alone = left_alone(people)
+        if self.preference and not self.preference.do_not_contact:
+            self.fields["next_channel"].initial = self.preference.channel
         self.fields["next_pick"].choices = quick_days(today)  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["next_due_on"].widget.attrs["min"] = today.isoformat()
         self.fields["next_owner"].choices = [(user.pk, user.name) for user in owners]  # type: ignore[attr-defined]
         self.fields["next_owner"].initial = owner_id
         self.fields["next_title"].widget.attrs["placeholder"] = _("例如：发送修订报价")
+
+    @property
+    def is_channel_chosen(self) -> bool:
+        """Whether the channel is another one than what is proposed anyway."""
+        proposed = self.preference.channel if self.preference else ""
+        return (self["next_channel"].value() or "") not in {"", proposed}
 
     @property
     def plan(self) -> Plan | None:
@@ -114,7 +145,7 @@ class FollowUpForm(NextStepForm):
         super().__init__(data, **more)
         self.fields["at"].initial = now
         self.fields["summary"].widget.attrs["placeholder"] = _("谈了什么、客户怎么说、约定了什么")
-        said = [(c.pk, f"{c.name} · {c.position}" if c.position else c.name) for c in contacts]
+        said = [(contact.pk, called(contact)) for contact in contacts]
         self.fields["contact"].choices = [("", "—"), *said]  # type: ignore[attr-defined]
         self.fields["answers"].choices = [("", "—"), *((a.pk, a.title) for a in waiting)]  # type: ignore[attr-defined]
         if not contacts:

@@ -38,6 +38,7 @@ from tuoke.spine.followups.forms import (
     RescheduleForm,
 )
 from tuoke.spine.followups.models import FollowUp, NextAction, Subject
+from tuoke.spine.followups.preferences import preferences_of
 from tuoke.spine.followups.rules import TABLE_COLUMNS, FollowUpOutcome, Plan
 from tuoke.spine.followups.words import quick_days, sentences, unreadable
 
@@ -59,7 +60,8 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def panel(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     """Region ``followups``. ``?changed=1`` comes after a write and tells the page around it."""
     subject = _subject(request, kind, pk)
-    context = _recording(request, kind, subject) | {"thread": queries.thread_of(request.principal, subject)}
+    thread = queries.thread_of(request.principal, subject)
+    context = _recording(request, kind, subject) | {"thread": thread, "preferences": preferences_of(thread.waiting)}
     context |= {"next": request.path, "region": "followups", "is_part": True}
     response = screen(request, "followups/panel.html", context, region="followups")
     if request.GET.get("changed"):
@@ -289,19 +291,20 @@ def _next_step(request: StaffRequest, subject: Subject) -> dict[str, Any]:
         "today": timezone.localdate(),
         "owners": queries.possible_owners(request.principal, subject),
         "owner_id": request.principal.user_id,
+        "people": queries.contacts_of(subject),
     }
 
 
 def _followup_form(request: StaffRequest, subject: Subject) -> FollowUpForm:
-    waiting = queries.waiting_of(subject)
+    waiting, step = queries.waiting_of(subject), _next_step(request, subject)
     due = [a.pk for a in waiting if a.due_on and a.due_on <= timezone.localdate() and a.owner_id == request.user.pk]
     return FollowUpForm(
         _typed(request),
         now=timezone.localtime(),
-        contacts=queries.contacts_of(subject),
+        contacts=step["people"],
         waiting=waiting,
         initial={"answers": due[0] if len(due) == 1 else ""},
-        **_next_step(request, subject),
+        **step,
     )
 
 
@@ -316,7 +319,7 @@ def _edit_form(request: StaffRequest, action: NextAction) -> EditForm:
         "next_place": action.place,
         "version": action.version,
     }
-    step = _next_step(request, action.subject) | {"owner_id": action.owner_id}
+    step = _next_step(request, action.subject) | {"owner_id": action.owner_id, "contact_id": action.contact_id}
     return EditForm(_typed(request), **step, initial=initial, prefix=f"edit{action.pk}")
 
 
