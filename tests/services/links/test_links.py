@@ -22,7 +22,7 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)"
 def make(company, now):
     def made(**changes):
         given = {
-            "kind": "needs", "subject": "test.thing:1", "thread": "test.case:1", "recipient": "陈总", "title": "需求清单",
+            "kind": "test", "subject": "test.thing:1", "thread": "test.case:1", "recipient": "陈总", "title": "需求清单",
             "expires_at": now + timedelta(days=14), "by": company.by("rep"), "now": now,
         }  # fmt: skip
         return actions.make_link(**(given | changes))
@@ -160,7 +160,7 @@ class TestManaging:
         with pytest.raises(Link.DoesNotExist):
             queries.card_of(link.public_id, who=company.by("team_lead"), now=now)
         seen = hooks.Kind(may_see=lambda who, subject: subject == "test.thing:1", may_revoke=lambda who, subject: False)
-        monkeypatch.setitem(hooks.kinds, "needs", seen)
+        monkeypatch.setitem(hooks.kinds, "test", seen)
         assert queries.card_of(link.public_id, who=company.by("team_lead"), now=now).link == link
         with pytest.raises(Link.DoesNotExist):
             queries.card_of(link.public_id, who=company.by("rep"), now=now, action="revoke")
