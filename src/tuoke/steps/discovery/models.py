@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -207,6 +207,11 @@ class Confirmation(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number} → {self.recipient}"
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """What he confirmed, else what was sent: plain, for the screen."""
+        return list(self.confirmed_content if self.confirmed_content is not None else self.content)
 
     @property
     def sent(self) -> tuple[FrozenNeed, ...]:

@@ -14,7 +14,7 @@ from tuoke.steps.discovery.actions.needs import (
     withdraw_need,
 )
 from tuoke.steps.discovery.actions.repointing import repoint
-from tuoke.steps.discovery.actions.sending import answer_comment, resend_list, revoke_list, send_list
+from tuoke.steps.discovery.actions.sending import answer_comment, resend_list, send_list
 from tuoke.steps.discovery.actions.table import import_table
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "resend_list",
     "restore_need",
     "return_draft",
-    "revoke_list",
     "send_list",
     "take_draft",
     "withdraw_need",

@@ -1,4 +1,7 @@
-"""The list of needs on its way to the customer: sent as a version, sent again, taken back; his words answered (S4.3)."""
+"""The list of needs on its way to the customer: sent as a version, sent again; his words answered (S4.3).
+
+Its link is ended where all private links are: ``links.actions.revoke_link``.
+"""
 
 from __future__ import annotations
 
@@ -80,17 +83,6 @@ def resend_list(
     sent.link = _link(sent, expires_on=expires_on, asks=challenge, by=by, now=now)
     sent.save(update_fields=["link"])
     _tell("list_resent", sent, by=by, at=now, expires_on=expires_on, asks=challenge)
-    return sent
-
-
-@transaction.atomic
-def revoke_list(*, sent: Confirmation, by: Principal, now: datetime) -> Confirmation:
-    """Its link opens nothing from now on. What was confirmed stays so. ``resend_list`` makes a new one."""
-    sent = _held(sent, by=by)
-    if sent.link is None or sent.link.revoked_at is not None:
-        return sent
-    sent.link = revoke_link(link=sent.link, by=by, now=now)
-    _tell("list_revoked", sent, by=by, at=now)
     return sent
 
 

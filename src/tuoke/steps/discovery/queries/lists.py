@@ -34,6 +34,11 @@ class Needs:
         return Counter(need.kind for need in self.listed)
 
     @property
+    def is_by_hand(self) -> bool:
+        """Whether somebody has put the list into an order."""
+        return any(need.position for need in self.listed)
+
+    @property
     def is_confirmed(self) -> bool:
         return all_confirmed((need.kind, need.confirmed_on) for need in self.listed)
 

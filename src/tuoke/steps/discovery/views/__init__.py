@@ -1,0 +1,1 @@
+"""The screens of the customer's needs (S4.3)."""
