@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.records.actions import forget_submissions
 from tuoke.base.ui import nav
-from tuoke.config import menu
+from tuoke.config import menu, notices
 from tuoke.services.calendar import hooks as calendar
 from tuoke.services.jobs import actions as job_actions
 from tuoke.services.jobs import hooks as jobs
 from tuoke.services.links import hooks as links
 from tuoke.services.notifications import actions as notifications
+from tuoke.services.notifications import hooks as mail
 from tuoke.services.notifications.bell import bell_of
 from tuoke.spine.customers import actions as customer_actions
 from tuoke.spine.customers import hooks as customers
@@ -35,11 +36,16 @@ from tuoke.spine.followups import places as followup_places
 from tuoke.spine.library import hooks as library
 from tuoke.steps.discovery import actions as discovery
 from tuoke.steps.discovery import facts as discovery_facts
+from tuoke.steps.discovery import hooks as discovery_hooks
 from tuoke.steps.discovery import places as discovery_places
 from tuoke.steps.discovery import queries as discovery_queries
 from tuoke.steps.discovery.decisions import actions as decisions
 from tuoke.steps.discovery.decisions import facts as decision_facts
 from tuoke.steps.discovery.decisions import places as decision_places
+from tuoke.steps.discovery.interviews import actions as interviews
+from tuoke.steps.discovery.interviews import facts as interview_facts
+from tuoke.steps.discovery.interviews import places as interview_places
+from tuoke.steps.discovery.interviews.queries import answers_behind
 from tuoke.steps.leads import actions as lead_actions
 from tuoke.steps.leads import export_jobs
 from tuoke.steps.leads import hooks as lead_hooks
@@ -55,6 +61,8 @@ from tuoke.steps.outreach.calls import facts as call_facts
 from tuoke.steps.outreach.calls import hooks as call_hooks
 from tuoke.steps.outreach.calls import places as call_places
 from tuoke.steps.outreach.calls import queries as call_queries
+from tuoke.steps.outreach.mails import places as letter_places
+from tuoke.steps.outreach.mails.queries import letters_seen
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import facts as goal_facts
 from tuoke.steps.targeting.goals import hooks as goals
@@ -90,14 +98,17 @@ def connect() -> None:
     ]
     customers.on_facts_judged[:] = [lead_facts.after_facts_judged]
     customers.on_customer_changed[:] = [lead_actions.after_customer_change]
-    customers.repointers[:] = [deal_actions.repoint, followups.repoint, outreach.repoint, discovery.repoint, decisions.repoint]
+    customers.repointers[:] = [deal_actions.repoint, followups.repoint, outreach.repoint, discovery.repoint, decisions.repoint, interviews.repoint]
     customers.after_merge[:] = [lead_facts.after_facts_judged]
     customers.take_over_lead[:] = [lead_facts.take_over]
-    deal.fact_sources[:] = [deal_facts.facts_of, followup_facts.facts_of, call_facts.facts_of, discovery_facts.facts_of, decision_facts.facts_of]
+    deal.fact_sources[:] = [deal_facts.facts_of, followup_facts.facts_of, call_facts.facts_of, discovery_facts.facts_of, decision_facts.facts_of, interview_facts.facts_of]
     deal.fix_places |= deal_words.OWN_PLACES
     deal.fix_places |= {**followup_places.FIX_PLACES, **discovery_places.FIX_PLACES}
     deal.fix_places |= decision_places.FIX_PLACES
-    deal.action_places |= decision_places.ACTION_PLACES
+    deal.action_places |= {**deal_words.ACTION_PLACES, **decision_places.ACTION_PLACES}
+    deal.fix_places |= interview_places.FIX_PLACES
+    deal.action_places |= interview_places.ACTION_PLACES
+    discovery_hooks.sources_of[:] = [answers_behind]
     deal.fix_places |= call_places.FIX_PLACES
     deal.action_places |= call_places.ACTION_PLACES
     followup_hooks.call_url[:] = [call_places.call_url]
@@ -141,8 +152,16 @@ def connect() -> None:
         deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
         deal.Panel("background", _("客户背景"), "outreach:panel_deal", steps=("outreach",)),
         deal.Panel("needs", _("客户需求"), "discovery:panel"),
+        deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
         deal.Panel("decisions", _("决策链"), "decisions:panel"),
     ]
     deal.step_rooms["discovery"] = discovery_places.to_needs
     nav.bell[:] = [bell_of]
+    mail.mail_visibility[:] = [letters_seen]
+    customers.letter_url[:] = [letter_places.letter_url]
+    followup_hooks.letter_url[:] = [letter_places.action_url]
+    customers.on_given[:] = [notices.parties_given]
+    followup_hooks.on_entrusted[:] = [notices.action_entrusted]
+    discovery_hooks.on_customer_answered[:] = [notices.customer_answered]
+    deal.on_transferred.append(notices.deal_handed_over)
     menu.fill()

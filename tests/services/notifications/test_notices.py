@@ -37,7 +37,7 @@ def test_the_bell_counts_what_is_unread_by_one_query_however_much_it_is(
     assert "nav-count" not in client.get(BELL).content.decode()
     tell(company.rep)
     tell(company.teammate)
-    with django_assert_num_queries(5) as few:
+    with django_assert_num_queries(4) as few:
         assert "1 条未读" in client.get(BELL).content.decode()
     for _ in range(120):
         tell(company.rep)
@@ -86,7 +86,7 @@ def test_a_notice_costs_as_much_as_many_and_an_empty_page_says_what_comes_here(
     client = login("rep")
     assert "没有未读的通知" in client.get(LIST).content.decode()
     tell(company.rep)
-    with django_assert_num_queries(6) as one:
+    with django_assert_num_queries(5) as one:
         client.get(LIST)
     tell(company.rep)
     tell(company.rep, kind="mail_failed")

@@ -98,6 +98,12 @@ def mail_counts(who: Principal) -> dict[str, int]:
     return dict(rows.values_list("state").annotate(count=models.Count("pk")).order_by())
 
 
+def stuck_count(who: Principal) -> int:
+    """One's own mails that did not go out, or perhaps did: what only a person can settle. By the index."""
+    stuck = (MailState.FAILED, MailState.UNSURE)
+    return Mail.objects.filter(sender_id=who.user_id or 0, state__in=stuck).count()
+
+
 def mail_seen(who: Principal, pk: int) -> MailQuerySet:
     """The mail with all that its page shows."""
     return Mail.objects.visible_to(who).filter(pk=pk).select_related("sender").prefetch_related("tries", "attachments")

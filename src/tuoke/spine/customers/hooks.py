@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 from tuoke.base.accounts.rules import Principal
 
 if TYPE_CHECKING:
-    from tuoke.spine.customers.models import Customer, Lead
+    from tuoke.spine.customers.models import Contact, Customer, Lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ extra_visibility: list[Callable[[Principal], Q]] = []
 lead_panels: list[Panel] = []
 customer_panels: list[Panel] = []
 customer_verbs: list[Verb] = []
+# Where one writes a mail to somebody of a lead, customer or deal (blank: nowhere). One at most, no query.
+letter_url: list[Callable[[Model, Contact | None], str]] = []
 # What is pursued with a customer, as far as the viewer may see it; and where a new one is begun.
 cases_of: list[Callable[[Principal, Customer], list[Case]]] = []
 # The timelines of what is pursued with a customer, as history names them: those that the viewer may see.
@@ -79,6 +81,8 @@ on_facts_judged: list[Callable[[Lead | Customer, Principal, datetime], None]] = 
 on_customer_changed: list[Callable[[Customer, Principal, datetime], None]] = []
 # Writes into a lead what a source says: the columns and their values. One at most.
 take_over_lead: list[Callable[[Lead, Mapping[str, Any], Principal, datetime], None]] = []
+# Told in the same transaction when leads ("lead") or customers ("customer") were given to people: whose are which now.
+on_given: list[Callable[[str, Mapping[int, Sequence[int]], Principal, datetime], None]] = []
 # Merging (S2.3), in its transaction: each package points its own rows anew and says which; whatever it works out from a
 # party's facts it does again, after a merge, an undo or an edit of what was merged.
 repointers: list[Callable[[Move], Moved]] = []

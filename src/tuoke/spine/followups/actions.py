@@ -22,6 +22,7 @@ from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.rules import CustomerDraft, LeadStatus
 from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.spine.deals.rules import Outcome
+from tuoke.spine.followups import hooks
 from tuoke.spine.followups.models import FollowUp, NextAction, Subject, column_of
 from tuoke.spine.followups.queries import contacts_of, party_of, people_by_name, possible_owners
 from tuoke.spine.followups.rules import (
@@ -118,12 +119,15 @@ def edit_action(*, action: NextAction, version: int, plan: Plan, by: Principal, 
     if not verdict:
         raise Refused(verdict)
     before = _shown(action)
-    if plan.owner_id and plan.owner_id != action.owner_id:
+    is_handed_on = plan.owner_id is not None and plan.owner_id != action.owner_id
+    if is_handed_on:
         action.owner_id, action.owner_label = plan.owner_id, ""
     action.title, action.due_on, action.due_time = plan.title.strip(), plan.due_on, plan.due_time
     action.channel, action.minutes, action.place = plan.channel, plan.minutes, plan.place.strip()
     action.contact_id = plan.contact_id
     _save(action)
+    if is_handed_on:
+        _entrust(action, by=by, now=now)
     changes = changes_between(before=before, after=_shown(action))
     if changes:
         _tell(by=by, at=now, kind="followups.edited", row=action, changes=changes, facts=_action_facts(action))
@@ -486,7 +490,7 @@ def _waiting(action: NextAction, *, by: Principal, version: int | None = None) -
 
 
 def _plan(plan: Plan, *, subject: Subject, followup: FollowUp | None, by: Principal, now: datetime) -> NextAction:
-    return NextAction.objects.create(
+    action = NextAction.objects.create(
         **{column_of(subject): subject},
         follow_up=followup,
         title=plan.title.strip(),
@@ -499,6 +503,15 @@ def _plan(plan: Plan, *, subject: Subject, followup: FollowUp | None, by: Princi
         contact_id=plan.contact_id,
         created_at=now,
     )
+    _entrust(action, by=by, now=now)
+    return action
+
+
+def _entrust(action: NextAction, *, by: Principal, now: datetime) -> None:
+    """Whoever has something to do now that somebody else gave him is told (``hooks.on_entrusted``)."""
+    if action.owner_id is not None and action.owner_id != by.user_id:
+        for tell in hooks.on_entrusted:
+            tell(action, by, now)
 
 
 def _finish(action: NextAction, *, note: str, at: datetime) -> None:

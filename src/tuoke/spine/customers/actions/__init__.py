@@ -1,7 +1,7 @@
 """Verbs on customers, contacts and what is known of parties. Each raises Refused with every reason, Conflict where
 somebody saved first, and DoesNotExist where ``by`` may not write the record: someone else's is not there (O1)."""
 
-from tuoke.spine.customers.actions.holding import hand_over, redate, touched
+from tuoke.spine.customers.actions.holding import hand_over, redate, tell_given, touched
 from tuoke.spine.customers.actions.judging import WATCHED, settle_facts, settle_many
 from tuoke.spine.customers.actions.merging import (
     Choices,
@@ -64,6 +64,7 @@ __all__ = [
     "state_fact",
     "take_turns",
     "tell_apart",
+    "tell_given",
     "touched",
     "transfer_customer",
     "undo_merge",

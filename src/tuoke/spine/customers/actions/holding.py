@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q
 
 from tuoke.base.accounts.models import User
+from tuoke.base.accounts.rules import Principal
 from tuoke.spine.customers import hooks
 from tuoke.spine.customers.models import Customer, Holding, Lead
 from tuoke.spine.customers.rules import Handling
@@ -32,6 +34,12 @@ def hand_over(party: Lead | Customer, *, to: User | None, how: Handling, now: da
         reason=reason,
         at=now,
     )
+
+
+def tell_given(kind: str, given: Mapping[int, Sequence[int]], *, by: Principal, now: datetime) -> None:
+    """Tell whoever wants to know that leads or customers are these people's now (``hooks.on_given``)."""
+    for tell in hooks.on_given:
+        tell(kind, given, by, now)
 
 
 def redate(party: Lead | Customer) -> None:

@@ -17,7 +17,7 @@ from tuoke.base.records.models import key_of
 from tuoke.services.search.actions import index
 from tuoke.services.search.rules import search_text
 from tuoke.spine.customers import hooks
-from tuoke.spine.customers.actions.holding import hand_over, redate
+from tuoke.spine.customers.actions.holding import hand_over, redate, tell_given
 from tuoke.spine.customers.actions.judging import WATCHED, settle_facts
 from tuoke.spine.customers.models import Contact, Customer
 from tuoke.spine.customers.queries import Hit, duplicates_of, matching_customer, receivers
@@ -120,6 +120,7 @@ def transfer_customer(*, customer: Customer, to: User, by: Principal, now: datet
     before = customer.owner.name if customer.owner else ""
     hand_over(customer, to=to, how=Handling.TRANSFERRED, now=now)
     _record("transferred", customer, by=by, now=now, changes={"owner": (before, to.name)})
+    tell_given("customer", {to.pk: [customer.pk]}, by=by, now=now)
     return customer
 
 

@@ -8,14 +8,22 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.ui.templatetags.ui import NONE, badge
-from tuoke.spine.customers import queries, words
-from tuoke.spine.customers.models import CHANNEL_NAMES, DECISION_ROLE_NAMES, FACT_NAMES, SOURCE_NAMES, TIER_NAMES
+from tuoke.spine.customers import hooks, queries, words
+from tuoke.spine.customers.models import (
+    CHANNEL_NAMES,
+    DECISION_ROLE_NAMES,
+    FACT_NAMES,
+    SOURCE_NAMES,
+    TIER_NAMES,
+    Contact,
+)
 from tuoke.spine.customers.queries import Hit
 from tuoke.spine.customers.rules import Channel, DecisionRole, Tier, said_month, said_phone
 from tuoke.spine.customers.rules.verification import FactKey
@@ -33,6 +41,14 @@ def phone(value: str) -> str:
 def channel_names(codes: Iterable[str]) -> str:
     """电话、微信: the ways of contact as history keeps them."""
     return "、".join(str(CHANNEL_NAMES[Channel(code)]) for code in codes or ())
+
+
+@register.simple_tag
+def letter_url(subject: Model, contact: Contact | None = None) -> str:
+    """Where one writes to this person; "" where mails aren't written here, or he asked to be left alone."""
+    if contact is not None and contact.do_not_contact:
+        return ""
+    return next((asked(subject, contact) for asked in hooks.letter_url), "")
 
 
 @register.simple_tag

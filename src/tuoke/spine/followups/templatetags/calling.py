@@ -1,4 +1,4 @@
-"""Where one calls somebody, as the packages above say."""
+"""Where one calls or writes to somebody, as the packages above say."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ register = template.Library()
 @register.simple_tag
 def call_url(action: NextAction) -> str:
     return next((url for asked in hooks.call_url if (url := asked(action))), "")
+
+
+@register.simple_tag
+def letter_for(action: NextAction) -> str:
+    return next((url for asked in hooks.letter_url if (url := asked(action))), "")
 
 
 @register.simple_tag

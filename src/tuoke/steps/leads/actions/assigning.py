@@ -15,6 +15,7 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Conflict, Reason, Refused, Verdict, no
 from tuoke.base.records.actions import changes_between, event_of, record, record_many
 from tuoke.base.records.bulk import insert
+from tuoke.spine.customers.actions import tell_given
 from tuoke.spine.customers.models import Holding, Lead, LeadQuerySet
 from tuoke.spine.customers.rules import Handling
 from tuoke.steps.leads.models import AssignmentRule
@@ -176,6 +177,10 @@ def _give(found: Assignment, people: dict[int, User], *, by: Principal, now: dat
             )  # fmt: skip
     insert(log)
     record_many(events)
+    given: dict[int, list[int]] = defaultdict(list)
+    for lead, owner in to.items():
+        given[owner.pk].append(lead)
+    tell_given("lead", given, by=by, now=now)
 
 
 def _facts_of(leads: Sequence[int]) -> Iterator[tuple[int, str, datetime | None]]:

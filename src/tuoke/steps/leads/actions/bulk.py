@@ -22,6 +22,7 @@ from tuoke.base.records.bulk import insert
 from tuoke.base.records.bulk_changes import change
 from tuoke.base.records.models import Event
 from tuoke.spine.catalog.models import Campaign
+from tuoke.spine.customers.actions import tell_given
 from tuoke.spine.customers.models import Holding, Lead, ScoreEntry
 from tuoke.spine.customers.rules import Handling, LeadStatus, Tier
 from tuoke.steps.leads.actions.scores import entry_of, keep_entries, put_score, weigh_anew
@@ -209,6 +210,7 @@ def _assign(leads: Sequence[Lead], terms: Mapping[str, Any], by: Principal, now:
         for lead in leads
     ]
     _hold(leads, to=to, how=Handling.ASSIGNED, now=now)
+    tell_given("lead", {to.pk: [lead.pk for lead in leads]}, by=by, now=now)
     return said
 
 

@@ -11,7 +11,7 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Refused, no
 from tuoke.base.records.queries import history_of, key_of
 from tuoke.spine.catalog.rules import Market, Scale, Segment
-from tuoke.spine.customers.actions import hand_over, part
+from tuoke.spine.customers.actions import hand_over, part, tell_given
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.queries import receivers, records_of
 from tuoke.spine.customers.rules import Handling, LeadStatus
@@ -49,6 +49,7 @@ def assign_lead(*, lead: Lead, to: User, by: Principal, now: datetime) -> Lead:
     before = lead.owner.name if lead.owner else ""
     hand_over(lead, to=to, how=Handling.TRANSFERRED if before else Handling.ASSIGNED, now=now)
     record_event("leads.assigned", lead, by=by, now=now, changes={"owner": (before, to.name)})
+    tell_given("lead", {to.pk: [lead.pk]}, by=by, now=now)
     return lead
 
 

@@ -13,7 +13,7 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Refused, Verdict, no
 from tuoke.base.records.actions import record
-from tuoke.spine.customers.actions import hand_over
+from tuoke.spine.customers.actions import hand_over, tell_given
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.customers.queries import receivers
 from tuoke.spine.customers.rules import Handling
@@ -140,6 +140,7 @@ def assign_customer(*, customer: Customer, to: User, by: Principal, now: datetim
         kind="customers.transferred", subject=customer, thread=customer, party=customer, by=by, at=now,
         changes={"owner": ("", to.name)},
     )  # fmt: skip
+    tell_given("customer", {to.pk: [customer.pk]}, by=by, now=now)
     return customer
 
 

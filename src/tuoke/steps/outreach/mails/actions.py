@@ -30,6 +30,7 @@ from tuoke.steps.outreach.mails.rules import (
     may_be_written_to,
     may_leave,
 )
+from tuoke.steps.outreach.queries import facts_for
 
 
 @transaction.atomic
@@ -43,7 +44,8 @@ def send_letter(*, subject: Subject, draft: LetterDraft, by: Principal, now: dat
     if sender is None:
         raise Refused(no("may_not_send"))
     people, today = queries.recipients_of(subject), timezone.localdate(now)
-    facts = queries.facts_of(by, subject, queries.first_to_write_to(people, draft.to), today=today)
+    first = queries.contact_of(queries.first_to_write_to(people, draft.to))
+    facts = facts_for(by, subject, contact=first, today=today)
     letter = queries.outgoing(draft, people=people, cc=queries.colleagues_for(by, subject), facts=facts)
     template = _template(draft, by=by)
     _require(_verdict(draft, letter))

@@ -18,10 +18,11 @@ from tuoke.spine.customers.rules import Channel
 from tuoke.spine.followups.agenda import entry_of
 from tuoke.spine.followups.models import FollowUp, NextAction, Subject
 from tuoke.spine.followups.queries import contacts_of, possible_owners
+from tuoke.spine.library.models import ItemVersion
 from tuoke.spine.library.queries import Offer, offered
 from tuoke.spine.library.rules import Filled, ItemKind, MailContent, Piece, fill
 from tuoke.steps.outreach.mails.rules import LEAD_ITSELF, LetterDraft, Recipient
-from tuoke.steps.outreach.queries import facts_for, fit_of
+from tuoke.steps.outreach.queries import fit_of
 
 TEMPLATES = 20
 INVITATION = "invite.ics"
@@ -105,20 +106,24 @@ def colleagues_for(who: Principal, subject: Subject) -> list[User]:
     return [user for user in possible_owners(who, subject) if user.email and user.pk != who.user_id]
 
 
-def facts_of(who: Principal, subject: Subject, person: Recipient | None, *, today: date) -> dict[str, str]:
-    contact = Contact.objects.filter(pk=person.contact_id).first() if person and person.contact_id else None
-    return facts_for(who, subject, contact=contact, today=today)
+def contact_of(person: Recipient | None) -> Contact | None:
+    return Contact.objects.filter(pk=person.contact_id).first() if person and person.contact_id else None
 
 
 def templates_for(
-    who: Principal, subject: Subject, person: Recipient | None, facts: Mapping[str, str]
+    who: Principal, subject: Subject, contact: Contact | None, facts: Mapping[str, str]
 ) -> list[Template]:
     """The mails of the library that fit, best first, each with what it lacks."""
-    contact = Contact(position=person.position) if person else None
     found = offered(who, kind=ItemKind.MAIL, fit=fit_of(subject, contact), limit=TEMPLATES)
     return [
         Template(offer, _missing(offer.content, facts)) for offer in found if isinstance(offer.content, MailContent)
     ]
+
+
+def template_named(who: Principal, item: int) -> ItemVersion | None:
+    """What the template says now; None where it is no mail of the library or out of use."""
+    versions = ItemVersion.objects.visible_to(who).current().select_related("item")
+    return versions.filter(item_id=item, item__kind=ItemKind.MAIL, item__retired_at=None).first()
 
 
 def _missing(content: object, facts: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,0 +1,87 @@
+"""Who is told of what (``services.notifications``): what other packages hand up, said in words. Wired beside the rest.
+
+Nobody is told of what he did himself. Everything runs in the transaction of what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tuoke.base.accounts.rules import Principal
+from tuoke.services.notifications.actions import notify
+from tuoke.spine.customers.models import Customer, Lead
+from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.followups.models import NextAction
+from tuoke.spine.followups.queries import party_of
+from tuoke.steps.discovery.models import Confirmation
+
+
+def deal_handed_over(deal: Opportunity, by: Principal, now: datetime) -> None:
+    """``deals.hooks.on_transferred``."""
+    text = _("%(who)s把商机“%(name)s”交给了您") % {"who": by.name, "name": deal.name}
+    place = deal.get_absolute_url()
+    notify(user_ids=_others([deal.owner_id], by), kind="deal_handed_over", text=text, url=place, at=now, thread=deal)
+
+
+def action_entrusted(action: NextAction, by: Principal, now: datetime) -> None:
+    """``followups.hooks.on_entrusted``."""
+    subject = action.subject
+    said = {"who": by.name, "title": action.title, "name": str(party_of(subject))}
+    text = _("%(who)s请您做：%(title)s（%(name)s）") % said
+    place = subject.get_absolute_url()
+    notify(user_ids=[action.owner_id], kind="action_entrusted", text=text, url=place, at=now, thread=subject)
+
+
+def parties_given(kind: str, given: Mapping[int, Sequence[int]], by: Principal, now: datetime) -> None:
+    """``customers.hooks.on_given``: one notice a person, however many he got. One query for the name of a single one."""
+    for user_id in _others(given, by):
+        ids = given[user_id]
+        text, place = _one(kind, ids[0], by) if len(ids) == 1 else _many(kind, len(ids), by)
+        notify(user_ids=[user_id], kind=f"{kind}_given", text=text, url=place, at=now)
+
+
+def customer_answered(sent: Confirmation, what: str, by: Principal, now: datetime) -> None:
+    """``discovery.hooks.on_customer_answered``: the deal's owner and whoever sent the list. Opening it is no answer."""
+    said = {
+        "reordered": _("%(who)s调整了“%(deal)s”需求清单的次序"),
+        "commented": _("%(who)s在“%(deal)s”的需求清单里留了言"),
+        "marked_wrong": _("%(who)s说“%(deal)s”的需求清单里有不对的地方"),
+        "added": _("%(who)s给“%(deal)s”的需求清单加了内容"),
+        "confirmed": _("%(who)s确认了“%(deal)s”的需求清单"),
+    }.get(what)
+    if said is None:
+        return
+    deal = sent.opportunity
+    text = said % {"who": sent.recipient or by.name, "deal": deal.name}
+    place = reverse("discovery:needs", args=[deal.pk])
+    people = [deal.owner_id, sent.sent_by_id]
+    notify(user_ids=people, kind=f"customer_{what}", text=text, url=place, at=now, thread=deal)
+
+
+def _one(kind: str, pk: int, by: Principal) -> tuple[str, str]:
+    if kind == "customer":
+        customer = Customer.objects.get(pk=pk)
+        return _("%(who)s把客户“%(name)s”交给了您") % {
+            "who": by.name,
+            "name": customer.name,
+        }, customer.get_absolute_url()
+    lead = Lead.objects.get(pk=pk)
+    return _("%(who)s把线索“%(name)s”分配给了您") % {"who": by.name, "name": lead}, lead.get_absolute_url()
+
+
+def _many(kind: str, count: int, by: Principal) -> tuple[str, str]:
+    said = {"who": by.name, "count": count}
+    if kind == "customer":
+        text = ngettext("%(who)s把 %(count)s 个客户交给了您", "%(who)s把 %(count)s 个客户交给了您", count) % said
+        return text, reverse("customers:list")
+    text = ngettext("%(who)s分配给您 %(count)s 条线索", "%(who)s分配给您 %(count)s 条线索", count) % said
+    return text, f"{reverse('leads:list')}?tab=mine"
+
+
+def _others(people: Sequence[int] | Mapping[int, object], by: Principal) -> list[int]:
+    return [one for one in people if one != by.user_id]
