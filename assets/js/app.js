@@ -7,6 +7,7 @@ import { show } from "./dialogs.js";
 import "./drafts.js";
 import "./dropzone.js";
 import "./forms.js";
+import "./interview.js";
 import "./keys.js";
 import "./menus.js";
 import "./notices.js";

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Verdict, no
@@ -76,6 +78,7 @@ def hold(*, outline: Outline, closing: Closing, by: Principal, now: datetime) ->
         plan=closing.plan,
         answers=meeting if meeting and meeting.is_waiting else None,
     )
+    _met(current, at=closing.at)
     current.state, current.held_at, current.followup, current.minutes = "held", now, followup, closing.minutes
     saved(current)
     meter = sheet_of(current).meter
@@ -85,6 +88,14 @@ def hold(*, outline: Outline, closing: Closing, by: Principal, now: datetime) ->
         missing=[dimension.value for dimension in meter.missing],
     )  # fmt: skip
     return current
+
+
+def _met(outline: Outline, *, at: datetime) -> None:
+    """Everybody who was there has been in contact with us, not only the one whom the follow-up names."""
+    there = Participant.objects.present().filter(outline=outline).exclude(contact=None).values("contact_id")
+    day = timezone.localdate(at)
+    later = Q(contacted_on=None) | Q(contacted_on__gt=day)
+    Contact.objects.filter(later, pk__in=there).update(contacted_on=day)
 
 
 def _sound_minutes(minutes: int | None) -> Verdict:

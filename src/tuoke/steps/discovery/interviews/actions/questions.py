@@ -16,8 +16,8 @@ from tuoke.spine.library import actions as library
 from tuoke.spine.library.models import Item, ItemVersion
 from tuoke.spine.library.rules import ItemDraft, ItemKind, QuestionContent, Tags, fill
 from tuoke.steps.discovery.interviews.actions.checks import held, may_plan, may_write, must, saved, tell
-from tuoke.steps.discovery.interviews.models import Outline, OutlineQuestion, Participant
-from tuoke.steps.discovery.interviews.queries.bank import offers_of, taken_items
+from tuoke.steps.discovery.interviews.models import Outline, OutlineQuestion
+from tuoke.steps.discovery.interviews.queries import first_contact, offers_of, taken_items
 from tuoke.steps.discovery.interviews.rules import (
     QUESTIONS_MOST,
     TEXT_LIMIT,
@@ -162,20 +162,12 @@ def share_question(*, question: OutlineQuestion, by: Principal, now: datetime) -
     industry = fit_of(deal).wanted()["industry"]
     tags = Tags(industry=industry[0] if industry else "", dimension=current.dimension)
     content = QuestionContent(texts[0], tuple(texts[1:]), current.listen_for)
-    item = library.add_item(kind=ItemKind.QUESTION, draft=ItemDraft(content, tags), by=by, now=now)
+    item = library.add_item(kind=ItemKind.QUESTION, draft=ItemDraft(content, tags=tags), by=by, now=now)
     current.source = ItemVersion.objects.get(item=item, number=item.current_number)
     current.version += 1
     current.save(update_fields=["source", "version"])
     tell("question_shared", current.outline, by=by, at=now, question=current.text, item=item.pk)
     return item
-
-
-def first_contact(outline: Outline) -> Contact | None:
-    """Whom the questions are for: the first contact that was named."""
-    found = (
-        Participant.objects.present().filter(outline=outline).exclude(contact=None).select_related("contact").first()
-    )
-    return found.contact if found else None
 
 
 def _picked(

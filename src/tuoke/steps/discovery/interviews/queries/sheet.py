@@ -100,6 +100,14 @@ def sheet_of(outline: Outline) -> Sheet:
     )
 
 
+def first_contact(outline: Outline) -> Contact | None:
+    """Whom the questions are for: the first contact that was named."""
+    found = (
+        Participant.objects.present().filter(outline=outline).exclude(contact=None).select_related("contact").first()
+    )
+    return found.contact if found else None
+
+
 def contacts_of(deal: Opportunity) -> list[Contact]:
     """Who may be in the meeting from the customer's side: at most 200."""
     return people_of(deal)
