@@ -67,9 +67,22 @@ function open() {
   if (since && Date.now() - since > FORGOTTEN * 1000) kept("running_since").value = "";
   said = 0;
   draw();
+  watchTabs();
   const shown = document.getElementById("desk-script")?.dataset.script;
   const picked = document.getElementById("id_script");
   if (picked && shown && picked.value !== shown) picked.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** On the phone: which of the two pages of the sheet one sees. */
+function watchTabs() {
+  const sheets = desk()?.querySelector(".desk-sheets");
+  if (!sheets) return;
+  const mark = () => {
+    const second = sheets.scrollLeft > sheets.clientWidth / 2;
+    desk().querySelectorAll(".desk-tabs a").forEach((tab, at) => tab.toggleAttribute("aria-current", second === (at === 1)));
+  };
+  sheets.addEventListener("scroll", mark, { passive: true });
+  mark();
 }
 
 setInterval(() => desk() && runs() && draw(), 1000);
@@ -95,6 +108,11 @@ document.addEventListener("click", (event) => {
   if (on.closest("[data-timer-reset]")) reset();
   if (on.closest("[data-dial]")) start();
   const filling = on.closest("[data-fill]");
+  const tab = on.closest(".desk-tabs a");
+  if (tab) {
+    event.preventDefault();
+    document.querySelector(tab.hash).scrollIntoView({ behavior: "smooth", block: "nearest", inline: "start" });
+  }
   if (filling) fill(document.querySelector(filling.dataset.fill), filling.dataset.value);
   const phrase = on.closest("[data-phrase]");
   if (phrase) say(phrase);

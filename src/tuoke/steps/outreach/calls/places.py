@@ -34,7 +34,7 @@ def places_for(desk: Desk) -> dict[str, str]:
     news = reverse("outreach:add", args=["event", "customer" if isinstance(party, Customer) else "lead", party.pk])
     deal = reverse("deals:edit", args=[subject.pk]) if isinstance(subject, Opportunity) else edit
     return {
-        "": edit, "近况": news, "近况日期": news, "关注点": _concern(desk), "产品": deal, "预算": deal, **ON_DESK,
+        "": edit, "我方公司": reverse("company"), "近况": news, "近况日期": news, "关注点": _concern(desk), "产品": deal, "预算": deal, **ON_DESK,
     }  # fmt: skip
 
 
