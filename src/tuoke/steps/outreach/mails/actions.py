@@ -46,7 +46,7 @@ def send_letter(*, subject: Subject, draft: LetterDraft, by: Principal, now: dat
     people, today = queries.recipients_of(subject), timezone.localdate(now)
     first = queries.contact_of(queries.first_to_write_to(people, draft.to))
     facts = facts_for(by, subject, contact=first, today=today)
-    letter = queries.outgoing(draft, people=people, cc=queries.colleagues_for(by, subject), facts=facts)
+    letter = queries.outgoing(draft, people=people, cc=queries.colleagues_for(by), facts=facts)
     template = _template(draft, by=by)
     _require(_verdict(draft, letter))
     followup = _follow_up(subject, draft, letter, by=by, now=now)

@@ -17,7 +17,7 @@ from tuoke.spine.customers.models import CHANNEL_NAMES, Contact, Lead
 from tuoke.spine.customers.rules import Channel
 from tuoke.spine.followups.agenda import entry_of
 from tuoke.spine.followups.models import FollowUp, NextAction, Subject
-from tuoke.spine.followups.queries import contacts_of, possible_owners
+from tuoke.spine.followups.queries import contacts_of
 from tuoke.spine.library.models import ItemVersion
 from tuoke.spine.library.queries import Offer, offered
 from tuoke.spine.library.rules import Filled, ItemKind, MailContent, Piece, fill
@@ -25,6 +25,7 @@ from tuoke.steps.outreach.mails.rules import LEAD_ITSELF, LetterDraft, Recipient
 from tuoke.steps.outreach.queries import fit_of
 
 TEMPLATES = 20
+COLLEAGUES = 300
 INVITATION = "invite.ics"
 
 
@@ -101,9 +102,10 @@ def first_to_write_to(people: Sequence[Recipient], keys: Sequence[str]) -> Recip
     return next(iter(chosen(people, keys)), None) or next((one for one in people if one.why_not is None), None)
 
 
-def colleagues_for(who: Principal, subject: Subject) -> list[User]:
-    """Who can be given a copy: those who may do something for this subject and have an address."""
-    return [user for user in possible_owners(who, subject) if user.email and user.pk != who.user_id]
+def colleagues_for(who: Principal) -> list[User]:
+    """Who can be given a copy: everybody of the house with an address."""
+    others = User.objects.filter(is_active=True).exclude(email="").exclude(pk=who.user_id or 0)
+    return list(others.order_by("name", "pk")[:COLLEAGUES])
 
 
 def contact_of(person: Recipient | None) -> Contact | None:

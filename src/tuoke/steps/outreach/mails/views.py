@@ -64,7 +64,7 @@ class Desk:
 
     @cached_property
     def colleagues(self) -> list[User]:
-        return queries.colleagues_for(self.who, self.subject)
+        return queries.colleagues_for(self.who)
 
 
 @require_http_methods(["GET", "POST"])
