@@ -26,6 +26,7 @@ SMALL = {
     "lead_lists": ("--leads", "50000", "--rounds", "3"),
     "rescore": ("10000",),
     "duplicates": ("30000",),
+    "library": (),
 }
 FULL = {
     "pages": (),
@@ -34,6 +35,7 @@ FULL = {
     "lead_lists": ("--leads", "1000000"),
     "rescore": ("1000000",),
     "duplicates": ("1000000",),
+    "library": (),
 }
 
 
