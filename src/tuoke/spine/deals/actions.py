@@ -394,15 +394,20 @@ def finish(*, deal: Opportunity, waivers: Mapping[str, str], by: Principal, now:
 @transaction.atomic
 def transfer(*, deal: Opportunity, owner: User, by: Principal, now: datetime) -> Opportunity:
     """Hand the deal to a colleague within one's scope of people (O2). Changes the owner and nothing else; closed
-    deals keep the department that their figures count in. Raises Refused: not_a_colleague, same_owner."""
+    deals keep the department that their figures count in. Co-owners stay; one who becomes the owner is none any more.
+    Raises Refused: not_a_colleague, same_owner, not_yours_to_give (a co-owner hands nothing over)."""
     deal = _locked(deal, by)
     verdict = no("same_owner", name=owner.name) if owner.pk == deal.owner_id else YES
+    verdict &= may_give(deal, by)
     if owner.pk not in {person.pk for person in colleagues(by, Permission.DEAL_WRITE)}:
         verdict &= no("not_a_colleague", name=owner.name)
     _require(verdict)
     changes = {"owner": (deal.owner.name, owner.name)}
     _apply(deal, owner_id=owner.pk, department_id=owner.department_id)
     _record("transferred", deal, by=by, now=now, changes=changes)
+    if deal.is_running:
+        for member in Membership.objects.agreed(timezone.localdate(now)).filter(opportunity=deal, user=owner):
+            _end(deal, member, by=by, now=now)
     for handed_over in hooks.on_transferred:
         handed_over(deal, by, now)
     return deal
@@ -421,38 +426,80 @@ def join(
 ) -> Membership:
     """Let a colleague join the deal: he reads it, from – until (P4). Joining again renews duty and dates.
 
-    Raises Refused: owner_is_member, owner_inactive, may_not_read, duty_too_long, dates_crossed.
+    Raises Refused: owner_is_member, owner_inactive, may_not_read, duty_too_long, dates_crossed, is_co_owner.
     """
     deal = _locked(deal, by)
-    verdict = no("owner_is_member", name=user.name) if user.pk == deal.owner_id else YES
-    if not user.is_active:
-        verdict &= no("owner_inactive", name=user.name)
-    elif not holders_of(Permission.DEAL_READ, among=[user]):
+    verdict = _may_join(deal, user, duty, starts_on, ends_on)
+    if user.is_active and not holders_of(Permission.DEAL_READ, among=[user]):
         verdict &= no("may_not_read", name=user.name)
-    if len(duty.strip()) > rules.DUTY_LIMIT:
-        verdict &= no("duty_too_long", limit=rules.DUTY_LIMIT)
-    if starts_on and ends_on and ends_on < starts_on:
-        verdict &= no("dates_crossed")
+    shared = Membership.objects.filter(opportunity=deal, user=user, share__isnull=False)
+    if (shared if deal.outcome == Outcome.WON else shared.agreed(timezone.localdate(now))).exists():
+        verdict &= no("is_co_owner", name=user.name)
     _require(verdict)
-    member, _ = Membership.objects.update_or_create(
-        opportunity=deal, user=user, defaults={"duty": duty.strip(), "starts_on": starts_on, "ends_on": ends_on}
-    )
+    given = {"duty": duty.strip(), "starts_on": starts_on, "ends_on": ends_on, "share": None, "department": None}
+    member, _ = Membership.objects.update_or_create(opportunity=deal, user=user, defaults=given)
     facts = {"member": user.name, "duty": member.duty, "starts_on": starts_on, "ends_on": ends_on}
     _record("joined", deal, by=by, now=now, facts=facts)
     return member
 
 
 @transaction.atomic
-def leave(*, deal: Opportunity, user: User, by: Principal, now: datetime) -> None:
-    """End a membership: from today on he sees the deal no more. Raises Refused: not_a_member."""
+def share_credit(
+    *,
+    deal: Opportunity,
+    user: User,
+    share: int,
+    by: Principal,
+    now: datetime,
+    duty: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Membership:
+    """协同负责人: a colleague owns the deal together with its owner, for ``share`` per cent of the credit, from – until.
+
+    He writes the deal as the owner does; only the owner and who leads him set shares and hand the deal over. Said again
+    it changes what was agreed; ``leave`` ends it. Raises Refused: not_yours_to_give, share_out_of_range, shares_over,
+    share_settled (signed: the shares of that day hold), deal_closed, owner_is_member, owner_inactive, may_not_sell,
+    duty_too_long, dates_crossed.
+    """
     deal = _locked(deal, by)
-    today = timezone.localdate(now)
-    member = Membership.objects.current(today).filter(opportunity=deal, user=user).first()
+    others = Membership.objects.agreed(timezone.localdate(now)).filter(opportunity=deal).exclude(user=user)
+    verdict = may_give(deal, by)
+    verdict &= rules.may_share(deal.standing, share=share, others=sum(other.share or 0 for other in others))
+    verdict &= _may_join(deal, user, duty, starts_on, ends_on)
+    if user.is_active and not holders_of(Permission.DEAL_WRITE, among=[user]):
+        verdict &= no("may_not_sell", name=user.name)
+    _require(verdict)
+    before = Membership.objects.filter(opportunity=deal, user=user).first()
+    given = {
+        "duty": duty.strip(), "starts_on": starts_on, "ends_on": ends_on, "share": share,
+        "department_id": user.department_id,
+    }  # fmt: skip
+    member, _ = Membership.objects.update_or_create(opportunity=deal, user=user, defaults=given)
+    facts = {"member": user.name, "duty": member.duty, "starts_on": starts_on, "ends_on": ends_on}
+    changes = {"share": (before.share if before else None, share)}
+    _record("shared", deal, by=by, now=now, changes=changes, facts=facts)
+    return member
+
+
+@transaction.atomic
+def leave(*, deal: Opportunity, user: User, by: Principal, now: datetime) -> None:
+    """End a membership: from today on he sees the deal no more, and has no part in a credit that comes later. A share
+    in what is signed already stays his. Raises Refused: not_a_member, not_yours_to_give (a co-owner's share)."""
+    deal = _locked(deal, by)
+    present = Membership.objects.current(timezone.localdate(now)) | Membership.objects.agreed(timezone.localdate(now))
+    member = present.filter(opportunity=deal, user=user).first()
     if member is None:
         raise Refused(no("not_a_member", name=user.name))
-    member.ends_on = today - timedelta(days=1)
-    member.save(update_fields=["ends_on"])
-    _record("left", deal, by=by, now=now, facts={"member": user.name, "duty": member.duty})
+    if member.is_co_owner:
+        _require(may_give(deal, by))
+    _end(deal, member, by=by, now=now)
+
+
+def may_give(deal: Opportunity, by: Principal) -> Verdict:
+    """Whether ``by`` holds the deal or leads who does: a co-owner writes it, shares nothing out and hands nothing over."""
+    is_own = Opportunity.objects.visible_to(by, "own").filter(pk=deal.pk).exists()
+    return YES if is_own else no("not_yours_to_give", name=deal.owner.name)
 
 
 # Ticks
@@ -498,6 +545,27 @@ def _apply(deal: Opportunity, **values: Any) -> None:
         setattr(deal, field, value)
     deal.version += 1
     deal.save(update_fields=[*(field.removesuffix("_id") for field in values), "version"])
+
+
+def _may_join(deal: Opportunity, user: User, duty: str, starts_on: date | None, ends_on: date | None) -> Verdict:
+    verdict = no("owner_is_member", name=user.name) if user.pk == deal.owner_id else YES
+    if not user.is_active:
+        verdict &= no("owner_inactive", name=user.name)
+    if len(duty.strip()) > rules.DUTY_LIMIT:
+        verdict &= no("duty_too_long", limit=rules.DUTY_LIMIT)
+    if starts_on and ends_on and ends_on < starts_on:
+        verdict &= no("dates_crossed")
+    return verdict
+
+
+def _end(deal: Opportunity, member: Membership, *, by: Principal, now: datetime) -> None:
+    """Yesterday was his last day; never before the signature that he has a share in."""
+    yesterday = timezone.localdate(now) - timedelta(days=1)
+    signed_on = deal.outcome_on if member.is_co_owner and deal.outcome == Outcome.WON else None
+    member.ends_on = max(yesterday, signed_on) if signed_on else yesterday
+    member.save(update_fields=["ends_on"])
+    facts = {"member": member.user.name, "duty": member.duty, "share": member.share}
+    _record("left", deal, by=by, now=now, facts=facts)
 
 
 def _plan_once(deal: Opportunity, *, amount: Decimal | None, expected_close_on: date | None) -> dict[str, Any]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from tuoke.spine.catalog.rules import Market
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.customers.rules import DecisionRole
-from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.playbook.rules import Facts
 
 
 def facts_of(deal: Opportunity) -> Facts:
-    """The deal's own facts by kind (``playbook.rules.fact_key``). Two queries, or one where the customer is at hand.
+    """The deal's own facts by kind (``playbook.rules.fact_key``). Three queries, or two where the customer is at hand.
 
     A private customer is his own decision maker: he is known, and contacted once anybody was in touch with him.
     """
@@ -27,5 +29,6 @@ def facts_of(deal: Opportunity) -> Facts:
         "contact_reachable": bool(customer.phone) or any(p.phone or p.email or p.wechat for p in people),
         "decision_maker_known": is_person or bool(deciders),
         "decision_maker_contacted": touched if is_person else any(person.contacted_on for person in deciders),
+        "co_owner_set": Membership.objects.agreed(timezone.localdate()).filter(opportunity=deal).exists(),
         "outcome_won": deal.outcome == Outcome.WON,
     }

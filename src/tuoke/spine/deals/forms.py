@@ -13,7 +13,7 @@ from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
 from tuoke.spine.customers.fields import TextField
 from tuoke.spine.deals.fields import AmountField, AmountRangeField
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import DUTY_LIMIT, NAME_LIMIT, REASON_LIMIT
+from tuoke.spine.deals.rules import DUTY_LIMIT, MOST_SHARED, NAME_LIMIT, REASON_LIMIT
 
 
 class DealForm(forms.Form):
@@ -154,6 +154,21 @@ class MemberForm(forms.Form):
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self.fields["user"], people)
+
+
+class ShareForm(MemberForm):
+    """协同负责人: who, for how much of the credit, from – until."""
+
+    share = forms.IntegerField(
+        label=_("业绩占比 %"),
+        help_text=_("签约额和签约数按这个比例计给他，其余归负责人，例如 30。"),
+        widget=forms.NumberInput({"min": 1, "max": MOST_SHARED}),
+    )
+    field_order = ["user", "share", "duty", "starts_on", "ends_on"]
+
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, people=people, **kwargs)
+        self.fields["duty"].widget.attrs["placeholder"] = _("例如 当地拜访，每周一碰头")
 
 
 def _offer(field: forms.Field, people: Iterable[User]) -> None:

@@ -283,3 +283,10 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.opportunity_id}: {self.user_id}"
+
+    def is_current(self, on: date) -> bool:
+        return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or self.ends_on >= on)
+
+    @property
+    def is_co_owner(self) -> bool:
+        return self.share is not None

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from tuoke.base.records.models import Event
@@ -99,6 +100,7 @@ def of_page(page: DealPage, *, now: datetime) -> dict[str, Any]:
         "room": hooks.step_rooms[viewed.key](deal) if viewed.key in hooks.step_rooms else "",
         "panels": _panels(page),
         "missing_people": _missing_people(page),
+        "owner_share": _owner_share(page, now=now),
         "standing": standing,
         "is_given_up": standing.is_given_up,
         "may_win": bool(rules.may_win(standing)),
@@ -219,6 +221,13 @@ def _panels(page: DealPage) -> dict[str, list[tuple[hooks.Panel, str]]]:
         if not panel.steps or page.viewed.key in panel.steps:
             found.setdefault(panel.column, []).append((panel, reverse(panel.url_name, args=[page.deal.pk])))
     return found
+
+
+def _owner_share(page: DealPage, *, now: datetime) -> int | None:
+    """What co-owners leave the owner of the credit: of the day it was signed, or of today. None: it is all his."""
+    day = page.deal.outcome_on or timezone.localdate(now)
+    shares = [member.share for member in page.members if member.share and member.is_current(day)]
+    return 100 - sum(shares) if shares else None
 
 
 def _missing_people(page: DealPage) -> list[str]:

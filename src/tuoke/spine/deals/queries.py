@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from tuoke.base.accounts.models import owned_by
@@ -116,6 +117,7 @@ class DealPage:
     events: Sequence[Event]
     older: int | None
     may_write: bool
+    holds: bool
     is_manager: bool
     newer: PlaybookVersion | None
 
@@ -149,6 +151,7 @@ def deal_page(deal: Opportunity, *, who: Principal, step: str = "") -> DealPage:
         events=events,
         older=older,
         may_write=Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists(),
+        holds=Opportunity.objects.visible_to(who, "own").filter(pk=deal.pk).exists(),
         is_manager=is_manager_of(who, deal),
         newer=newer_version(deal),
     )
@@ -290,9 +293,19 @@ def _cards(
 def badges_of(ids: Sequence[int], *, now: datetime) -> dict[int, list[hooks.Badge]]:
     """What the packages above say about a page of deals: one call each."""
     said: dict[int, list[hooks.Badge]] = {}
-    for source in hooks.badges:
+    for source in (shared_with, *hooks.badges):
         for pk, badges in source(ids, now).items():
             said.setdefault(pk, []).extend(badges)
+    return said
+
+
+def shared_with(ids: Sequence[int], now: datetime) -> dict[int, list[hooks.Badge]]:
+    """Who owns a deal together with its owner, by deal. One query."""
+    members = Membership.objects.current(timezone.localdate(now)).filter(opportunity__in=ids, share__isnull=False)
+    said: dict[int, list[hooks.Badge]] = {}
+    for deal, name, share in members.order_by("id").values_list("opportunity_id", "user__name", "share"):
+        text = gettext("协同 %(name)s %(share)s%%") % {"name": name, "share": share}
+        said.setdefault(deal, []).append(hooks.Badge(text, "cyan"))
     return said
 
 

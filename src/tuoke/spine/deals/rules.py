@@ -27,6 +27,8 @@ GIVEN_UP = frozenset({Outcome.LOST, Outcome.VOID})
 REASON_LIMIT = 200
 NAME_LIMIT = 120
 DUTY_LIMIT = 80
+MOST_SHARED = 99
+"""Per cent of a deal's credit that co-owners may have together: the owner keeps at least one."""
 NEVER_WAIVED = frozenset({"outcome_won"})
 """Kinds of criteria that are no question of proof: a deal without a signature is not won."""
 
@@ -160,6 +162,21 @@ def has_reason(reason: str) -> Verdict:
     if not exchange.sound(reason):
         return no("reason_broken")
     return YES
+
+
+def may_share(standing: Standing, *, share: int, others: int) -> Verdict:
+    """Whether a co-owner may have this per cent of the credit, beside what the others have. Once the deal is signed or
+    given up the shares of that day hold: figures are made of them."""
+    verdict = YES
+    if standing.outcome is Outcome.WON:
+        verdict &= no("share_settled")
+    elif standing.outcome in GIVEN_UP:
+        verdict &= no("deal_closed", outcome=standing.outcome)
+    if not 1 <= share <= MOST_SHARED:
+        verdict &= no("share_out_of_range", limit=MOST_SHARED)
+    elif share + others > MOST_SHARED:
+        verdict &= no("shares_over", limit=max(0, MOST_SHARED - others))
+    return verdict
 
 
 def waivable(judgement: Judgement) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ urlpatterns = [
     path("<int:pk>/reopen/", verbs.reopen, name="reopen"),
     path("<int:pk>/transfer/", verbs.transfer, name="transfer"),
     path("<int:pk>/version/", verbs.change_version, name="change_version"),
+    path("<int:pk>/co-owner/", verbs.share_credit, name="share_credit"),
     path("<int:pk>/members/", verbs.join, name="join"),
     path("<int:pk>/members/<int:user_pk>/leave/", verbs.leave, name="leave"),
 ]

@@ -73,6 +73,12 @@ SENTENCES = {
     "not_a_colleague": _("只能转给您管理范围内有销售权限的同事，%(name)s 不在其中。"),
     "owner_is_member": _("%(name)s 是负责人，不用再加入。"),
     "may_not_read": _("%(name)s 的角色不能查看商机，请管理员先给他协作人角色。"),
+    "is_co_owner": _("%(name)s 是协同负责人，请在“协同负责人”里修改。"),
+    "not_yours_to_give": _("业绩占比和转移由负责人 %(name)s 或他的主管决定。"),
+    "share_out_of_range": _("业绩占比在 1 到 %(limit)s 之间，例如 30。"),
+    "shares_over": _("最多还能给 %(limit)s：其余已经分给别的协同负责人，负责人自己至少留 1。"),
+    "share_settled": _("已经签约，业绩按签约当天的比例计。需要更改时请先重新打开商机。"),
+    "may_not_sell": _("%(name)s 的角色不能负责商机，请选有销售权限的同事。"),
     "duty_too_long": _("职责最多 %(limit)s 个字。"),
     "dates_crossed": _("结束日期早于开始日期。"),
     "not_a_member": _("%(name)s 不在协作人里。"),
@@ -195,6 +201,10 @@ def _contacts(deal: Opportunity) -> str:
         return ""
 
 
+def to_share(deal: Opportunity) -> str:
+    return reverse("deals:share_credit", args=[deal.pk])
+
+
 OWN_PLACES: dict[str, Callable[[Opportunity], str]] = {
     "amount_known": _edit("amount"),
     "budget_known": _edit("budget"),
@@ -202,9 +212,12 @@ OWN_PLACES: dict[str, Callable[[Opportunity], str]] = {
     "contact_reachable": _contacts,
     "decision_maker_known": _contacts,
     "decision_maker_contacted": _contacts,
+    "co_owner_set": to_share,
     "outcome_won": lambda deal: reverse("deals:won", args=[deal.pk]),
 }
 """Where the facts of ``facts.py`` are put right; wired into ``hooks.fix_places``."""
+ACTION_PLACES: dict[str, Callable[[Opportunity], str]] = {"outreach-partner": to_share}
+"""By key action of the playbook; wired into ``hooks.action_places``."""
 
 
 def _figure(value: object) -> str:

@@ -63,13 +63,20 @@ def met(deal, contact, user, now, **more):
 def test_an_attitude_is_kept_with_its_day_and_the_one_before(stand, deal, now):
     first = stand(attitude=Attitude.NEUTRAL, influence=Influence.HIGH)
     assert (first.since, first.version) == (TODAY, 1)
-    again = stand(version=1, attitude=Attitude.SUPPORTS, influence=Influence.HIGH, since=date(2026, 11, 20), cares="交付")
+    again = stand(
+        version=1, attitude=Attitude.SUPPORTS, influence=Influence.HIGH, since=date(2026, 11, 20), cares="交付"
+    )
     assert again.since == date(2026, 11, 20)
-    assert [(e.attitude, e.since) for e in again.entries.all()] == [("supports", date(2026, 11, 20)), ("neutral", TODAY)]
+    assert [(e.attitude, e.since) for e in again.entries.all()] == [
+        ("supports", date(2026, 11, 20)),
+        ("neutral", TODAY),
+    ]
     told = timeline_of(thread=deal)[0]
     assert told.kind == "decisions.stance"
     assert told.changes["attitude"] == ["neutral", "supports"]
-    same = stand(version=2, attitude=Attitude.SUPPORTS, influence=Influence.HIGH, since=date(2026, 11, 20), cares="交付")
+    same = stand(
+        version=2, attitude=Attitude.SUPPORTS, influence=Influence.HIGH, since=date(2026, 11, 20), cares="交付"
+    )
     assert same.version == 2, "nothing changed, nothing stored"
 
 
@@ -307,7 +314,11 @@ def test_map_and_facts_cost_the_same_for_more_people(deal, contact, stand, secon
         return len(queries_run)
 
     met(deal, contact, company.rep, now)
-    asked = (lambda: queries.chain_of(by, deal), lambda: facts_of(second), lambda: queries.known_from_before(by, second))
+    asked = (
+        lambda: queries.chain_of(by, deal),
+        lambda: facts_of(second),
+        lambda: queries.known_from_before(by, second),
+    )
     before = [cost(act) for act in asked]
     for name in ("甲", "乙"):
         person = a_contact(deal.customer, name=name)

@@ -136,13 +136,15 @@ def test_drafts_say_every_fault():
     assert [r.code for r in ProcessDraft(rounds=21, decision_on=date(1999, 1, 1)).faults().reasons] == [
         "rounds_out_of_range", "decision_date_odd",
     ]  # fmt: skip
-    assert ProcessDraft().faults() and CriterionDraft("周期", weight=0).faults()
+    assert ProcessDraft().faults()
+    assert CriterionDraft("周期", weight=0).faults()
 
 
 def test_a_change_must_be_told():
     assert [r.code for r in may_find(Finding.CHANGED, " ").reasons] == ["change_missing"]
     assert [r.code for r in may_find(Finding.OPEN, "").reasons] == ["finding_missing"]
-    assert may_find(Finding.CHANGED, "预算减半") and may_find(Finding.SOLVED, "")
+    assert may_find(Finding.CHANGED, "预算减半")
+    assert may_find(Finding.SOLVED, "")
 
 
 def test_all_is_reviewed_where_nothing_is_known():

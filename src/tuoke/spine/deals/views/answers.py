@@ -170,6 +170,12 @@ def blame(form: django_forms.Form, verdict: Verdict, process: ResolvedPlaybook |
         "reason_too_long": "detail" if "detail" in form.fields else "reason",
         "dates_crossed": "ends_on",
         "duty_too_long": "duty",
+        "share_out_of_range": "share",
+        "shares_over": "share",
+        "owner_is_member": "user",
+        "may_not_read": "user",
+        "may_not_sell": "user",
+        "is_co_owner": "user",
         "not_a_colleague": "owner",
         "owner_inactive": "owner",
     }

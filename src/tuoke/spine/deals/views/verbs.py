@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,10 +16,12 @@ from tuoke.base.accounts.queries import colleagues, holders_of
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import no
 from tuoke.spine.deals import actions, forms, queries, rules
+from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.views.answers import (
     Ask,
     answered,
     asked,
+    number,
     sent,
     writable,
 )
@@ -166,6 +170,35 @@ def join(request: StaffRequest, pk: int) -> HttpResponse:
         ask,
         lambda: actions.join(deal=deal, by=request.principal, now=timezone.now(), **form.cleaned_data),
     )
+
+
+@needs(Permission.DEAL_WRITE)
+@require_http_methods(["GET", "POST"])
+def share_credit(request: StaffRequest, pk: int) -> HttpResponse:
+    """协同负责人; ``?user=`` changes what was agreed with one."""
+    deal = writable(request, pk)
+    everybody = User.objects.filter(is_active=True).exclude(pk=deal.owner_id).order_by("name")
+    people = holders_of(Permission.DEAL_WRITE, among=everybody)
+    form = forms.ShareForm(sent(request), people=people, initial=_agreed(request, deal))
+    left = rules.MOST_SHARED - sum(m.share or 0 for m in deal.memberships.agreed(timezone.localdate()))
+    text = _("协同负责人和负责人一样推进这个商机，按约定的比例分业绩。现在还能分出 %(left)s%%。") % {"left": left}
+    return asked(
+        request,
+        deal,
+        form,
+        Ask(_("协同负责人"), _("约定"), _("已约定"), text),
+        lambda: actions.share_credit(deal=deal, by=request.principal, now=timezone.now(), **form.cleaned_data),
+        refused=actions.may_give(deal, request.principal),
+    )
+
+
+def _agreed(request: StaffRequest, deal: Opportunity) -> dict[str, Any]:
+    """What was agreed with the colleague that is asked about."""
+    asked_for = request.GET.get("user", "")
+    if not asked_for:
+        return {}
+    member = get_object_or_404(deal.memberships, user_id=number(asked_for))
+    return {name: getattr(member, name) for name in ("user", "share", "duty", "starts_on", "ends_on")}
 
 
 @needs(Permission.DEAL_WRITE)

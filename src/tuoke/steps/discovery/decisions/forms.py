@@ -50,9 +50,7 @@ class StanceForm(RefusableForm):
 
     influence = forms.ChoiceField(label=_("影响力"), choices=INFLUENCES, required=False, widget=forms.RadioSelect)
     attitude = forms.ChoiceField(label=_("对我们的态度"), choices=ATTITUDES, required=False, widget=forms.RadioSelect)
-    since = forms.DateField(
-        label=_("从什么时候起"), required=False, widget=DateInput, help_text=_("不填就从今天算起")
-    )
+    since = forms.DateField(label=_("从什么时候起"), required=False, widget=DateInput, help_text=_("不填就从今天算起"))
     boss = forms.TypedChoiceField(label=_("向谁汇报"), required=False, coerce=int, empty_value=None)
     cares = TextField(
         label=_("他在意什么"),
@@ -134,7 +132,10 @@ class CriterionForm(RefusableForm):
         label=_("客户看重什么"), max_length=120, widget=forms.TextInput({"placeholder": _("例如 三个月内上线")})
     )
     weight = forms.IntegerField(
-        label=_("权重"), required=False, help_text=_("共 100；客户没说就空着"), widget=forms.NumberInput({"min": 0, "max": 100})
+        label=_("权重"),
+        required=False,
+        help_text=_("共 100；客户没说就空着"),
+        widget=forms.NumberInput({"min": 0, "max": 100}),
     )
     contact = forms.TypedChoiceField(label=_("谁说的"), required=False, coerce=int, empty_value=None)
     own_words = TextField(label=_("客户原话"), required=False, max_length=500, widget=forms.Textarea({"rows": 2}))
@@ -168,12 +169,16 @@ class CriterionForm(RefusableForm):
 
     @classmethod
     def initial_of(cls, criterion: PurchaseCriterion) -> dict[str, Any]:
-        same = {name: getattr(criterion, name) for name in ("text", "weight", "own_words", "standing", "note", "version")}
+        same = {
+            name: getattr(criterion, name) for name in ("text", "weight", "own_words", "standing", "note", "version")
+        }
         return same | {"contact": criterion.contact_id or "", "competitor": criterion.competitor_id or ""}
 
 
 class ProcessForm(RefusableForm):
-    tender = forms.ChoiceField(label=_("要招标吗"), choices=TENDER, required=False, widget=forms.RadioSelect, initial="")
+    tender = forms.ChoiceField(
+        label=_("要招标吗"), choices=TENDER, required=False, widget=forms.RadioSelect, initial=""
+    )
     rounds = forms.IntegerField(label=_("几轮评审"), required=False, widget=forms.NumberInput({"min": 0, "max": 20}))
     contract_checked_by = TextField(
         label=_("合同由谁审"),

@@ -26,9 +26,7 @@ from tuoke.steps.discovery.decisions.rules import (
 
 
 @transaction.atomic
-def add_criterion(
-    *, deal: Opportunity, draft: CriterionDraft, by: Principal, now: datetime
-) -> PurchaseCriterion:
+def add_criterion(*, deal: Opportunity, draft: CriterionDraft, by: Principal, now: datetime) -> PurchaseCriterion:
     """Behind the others. Refused: deal_closed, too_many_criteria, criterion_twice, the draft's faults …"""
     deal = held(deal, by=by)
     peers = _listed(deal)

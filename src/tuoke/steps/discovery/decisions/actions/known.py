@@ -70,9 +70,7 @@ def carry_over(*, deal: Opportunity, by: Principal, now: datetime) -> tuple[int,
     says nothing yet. Returns how many of each; pressed again it adds nothing. Refused: deal_closed."""
     deal = held(deal, by=by)
     must(is_open(deal))
-    holding = set(
-        KnownCheck.objects.filter(opportunity=deal, finding=Finding.HOLDS.value).values_list("kind", "ref")
-    )
+    holding = set(KnownCheck.objects.filter(opportunity=deal, finding=Finding.HOLDS.value).values_list("kind", "ref"))
     held_items = [item for item in known_from_before(by, deal) if item.key in holding]
     criteria = _carry_criteria(deal, held_items, now=now)
     stances = _carry_stances(deal, held_items, by=by, now=now) if has_map(deal) else 0

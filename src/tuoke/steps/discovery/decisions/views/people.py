@@ -75,9 +75,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         by, now = request.principal, timezone.now()
         try:
-            actions.add_person(
-                deal=deal, person=form.person, draft=form.draft, boss_id=form.boss_id, by=by, now=now
-            )
+            actions.add_person(deal=deal, person=form.person, draft=form.draft, boss_id=form.boss_id, by=by, now=now)
         except Refused as refusal:
             form.refuse(refusal.verdict)
         else:
@@ -264,7 +262,9 @@ def _two_sides(form: StanceForm, conflict: Conflict) -> dict[str, Any]:
     rows = []
     for name, label in words.FIELD_NAMES.items():
         if hasattr(mine, name) and getattr(mine, name) != getattr(theirs, name):
-            sides = [named.get(name, {}).get(value, value) or "—" for value in (getattr(mine, name), getattr(theirs, name))]
+            sides = [
+                named.get(name, {}).get(value, value) or "—" for value in (getattr(mine, name), getattr(theirs, name))
+            ]
             rows.append((label, *sides))
     last = history_of(current).first() if current else None
     return {"rows": rows, "who": last.actor_name if last else ""}
