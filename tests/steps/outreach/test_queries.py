@@ -6,12 +6,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from tests.spine.followups.cases import a_contact, a_customer, a_lead
+from tuoke.base.accounts.models import Company
 from tuoke.spine.catalog.models import Product
 from tuoke.spine.customers.actions import leave_alone
 from tuoke.spine.followups.models import NextAction
 from tuoke.spine.library.rules import CaseContent
 from tuoke.steps.outreach import actions
-from tuoke.steps.outreach.queries import background_of, facts_for, fit_of, openings_for, place_of_fact
+from tuoke.steps.outreach.queries import background_of, facts_for, fit_of, openings_for, place_of_fact, place_of_trigger
 from tuoke.steps.outreach.rules import EventKind, ProfileDraft, ProfileKind, Unknown
 
 CASE = CaseContent(
@@ -156,6 +157,27 @@ def test_only_openings_whose_facts_are_known_are_ready(deal, customer, contact, 
     ]
     assert place_of_fact("近况", deal, contact) == f"/outreach/event/new/customer/{customer.pk}/"
     assert place_of_fact("我的姓名", deal, contact) == ""
+
+
+def test_nobody_is_congratulated_on_what_nobody_noted(deal, customer, contact, add, by, library, today):
+    library("到任", text="〔称呼〕，祝贺您到任〔职位〕。", trigger="people")
+    library("扩产", text="〔近况〕了", trigger="expansion")
+    library("招标", text="看到〔近况日期〕的公告：〔近况〕", trigger="tender")
+    [one] = [one for one in openings_for(by, deal, contact, today).lacking if one.item.title == "到任"]
+    assert (one.filled.missing, one.trigger, one.is_ready) == ((), "people", False)
+    assert place_of_trigger("people", deal) == f"/outreach/event/new/customer/{customer.pk}/"
+    (
+        add(customer, "二厂投产", on=date(2026, 11, 20)),
+        add(customer, "招标 MES", on=date(2026, 9, 1), kind=EventKind.TENDER),
+    )
+    said = {one.filled.text for one in openings_for(by, deal, contact, today).ready}
+    assert said == {"二厂投产了", "看到9月1日的公告：招标 MES"}  # each speaks of its own event
+
+
+def test_our_company_is_called_by_its_name_or_not_at_all(customer, facts, company):
+    assert "我方公司" not in facts(customer)
+    Company.objects.create(name="云帆软件")
+    assert facts(customer)["我方公司"] == "云帆软件"
 
 
 def test_fit(deal, lead, contact):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.kernel.verdict import Reason
+from tuoke.spine.library.words import TRIGGER_NAMES
 from tuoke.steps.outreach.models import EVENT_NAMES, PROFILE_NAMES
 from tuoke.steps.outreach.rules import EventKind, NoteKind, ProfileKind, Unknown
 
@@ -101,6 +102,11 @@ def kind_name(kind: str) -> str:
     if kind in set(EventKind):
         return str(EVENT_NAMES[EventKind(kind)])
     return str(PROFILE_NAMES[ProfileKind(kind)]) if kind in set(ProfileKind) else kind
+
+
+def trigger_name(trigger: str) -> str:
+    """由头：人事变动: what an opening speaks of."""
+    return gettext("由头：%(name)s") % {"name": TRIGGER_NAMES[trigger]}
 
 
 def why(reasons: tuple[str, ...]) -> str:

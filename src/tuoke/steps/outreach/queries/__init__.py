@@ -4,7 +4,7 @@ from tuoke.steps.outreach.queries.background import Background, Gap, Person, bac
 from tuoke.steps.outreach.queries.facts import facts_for, fit_of
 from tuoke.steps.outreach.queries.notes import Notes, notes_of
 from tuoke.steps.outreach.queries.openings import Opening, Openings, openings_for
-from tuoke.steps.outreach.queries.places import adding, kind_of, place_of_fact, place_of_unknown
+from tuoke.steps.outreach.queries.places import adding, kind_of, place_of_fact, place_of_trigger, place_of_unknown
 
 __all__ = [
     "Background",
@@ -22,5 +22,6 @@ __all__ = [
     "openings_for",
     "people_for",
     "place_of_fact",
+    "place_of_trigger",
     "place_of_unknown",
 ]

@@ -10,9 +10,9 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils import translation
 
-from tuoke.base.accounts.models import User
+from tuoke.base.accounts.models import Company, User
 from tuoke.base.accounts.rules import Principal
-from tuoke.spine.catalog.rules import Market
+from tuoke.spine.catalog.rules import Market, Motion
 from tuoke.spine.customers.models import Contact, Customer, Fact, Lead
 from tuoke.spine.customers.queries import is_masked
 from tuoke.spine.customers.rules import said_month
@@ -20,13 +20,12 @@ from tuoke.spine.customers.rules.verification import FactKey
 from tuoke.spine.customers.words import said_amounts, said_counts
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import FollowUp, NextAction, Subject
-from tuoke.spine.followups.queries import local_day
 from tuoke.spine.library.queries import Offer, offered
 from tuoke.spine.library.rules import CaseContent, Fit, ItemKind, JobRole, Trigger, industry_of
 from tuoke.steps.outreach import hooks
 from tuoke.steps.outreach.models import BackgroundEvent, Concern
 from tuoke.steps.outreach.queries.notes import about, news_of, party_for
-from tuoke.steps.outreach.rules import EventKind, address_of, latest, said_day
+from tuoke.steps.outreach.rules import EventKind, News, address_of, latest, latest_by_kind, said_day
 
 LANGUAGE = "zh-hans"
 """The texts of the library are Chinese whatever the reader's language, and so are the facts in them."""
@@ -81,14 +80,17 @@ def fit_of(subject: Subject, contact: Contact | None = None, *, triggers: tuple[
     )
 
 
-def triggers_of(events: Iterable[BackgroundEvent], subject: Subject, *, today: date) -> tuple[str, ...]:
-    """What gives a reason to call: the newest event that a talk may begin with, and a customer who recommended us."""
-    news = latest(news_of(events), today=today)
+def reasons_to_call(events: Iterable[BackgroundEvent], subject: Subject, *, today: date) -> dict[str, dict[str, str]]:
+    """By trigger of the library the facts that it brings along: the newest event of its kind; a customer who recommended
+    us; an old customer. Nothing else may be said to have happened."""
+    newest = latest_by_kind(news_of(events), today=today)
+    found = {_TRIGGERS[kind].value: _of_news(news, today=today) for kind, news in newest.items() if kind in _TRIGGERS}
     lead = _lead_of(subject)
-    found = [_TRIGGERS[news.kind].value] if news and news.kind in _TRIGGERS else []
     if lead is not None and lead.referrer_id is not None:
-        found.append(Trigger.REFERRAL.value)
-    return tuple(found)
+        found[Trigger.REFERRAL.value] = {}
+    if isinstance(subject, Opportunity) and subject.motion == Motion.EXISTING:
+        found[Trigger.EXISTING.value] = {}
+    return found
 
 
 def peer_cases(who: Principal, party: Lead | Customer) -> list[Offer]:
@@ -154,18 +156,22 @@ def _of_notes(who: Principal, subject: Subject, *, contact: Contact | None, toda
     concerns = Concern.objects.visible_to(who).standing().filter(about(Concern, subject))
     concern = concerns.filter(person).first() if person is not None else None  # nobody is told what another cares about
     return {
-        "近况": _sentence(news.title) if news else "",
-        "近况日期": said_day(news.on, today=today) if news else "",
+        **(_of_news(news, today=today) if news else {}),
         "关注点": _sentence(concern.text) if concern else "",
     }
 
 
+def _of_news(news: News, *, today: date) -> dict[str, str]:
+    said = _sentence(news.title)
+    return {"近况": said, "近况日期": said_day(news.on, today=today) if said else ""}
+
+
 def _of_talks(who: Principal, subject: Subject, *, today: date) -> dict[str, str]:
-    """When he was spoken to last, and what was agreed: only what has a time of day is an appointment."""
+    """What was said last, and what was agreed: only what has a time of day is an appointment."""
     last = FollowUp.objects.visible_to(who).about(subject).order_by("-at", "-id").first()
     waiting = NextAction.objects.visible_to(who).waiting().about(subject)
     coming = waiting.filter(due_on__gte=today, due_time__isnull=False).order_by("due_on", "due_time", "id").first()
-    known = {"上次沟通": said_day(local_day(last.at), today=today) if last else ""}
+    known = {"上次沟通": _sentence(last.summary) if last else ""}
     if coming is not None and coming.due_on and coming.due_time:
         day, place = said_day(coming.due_on, today=today), coming.place
         is_link = place.startswith(("http://", "https://"))
@@ -190,7 +196,11 @@ def _of_cases(cases: list[Offer]) -> dict[str, str]:
 
 def _of_me(who: Principal) -> dict[str, str]:
     user = User.objects.filter(pk=who.user_id or 0).first()
-    return {"我的姓名": who.name, "我的邮箱": user.email if user else ""} if user else {}
+    own = {"我的姓名": who.name, "我的邮箱": user.email} if user else {}
+    company = Company.objects.values_list(
+        "name", flat=True
+    ).first()  # not the topmost department: nobody is called 总部
+    return {**own, "我方公司": company or ""}
 
 
 def _lead_of(subject: Subject) -> Lead | None:

@@ -10,23 +10,33 @@ from tuoke.base.accounts.rules import Principal
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.followups.models import Subject
 from tuoke.spine.library.models import Item, ItemVersion
-from tuoke.spine.library.queries import offered
+from tuoke.spine.library.queries import Offer, offered
 from tuoke.spine.library.rules import Filled, ItemKind, OpeningContent, fill
 from tuoke.steps.outreach.models import BackgroundEvent
-from tuoke.steps.outreach.queries.facts import facts_for, fit_of, triggers_of
+from tuoke.steps.outreach.queries.facts import facts_for, fit_of, reasons_to_call
 from tuoke.steps.outreach.queries.notes import about
 
-MOST = 12
+MOST = 20
+NEWEST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One way to begin. ``reasons`` are the tags by which it fits; ``filled.missing`` what it asks for and isn't known."""
+    """One way to begin. ``reasons`` are the tags by which it fits; ``filled.missing`` what it asks for and isn't known.
+
+    ``trigger`` is set where it speaks of something that hasn't happened as far as anybody noted: however complete its
+    facts are, it would be a lie.
+    """
 
     item: Item
     version: ItemVersion
     filled: Filled
     reasons: tuple[str, ...]
+    trigger: str = ""
+
+    @property
+    def is_ready(self) -> bool:
+        return self.filled.is_ready and not self.trigger
 
     @property
     def facts(self) -> int:
@@ -51,13 +61,23 @@ class Openings:
 def openings_for(who: Principal, subject: Subject, contact: Contact | None, today: date) -> Openings:
     """The openings that suit a subject which ``who`` holds. A fixed number of queries."""
     facts = facts_for(who, subject, contact=contact, today=today)
-    events = BackgroundEvent.objects.visible_to(who).standing().filter(about(BackgroundEvent, subject))[:50]
-    fit = fit_of(subject, contact, triggers=triggers_of(events, subject, today=today))
+    events = BackgroundEvent.objects.visible_to(who).standing().filter(about(BackgroundEvent, subject))[:NEWEST]
+    reasons = reasons_to_call(events, subject, today=today)
+    fit = fit_of(subject, contact, triggers=tuple(reasons))
     found = [
-        Opening(offer.item, offer.version, fill(offer.content.text, facts), offer.reasons)
+        _opening(offer, offer.content.text, facts, reasons)
         for offer in offered(who, kind=ItemKind.OPENING, fit=fit, limit=MOST)
         if isinstance(offer.content, OpeningContent)
     ]
-    ready = [one for one in found if one.filled.is_ready]
-    lacking = sorted((one for one in found if not one.filled.is_ready), key=lambda one: len(one.filled.missing))
+    ready = [one for one in found if one.is_ready]
+    lacking = sorted(
+        (one for one in found if not one.is_ready), key=lambda one: bool(one.trigger) + len(one.filled.missing)
+    )
     return Openings(ready, lacking, facts)
+
+
+def _opening(offer: Offer, text: str, facts: Mapping[str, str], reasons: Mapping[str, Mapping[str, str]]) -> Opening:
+    """Filled with the event that it speaks of, which needn't be the newest."""
+    trigger = offer.item.trigger
+    filled = fill(text, {**facts, **reasons.get(trigger, {})})
+    return Opening(offer.item, offer.version, filled, offer.reasons, "" if trigger in {"", *reasons} else trigger)

@@ -11,7 +11,7 @@ from tuoke.spine.customers.models import Contact, Lead
 from tuoke.spine.customers.rules.verification import FactKey
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import Subject
-from tuoke.spine.library.rules import ItemKind
+from tuoke.spine.library.rules import ItemKind, Trigger
 from tuoke.steps.outreach.queries.notes import party_for
 from tuoke.steps.outreach.rules import NoteKind, Unknown
 
@@ -60,6 +60,8 @@ def place_of_fact(name: str, subject: Subject, contact: Contact | None) -> str:
     lead = subject.lead if isinstance(subject, Opportunity) else None
     if name in _OF_NEWS:
         return adding(NoteKind.EVENT, subject)
+    if name == "我方公司":
+        return reverse("company")
     if name == "关注点":
         return adding(NoteKind.CONCERN, subject, contact=contact)
     if name in _OF_CASES:
@@ -79,6 +81,13 @@ def place_of_fact(name: str, subject: Subject, contact: Contact | None) -> str:
     if name == "产品":
         return reverse("deals:edit", args=[subject.pk]) if isinstance(subject, Opportunity) else ""
     return _edit(party.pk, is_lead=is_lead) if name in _OF_PARTY | _OF_PERSON | {"痛点"} else ""
+
+
+def place_of_trigger(trigger: str, subject: Subject) -> str:
+    """Where it is noted that something happened of which an opening speaks."""
+    if trigger == Trigger.REFERRAL:
+        return place_of_fact("介绍人", subject, None)
+    return "" if trigger == Trigger.EXISTING else adding(NoteKind.EVENT, subject)
 
 
 def adding(sort: NoteKind, subject: Subject, *, contact: Contact | None = None) -> str:

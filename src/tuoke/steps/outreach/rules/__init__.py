@@ -1,7 +1,7 @@
 """What is noted before a first contact, what is still unknown, and how somebody is addressed: plain Python (S3.1)."""
 
 from tuoke.steps.outreach.rules.names import address_of
-from tuoke.steps.outreach.rules.news import NEWS_DAYS, STALE_DAYS, News, latest, said_day
+from tuoke.steps.outreach.rules.news import NEWS_DAYS, STALE_DAYS, News, latest, latest_by_kind, said_day
 from tuoke.steps.outreach.rules.notes import (
     MOST_NOTES,
     ConcernDraft,
@@ -31,6 +31,7 @@ __all__ = [
     "Unknown",
     "address_of",
     "latest",
+    "latest_by_kind",
     "said_day",
     "stored_link",
     "unknown_of",

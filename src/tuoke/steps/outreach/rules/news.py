@@ -23,9 +23,23 @@ class News:
 
 def latest(news: Iterable[News], *, today: date) -> News | None:
     """The newest that a talk may begin with. What was bad for the customer is to be known, not to be said."""
+    return max(fresh(news, today=today), key=lambda one: one.on, default=None)
+
+
+def latest_by_kind(news: Iterable[News], *, today: date) -> dict[EventKind, News]:
+    """The newest of each kind that a talk may begin with."""
+    found: dict[EventKind, News] = {}
+    for one in fresh(news, today=today):
+        if one.kind not in found or found[one.kind].on < one.on:
+            found[one.kind] = one
+    return found
+
+
+def fresh(news: Iterable[News], *, today: date) -> list[News]:
     since = today - timedelta(days=NEWS_DAYS)
-    fit = [one for one in news if one.kind is not EventKind.NEGATIVE and since <= one.on <= today and one.title.strip()]
-    return max(fit, key=lambda one: one.on, default=None)
+    return [
+        one for one in news if one.kind is not EventKind.NEGATIVE and since <= one.on <= today and one.title.strip()
+    ]
 
 
 def said_day(day: date, *, today: date) -> str:

@@ -25,8 +25,10 @@ from tuoke.steps.outreach.queries import (
     kind_of,
     openings_for,
     place_of_fact,
+    place_of_trigger,
 )
 from tuoke.steps.outreach.rules import NoteKind
+from tuoke.steps.outreach.words import trigger_name
 
 KINDS: dict[str, tuple[type[Lead] | type[Customer] | type[Opportunity], tuple[str, ...]]] = {
     "lead": (Lead, ("owner", "source", "customer")),
@@ -42,7 +44,8 @@ MODELS: dict[NoteKind, type[BackgroundEvent] | type[Concern] | type[Profile]] = 
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """An opening that isn't ready: what it asks for, each with where it is entered (blank: nowhere, or not by him)."""
+    """An opening that isn't ready: what it asks for, each with where it is entered (blank: nowhere, or not by him). What it
+    speaks of and nobody noted (转介绍, 人事变动) comes first."""
 
     opening: Opening
     facts: list[tuple[str, str]]
@@ -103,6 +106,14 @@ def sheet_context(request: StaffRequest, subject: Subject) -> dict[str, Any]:
         ],
         "desk_url": _desk(subject, contact) if found.may_write else "",
     }
+
+
+def _missing(opening: Opening, subject: Subject, contact: Contact | None, *, may_write: bool) -> list[tuple[str, str]]:
+    asked = [(name, place_of_fact(name, subject, contact) if may_write else "") for name in opening.filled.missing]
+    if opening.trigger:
+        place = place_of_trigger(opening.trigger, subject) if may_write else ""
+        asked.insert(0, (trigger_name(opening.trigger), place))
+    return asked
 
 
 def _context(request: StaffRequest, found: Background, *, is_panel: bool) -> dict[str, Any]:
