@@ -132,7 +132,7 @@ def _page(
         "cards": _cards(shared, answer, errors),
         "answer": answer,
         "errors": errors,
-        "problems": sentences(verdict),
+        "problems": list(errors.items()),
         "priorities": [(one.value, name) for one, name in PRIORITY_WORDS.items()],
         "comment_limit": COMMENT_LIMIT,
         "name_limit": NAME_LIMIT,
