@@ -138,18 +138,7 @@ def finish(request: StaffRequest, pk: int) -> HttpResponseBase:
 @needs(Permission.NEED_READ)
 def review(request: StaffRequest, pk: int) -> HttpResponse:
     """What was said, what is missing, what becomes a need (region ``review``)."""
-    outline = found_outline(request, pk)
-    context = shown(request, outline)
-    sheet: Sheet = context["sheet"]
-    heard = [Heard(answer.dimension, answer.question.text, answer.own_words) for answer in sheet.answers]
-    mine = {answer.pk for answer in sheet.answers}
-    context |= {
-        "hints": [words.right(hint) for hint in hints(sheet.meter, heard, minutes=outline.minutes)],
-        "contrasts": [said for said in contrasts_of(outline.opportunity) if any(one.pk in mine for one in said)],
-        "following": outline.carried_into.filter(withdrawn_at=None).first(),
-        "today": timezone.localdate(),
-    }
-    return screen(request, "interviews/review.html", context, region="review")
+    return _reviewed(request, found_outline(request, pk))
 
 
 @require_POST
@@ -170,9 +159,22 @@ def carry(request: StaffRequest, pk: int) -> HttpResponseBase:
 def reviewed(request: StaffRequest, outline_id: int) -> HttpResponseBase:
     """After a change of an answer: the review as it is now."""
     if wants_part(request):
-        response: HttpResponseBase = review(request, outline_id)
-        return response
+        return _reviewed(request, found_outline(request, outline_id))
     return redirect("interviews:review", outline_id)
+
+
+def _reviewed(request: StaffRequest, outline: Outline) -> HttpResponse:
+    context = shown(request, outline)
+    sheet: Sheet = context["sheet"]
+    heard = [Heard(answer.dimension, answer.question.text, answer.own_words) for answer in sheet.answers]
+    mine = {answer.pk for answer in sheet.answers}
+    context |= {
+        "hints": [words.right(hint) for hint in hints(sheet.meter, heard, minutes=outline.minutes)],
+        "contrasts": [said for said in contrasts_of(outline.opportunity) if any(one.pk in mine for one in said)],
+        "following": outline.carried_into.filter(withdrawn_at=None).first(),
+        "today": timezone.localdate(),
+    }
+    return screen(request, "interviews/review.html", context, region="review")
 
 
 def _fields(line: Line, user_id: int, *, more: bool) -> list[dict[str, Any]]:
