@@ -1,16 +1,20 @@
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from django.utils.translation import override
 
 from tests.spine.followups.cases import a_contact, a_customer, a_lead
 from tuoke.base.accounts.models import Company
+from tuoke.base.accounts.rules import system
 from tuoke.spine.catalog.models import Product
 from tuoke.spine.customers.actions import leave_alone
 from tuoke.spine.followups.models import NextAction
-from tuoke.spine.library.rules import CaseContent
+from tuoke.spine.library.actions import load_starter
+from tuoke.spine.library.rules import PLACEHOLDERS, CaseContent
 from tuoke.steps.outreach import actions
 from tuoke.steps.outreach.queries import background_of, facts_for, fit_of, openings_for, place_of_fact, place_of_trigger
 from tuoke.steps.outreach.rules import EventKind, ProfileDraft, ProfileKind, Unknown
@@ -53,6 +57,14 @@ def test_facts_are_what_the_records_say(deal, customer, contact, add, library, f
         "案例结果": "换线 45→18 分钟",
         "我的姓名": "王芳",
     }
+
+
+def test_a_made_up_sample_is_told_to_nobody(customer, library, facts, by, today):
+    library("示例", case=CASE, industry="制造业", shipped_as="cases/1")
+    assert "案例结果" not in facts(customer)
+    library("自己的", case=replace(CASE, may_name=True), industry="制造业", shipped_as="")
+    assert (facts(customer)["同行案例"], facts(customer)["案例结果"]) == ("宁川汽配", "换线 45→18 分钟")
+    assert [offer.item.title for offer in background_of(by, customer, today=today).cases] == ["自己的", "示例"]
 
 
 def test_nothing_is_made_up(customer, company, facts):
@@ -218,3 +230,19 @@ def test_a_lead_without_a_person(company, by, today):
     seen = background_of(by, lead, today=today)
     assert (seen.people, seen.person) == ([], None)
     assert seen.gaps[0].what is Unknown.CONTACT
+
+
+def test_every_fact_that_a_text_may_ask_for_has_its_place(deal, customer, lead, contact):
+    for subject in (deal, customer, lead):
+        for person in (contact, None):
+            for name in PLACEHOLDERS:
+                if place := place_of_fact(name, subject, person):
+                    resolve(place.partition("?")[0].partition("#")[0])
+
+
+def test_the_starter_library_is_filled_without_a_word_left_open(deal, contact, add, customer, by, now, today):
+    load_starter(by=system("test"), now=now)
+    add(customer)
+    for one in openings_for(by, deal, contact, today).ready:
+        assert "〔" not in one.filled.text
+        assert "示例" not in one.filled.text

@@ -65,7 +65,7 @@ def place_of_fact(name: str, subject: Subject, contact: Contact | None) -> str:
     if name == "关注点":
         return adding(NoteKind.CONCERN, subject, contact=contact)
     if name in _OF_CASES:
-        return f"{reverse('library:list')}?kind={ItemKind.CASE}"
+        return reverse("library:kind", args=[ItemKind.CASE.value])
     if name in _AGREED:
         return f"{reverse('followups:plan')}?{kind_of(subject)}={subject.pk}"
     if name in _OF_PERSON and contact is not None:

@@ -126,6 +126,7 @@ def _context(request: StaffRequest, found: Background, *, is_panel: bool) -> dic
         "kind": kind,
         "url": reverse(f"outreach:{kind}", args=[found.subject.pk]),
         "back": back,
+        "is_panel": is_panel,
         "today": timezone.localdate(),
         "may_export": request.principal.may(Permission.EXPORT),
         "add_event": adding(NoteKind.EVENT, found.subject) + back,
