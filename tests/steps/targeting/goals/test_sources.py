@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests.steps.targeting.goals.cases import customer, deal, lead, moment, visit
 from tuoke.spine.catalog.models import Campaign
+from tuoke.spine.deals.models import Membership
 from tuoke.steps.targeting.goals.hooks import Slice
 from tuoke.steps.targeting.goals.queries import source_of
 from tuoke.steps.targeting.goals.rules import Metric
@@ -59,6 +60,45 @@ def test_a_won_deal_counts_by_its_outcome_in_the_department_of_that_date(company
         [("11", south.pk, rep, Decimal("400000.50")), ("12", east, rep, Decimal(0))]
     )
     assert tallied(Metric.SIGNED_COUNT) == sorted([("11", south.pk, rep, 2), ("12", east, rep, 1)])
+
+
+def test_owners_share_the_credit_and_nothing_counts_twice(company, playbook):
+    """跨区域: 30 % of one deal in the co-owner's own department; what had ended or begun otherwise counts for nobody."""
+    rep, east = company.rep.pk, company.departments["east"].pk
+    partner, south = company.other_team.pk, company.departments["south"].pk
+    shared = deal(company.rep, won_on="2026-11-10", amount="333.33")
+    deal(company.rep, won_on="2026-11-12", amount="1000")
+    co_own(shared, company.other_team, 30, starts_on=date(2026, 11, 10), ends_on=date(2026, 11, 10))
+    co_own(shared, company.teammate, 20, ends_on=date(2026, 11, 9))
+    co_own(shared, company.team_lead, 20, starts_on=date(2026, 11, 11))
+
+    def figures(metric, **part):
+        found = {}
+        for tally in source_of(metric).tally(Slice(YEAR.first, YEAR.last, **part)):
+            key = (tally.department_id, tally.user_id)
+            found[key] = found.get(key, 0) + tally.value
+        return found
+
+    amounts, counts = figures("signed_amount"), figures("signed_count")
+    assert amounts == {(east, rep): Decimal("1233.331"), (south, partner): Decimal("99.999")}
+    assert sum(amounts.values()) == Decimal("1333.33")
+    assert counts == {(east, rep): Decimal("1.7"), (south, partner): Decimal("0.3")}
+    assert figures("signed_amount", user_id=partner) == {(south, partner): Decimal("99.999")}
+    assert figures("signed_amount", department_ids=frozenset({east})) == {(east, rep): Decimal("1233.331")}
+
+    def listed(who="director", **part):
+        found = source_of("signed_amount").records(company.by(who), Slice(YEAR.first, YEAR.last, **part), 0, 10)
+        return [(record.owner, record.value) for record in found]
+
+    assert listed() == [("王芳", Decimal(1000)), ("王芳 · 赵敏 30%", Decimal("333.33"))]
+    assert listed(user_id=partner) == [("王芳 · 赵敏 30%", Decimal("99.999"))]
+    assert listed("other_team", user_id=partner) == [], "after his last day he sees the deal no more"
+    assert [value for _, value in listed(user_id=rep)] == [Decimal(1000), Decimal("233.331")]
+    assert [value for _, value in listed(department_ids=frozenset({south}))] == [Decimal("99.999")]
+
+
+def co_own(shared, user, share, **dates):
+    Membership.objects.create(opportunity=shared, user=user, share=share, department=user.department, **dates)
 
 
 def test_a_reorganisation_moves_no_old_figures(company, playbook):
@@ -132,12 +172,13 @@ def test_every_metric_asks_once_however_many_records(company, playbook, metric, 
             deal(person, won_on="2026-11-10", amount="7")
             visit(person, "2026-11-04 02:00", lead=found)
 
+    asked = 2 if metric in (Metric.SIGNED_AMOUNT, Metric.SIGNED_COUNT) else 1  # the second: what co-owners share
     more()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(asked):
         first = list(source_of(metric).tally(YEAR))
     more()
     more()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(asked):
         assert sum(t.value for t in source_of(metric).tally(YEAR)) == 3 * sum(t.value for t in first) > 0
 
 
@@ -160,7 +201,7 @@ def test_every_kind_of_record_can_be_listed(company, playbook, django_assert_max
     visit(company.rep, "2026-11-04 02:00", lead=found)
     who = company.by("director")
     for metric in Metric:
-        with django_assert_max_num_queries(1):
+        with django_assert_max_num_queries(2):
             (listed,) = source_of(metric).records(who, YEAR, 0, 10)
         assert listed.title
         assert listed.url.startswith("/")

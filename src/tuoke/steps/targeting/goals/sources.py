@@ -1,13 +1,14 @@
 """Where progress comes from: leads, first visits and deals. Counted from records, never typed in (S1.4).
 
 A record counts for its owner and the department that it carries, a won deal by its outcome's date and the department
-on that date (P2a). Practice, merged doubles and void deals are no progress. Months are those of the company's time zone.
+on that date (P2a). Where owners share a deal (跨区域), each has his percentage of that date in his own department: persons
+and teams add up to the company's figure, and nothing counts twice. Practice, merged doubles and void deals are no progress. Months are those of the company's time zone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -18,7 +19,12 @@ from django.db.models import (
     Count,
     DateField,
     DateTimeField,
+    DecimalField,
+    Exists,
     F,
+    OuterRef,
+    Prefetch,
+    Q,
     QuerySet,
     Sum,
     Value,
@@ -34,7 +40,7 @@ from tuoke.base.accounts.rules import Principal
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.queries import name_of
 from tuoke.spine.customers.rules import Channel, LeadStatus
-from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.followups.models import FollowUp
 from tuoke.spine.followups.queries import party_name
@@ -125,12 +131,86 @@ class Records:
         return rows if part.user_id is None else rows.filter(**{self.owner: part.user_id})
 
 
+@dataclass(frozen=True, slots=True)
+class SharedRecords(Records):
+    """Won deals, whose credit co-owners share: what is theirs is taken from the owner's. Two queries."""
+
+    def tally(self, part: Slice) -> Iterable[Tally]:
+        found = list(Records.tally(self, part))
+        for month, department, owner, own_department, user, value in self._shares(part):
+            share = Decimal(value or 0) / 100
+            if _is_in(part, department, owner):
+                found.append(Tally(_day(month), department, owner, -share))
+            if _is_in(part, own_department, user):
+                found.append(Tally(_day(month), own_department, user, share))
+        return found
+
+    def listed(self, who: Principal, part: Slice, skip: int, limit: int) -> Sequence[Any]:
+        """The deals of which somebody of the slice has a part, each with ``shares``: the memberships of that day."""
+        kept = _on_the_day().filter(opportunity=OuterRef("pk"))
+        mine = Records(self.rows, self.on)._cut(replace(part, department_ids=None, user_id=None))
+        held, shared = Q(), Q()
+        if part.department_ids is not None:
+            held &= Q(**{f"{self.department}__in": sorted(part.department_ids)})
+            shared &= Q(department_id__in=sorted(part.department_ids))
+        if part.user_id is not None:
+            held &= Q(**{self.owner: part.user_id})
+            shared &= Q(user_id=part.user_id)
+        rows = mine.filter(held | Q(Exists(kept.filter(shared)))) if held else mine
+        seen = rows.filter(pk__in=Opportunity.objects.visible_to(who).values("pk"))
+        shares = Prefetch("memberships", _on_the_day().select_related("user").order_by("pk"), to_attr="shares")
+        return list(seen.prefetch_related(shares).order_by(f"-{self.on}", "-pk")[skip : skip + limit])
+
+    def value_of(self, deal: Any, part: Slice) -> Decimal:
+        """What of a listed deal belongs to the slice."""
+        whole = (deal.amount or Decimal(0)) if self.amount else Decimal(1)
+        parts = [(member.department_id, member.user_id, member.share) for member in deal.shares]
+        parts.append((getattr(deal, self.department), deal.owner_id, 100 - sum(share for _, _, share in parts)))
+        per_cent = sum(share for department, user, share in parts if _is_in(part, department, user))
+        return Decimal(whole * per_cent / 100)
+
+    def _shares(self, part: Slice) -> Iterable[Any]:
+        """Month, the owner's department and key, the co-owner's, and a hundred times what is his."""
+        deals = Records(self.rows, self.on)._cut(replace(part, department_ids=None, user_id=None))
+        value = Sum(F("opportunity__amount") * F("share"), output_field=_HUNDREDFOLD) if self.amount else Sum("share")
+        return (
+            _on_the_day()
+            .filter(opportunity__in=deals.order_by().values("pk"))
+            .order_by()
+            .annotate(counted_month=TruncMonth("opportunity__outcome_on", output_field=DateField()))
+            .values_list(
+                "counted_month",
+                "opportunity__outcome_department_id",
+                "opportunity__owner_id",
+                "department_id",
+                "user_id",
+            )
+            .annotate(counted=value)
+        )
+
+
+_HUNDREDFOLD = DecimalField(max_digits=20, decimal_places=2)
+
+
+def _on_the_day() -> QuerySet[Membership]:
+    """Co-owners of the day on which the deal was decided."""
+    day = F("opportunity__outcome_on")
+    begun, lasting = Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day)
+    return Membership.objects.filter(begun, lasting, share__isnull=False)
+
+
+def _is_in(part: Slice, department: int | None, user: int | None) -> bool:
+    if part.department_ids is not None and department not in part.department_ids:
+        return False
+    return part.user_id is None or user == part.user_id
+
+
 CREATED_LEADS = Records(_leads, "created_at", is_moment=True, campaign="campaign_id")
 QUALIFIED = Records(_leads, "qualified_at", is_moment=True, campaign="campaign_id")
 VISITS = Records(_first_visits, "at", is_moment=True, owner="visitor_id", department="place_id", campaign="of_campaign")
 CREATED_DEALS = Records(_deals, "created_at", is_moment=True)
-SIGNED = Records(_won, "outcome_on", department="outcome_department_id")
-SIGNED_AMOUNTS = Records(_won, "outcome_on", department="outcome_department_id", amount="amount")
+SIGNED = SharedRecords(_won, "outcome_on", department="outcome_department_id")
+SIGNED_AMOUNTS = SharedRecords(_won, "outcome_on", department="outcome_department_id", amount="amount")
 
 
 def _leads_listed(records: Records) -> Any:
@@ -153,6 +233,21 @@ def _deals_listed(records: Records) -> Any:
             return Counted(title, deal.get_absolute_url(), on, _name(deal.owner), value or Decimal(0))
 
         narrowed = Records(lambda: records.rows().select_related("owner", "customer"), **_rest(records))
+        return [counted(deal) for deal in narrowed.listed(who, part, skip, limit)]
+
+    return listed
+
+
+def _signed_listed(records: SharedRecords) -> Any:
+    def listed(who: Principal, part: Slice, skip: int, limit: int) -> list[Counted]:
+        def counted(deal: Any) -> Counted:
+            title = f"{deal.name} · {deal.customer.name}"
+            shares = [f"{member.user.name} {member.share}%" for member in deal.shares]
+            owner = " · ".join([_name(deal.owner), *shares])
+            return Counted(title, deal.get_absolute_url(), _day(deal.outcome_on), owner, records.value_of(deal, part))
+
+        rest = _rest(records)
+        narrowed = SharedRecords(lambda: records.rows().select_related("owner", "customer"), **rest)
         return [counted(deal) for deal in narrowed.listed(who, part, skip, limit)]
 
     return listed
@@ -192,9 +287,9 @@ def _midnight(day: date) -> datetime:
 OWN = (
     Source(
         Metric.SIGNED_AMOUNT, _("签约额"), _("赢单商机的金额，按签约日期计。"), True,
-        SIGNED_AMOUNTS.tally, _deals_listed(SIGNED_AMOUNTS),
+        SIGNED_AMOUNTS.tally, _signed_listed(SIGNED_AMOUNTS),
     ),
-    Source(Metric.SIGNED_COUNT, _("签约数"), _("赢单的商机，按签约日期计。"), False, SIGNED.tally, _deals_listed(SIGNED)),
+    Source(Metric.SIGNED_COUNT, _("签约数"), _("赢单的商机，按签约日期计。"), False, SIGNED.tally, _signed_listed(SIGNED)),
     Source(
         Metric.NEW_LEADS, _("新增线索"), _("期间内登记的线索，合并掉的重复线索不计。"), False,
         CREATED_LEADS.tally, _leads_listed(CREATED_LEADS),
