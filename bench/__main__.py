@@ -27,6 +27,7 @@ SMALL = {
     "rescore": ("10000",),
     "duplicates": ("30000",),
     "library": (),
+    "portal": (),
 }
 FULL = {
     "pages": (),
@@ -36,6 +37,7 @@ FULL = {
     "rescore": ("1000000",),
     "duplicates": ("1000000",),
     "library": (),
+    "portal": (),
 }
 
 
