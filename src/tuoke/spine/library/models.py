@@ -57,7 +57,7 @@ class Item(models.Model):
     kind = models.CharField(max_length=10, choices=[(kind.value, name) for kind, name in KIND_NAMES.items()])
     title = models.CharField(_("标题"), max_length=TITLE_LIMIT)
     family = models.CharField(max_length=40, blank=True)
-    market = models.CharField(_("市场"), max_length=4, blank=True, choices=MARKETS)
+    market = models.CharField(_("市场类型"), max_length=4, blank=True, choices=MARKETS)
     scale = models.CharField(_("规模"), max_length=6, blank=True, choices=SCALES)
     motion = models.CharField(_("拓展方式"), max_length=14, blank=True, choices=MOTIONS)
     industry = models.CharField(_("行业"), max_length=20, blank=True)
@@ -86,6 +86,7 @@ class Item(models.Model):
         ]
         indexes = [
             models.Index(fields=["kind", "-id"], condition=Q(retired_at=None), name="library_in_use"),
+            models.Index(fields=["kind", "industry"], condition=Q(retired_at=None), name="library_for"),
             models.Index(fields=["kind", "-id"], name="library_kind"),
             models.Index(fields=["review_by"], condition=Q(retired_at=None), name="library_due"),
             models.Index(fields=["family"], condition=~Q(family=""), name="library_family"),

@@ -41,7 +41,7 @@ def offered(who: Principal, *, kind: ItemKind | str, fit: Fit, limit: int = 20) 
         if right:
             items = items.filter(Q(**{f"{tag}__in": ["", *right]}))
         points = points + _points(tag, right)
-    found = list(items.annotate(points=points).order_by("-points", "-id")[:limit])
+    found = list(items.defer("search_text").annotate(points=points).order_by("-points", "-id")[:limit])
     return [
         Offer(item, version, version.parsed, _matching(item, wanted))
         for item, version in with_current(found)

@@ -74,7 +74,7 @@ TAG_VALUES: Mapping[str, Mapping[str, StrOrPromise]] = {
     "trigger": TRIGGER_NAMES,
 }
 TAG_NAMES: Mapping[str, StrOrPromise] = {
-    "market": gettext_lazy("市场"),
+    "market": gettext_lazy("市场类型"),
     "scale": gettext_lazy("客户规模"),
     "motion": gettext_lazy("拓展方式"),
     "industry": gettext_lazy("行业"),

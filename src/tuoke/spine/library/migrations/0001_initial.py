@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('script', '话术'), ('opening', '开场白'), ('question', '问题'), ('case', '案例'), ('mail', '邮件模板'), ('phrase', '常用语')], max_length=10)),
                 ('title', models.CharField(max_length=80, verbose_name='标题')),
                 ('family', models.CharField(blank=True, max_length=40)),
-                ('market', models.CharField(blank=True, choices=[('tob', '企业客户 ToB'), ('toc', '个人客户 ToC')], max_length=4, verbose_name='市场')),
+                ('market', models.CharField(blank=True, choices=[('tob', '企业客户 ToB'), ('toc', '个人客户 ToC')], max_length=4, verbose_name='市场类型')),
                 ('scale', models.CharField(blank=True, choices=[('large', '大客户'), ('small', '中小客户')], max_length=6, verbose_name='规模')),
                 ('motion', models.CharField(blank=True, choices=[('new', '新客户开拓'), ('existing', '存量深挖'), ('cross_region', '跨区域')], max_length=14, verbose_name='拓展方式')),
                 ('industry', models.CharField(blank=True, max_length=20, verbose_name='行业')),
@@ -62,6 +62,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='item',
             index=models.Index(condition=models.Q(('retired_at', None)), fields=['kind', '-id'], name='library_in_use'),
+        ),
+        migrations.AddIndex(
+            model_name='item',
+            index=models.Index(condition=models.Q(('retired_at', None)), fields=['kind', 'industry'], name='library_for'),
         ),
         migrations.AddIndex(
             model_name='item',

@@ -17,6 +17,8 @@ PLACEHOLDERS = (
 _PLACE = re.compile(r"〔\s*([^〔〕\n]{0,40}?)\s*〕")
 _TYPED = re.compile(r"[\[{【［｛]\s*([^\[\]{}【】［］｛｝〔〕\n]{1,10}?)\s*[\]}】］｝]")
 _ALIKE = 0.4
+_MEANT = 0.75
+"""So much like a known name that other brackets around it were meant for one too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,18 @@ def is_broken(text: str) -> bool:
 
 def nearest(name: str) -> str:
     """The known name that looks most like this one; empty where none does."""
-    best = max(PLACEHOLDERS, key=lambda known: SequenceMatcher(None, name, known).ratio())
-    return best if SequenceMatcher(None, name, best).ratio() >= _ALIKE else ""
+    return _nearest(name, _ALIKE)
 
 
 def tidied(text: str) -> str:
-    """【客户名称】, [客户名称] and {客户名称} as 〔客户名称〕: the others are on every keyboard. Unknown names stay as typed."""
-    return _TYPED.sub(lambda typed: f"〔{typed[1]}〕" if typed[1] in PLACEHOLDERS else typed[0], text)
+    """【客户名称】, [客户名称] and {客户名称} as 〔客户名称〕: the others are on every keyboard.
+
+    A slip like 【客户名】 too, so that it is asked about; what looks like no name, 【附件】 or [1], stays as typed.
+    """
+    return _TYPED.sub(lambda typed: f"〔{typed[1]}〕" if _nearest(typed[1], _MEANT) else typed[0], text)
+
+
+def _nearest(name: str, alike: float) -> str:
+    likeness = {known: SequenceMatcher(None, name, known).ratio() for known in PLACEHOLDERS}
+    best = max(PLACEHOLDERS, key=lambda known: likeness[known])
+    return best if likeness[best] >= alike else ""
