@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.ui.http import screen, toast, wants_part
+from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.discovery import actions, queries
 from tuoke.steps.discovery.forms import AnswerForm, LinkForm, SendForm
 from tuoke.steps.discovery.models import Confirmation, NeedComment
@@ -31,8 +32,7 @@ from tuoke.steps.discovery.views.answering import (
 def send(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Send the list to somebody of the customer (region ``send-list``)."""
     deal = deal_of(request, pk, action="write")
-    usual = {"expires_on": timezone.localdate() + VALID_USUAL, "kinds": [kind.value for kind in NeedKind]}
-    form = SendForm(typed(request), contacts=contacts_of(deal.customer_id), initial=usual)
+    form = SendForm(typed(request), contacts=contacts_of(deal.customer_id), initial=_usual(deal))
     if request.method == "POST" and form.is_valid():
         by, now = request.principal, timezone.now()
         if done(form, lambda: actions.send_list(deal=deal, draft=form.draft, by=by, now=now)):
@@ -86,6 +86,17 @@ def version(request: StaffRequest, pk: int) -> HttpResponse:
     """One version as it was sent and confirmed (region ``version``)."""
     sent = _sent(request, pk)
     return screen(request, "discovery/version.html", {"sent": sent, "deal": sent.opportunity}, region="version")
+
+
+def _usual(deal: Opportunity) -> dict[str, object]:
+    """As the last time: the same person, asked for his phone or not."""
+    last = Confirmation.objects.filter(opportunity=deal).select_related("link").first()
+    return {
+        "contact": last.contact_id if last else None,
+        "expires_on": timezone.localdate() + VALID_USUAL,
+        "challenge": bool(last and last.link and last.link.challenge),
+        "kinds": [kind.value for kind in NeedKind],
+    }
 
 
 def _sent(request: StaffRequest, pk: int, *, action: str = "read") -> Confirmation:
