@@ -202,6 +202,8 @@ def test_topics_tell_the_customer_nothing_of_what_we_listen_for(rep, full):
     page = rep.get(url("topics", full.pk)).content.decode()
     assert "status 问题 1，华瑞精密" in page
     assert "最近一次？" not in page
+    assert "decision 问题" not in page  # who decides and what it costs is asked face to face
+    assert "还有哪些同事参与" in page
 
 
 @pytest.mark.parametrize("kind", ["docx", "pdf", "xlsx"])

@@ -9,6 +9,7 @@ from datetime import date, time
 from django.utils import timezone, translation
 
 from tuoke.services.documents.rules import Document, Part, Section, Table, Text
+from tuoke.spine.library.rules import Dimension
 from tuoke.steps.discovery.interviews.models import Answer, Outline
 from tuoke.steps.discovery.interviews.queries import Group, Line, Sheet
 
@@ -17,6 +18,8 @@ LANGUAGE = "zh-hans"
 NUMERALS = "一二三四五"
 HEADERS = ("问题", "回答", "谁说的")
 WIDTHS = (0.4, 0.44, 0.16)
+DECISION_TOPIC = "后面怎么推进、还有哪些同事参与"
+"""Who decides and what it may cost is asked face to face: the message names it as a topic and no more."""
 
 
 def outline_document(sheet: Sheet, *, today: date) -> Document:
@@ -71,7 +74,10 @@ def _message(sheet: Sheet, sender: str) -> Iterator[str]:
     yield f"我们约在 {when} 沟通“{sheet.outline.title}”。" if when else f"关于“{sheet.outline.title}”的沟通，"
     yield "想提前把话题发给您，方便您准备；不必书面回复，见面聊就好。"
     for group in sheet.groups:
-        if group.lines:
+        if group.lines and group.dimension is Dimension.DECISION:
+            yield ""
+            yield f"【{DECISION_TOPIC}】"
+        elif group.lines:
             yield ""
             yield f"【{group.name}】"
             for number, line in enumerate(group.lines, start=1):
