@@ -38,7 +38,7 @@ def add_note(*, whose: Whose, draft: NoteDraft, by: Principal, now: datetime) ->
     if column not in {field.name for field in model._meta.fields}:
         raise Refused(no("not_of_this"))
     own = model.objects.filter(**{column: whose.pk})
-    known = own.standing().filter(**_columns(draft)).first()
+    known: BackgroundEvent | Concern | Profile | None = own.standing().filter(**_columns(draft)).first()
     if known is not None:
         return known
     if own.count() >= MOST_NOTES:

@@ -99,7 +99,7 @@ def background_of(who: Principal, subject: Subject, *, contact: Contact | None =
     may_write = not masked and type(party).objects.visible_to(who, "write").filter(pk=party.pk).exists()
     people = people_for(who, subject, may_write=may_write)
     notes = notes_of(who, subject)
-    if masked:
+    if isinstance(subject, Lead) and masked:
         notes = _discreet(notes, subject, who=who)
     person = _asked(people, contact)
     gaps = [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.spine.customers.models import Customer, Lead
@@ -37,9 +37,13 @@ class Notes:
 
 def notes_of(who: Principal, subject: Subject) -> Notes:
     """Everything noted of a subject that ``who`` holds. Three queries."""
-    events = _rows(BackgroundEvent.objects.visible_to(who).select_related("by", "lead", "customer"), subject)
-    concerns = _rows(Concern.objects.visible_to(who).select_related("by", "lead", "contact__customer"), subject)
-    profiles = _rows(
+    events: list[BackgroundEvent] = _rows(
+        BackgroundEvent.objects.visible_to(who).select_related("by", "lead", "customer"), subject
+    )
+    concerns: list[Concern] = _rows(
+        Concern.objects.visible_to(who).select_related("by", "lead", "contact__customer"), subject
+    )
+    profiles: list[Profile] = _rows(
         Profile.objects.visible_to(who).select_related("by", "lead", "customer", "contact__customer"), subject
     )
     withdrawn: list[Note] = [row for rows in (events, concerns, profiles) for row in rows if row.withdrawn_at]
@@ -75,9 +79,8 @@ def _sides(subject: Subject) -> tuple[int | None, list[int]]:
     return subject.pk, []
 
 
-def _rows(rows: object, subject: Subject) -> list[Row]:
-    found = rows.filter(about(rows.model, subject))  # type: ignore[attr-defined]  # a NoteQuerySet of one model
-    return list(found[:MOST_SHOWN])
+def _rows(rows: QuerySet[Any], subject: Subject) -> list[Any]:
+    return list(rows.filter(about(rows.model, subject))[:MOST_SHOWN])
 
 
 def _standing(rows: Iterable[Row]) -> list[Row]:
