@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tuoke.base.accounts.rules import Principal
+from tuoke.doors.cli.demo import deciding
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.customers.rules import DecisionRole
 from tuoke.spine.deals import actions as deals
@@ -94,6 +95,10 @@ class Walker:
             deals.tick(deal=deal, item=key, note="", by=self.by, now=at)
         elif kind in {"needs_listed", "rigid_needs", "needs_confirmed"}:
             self._needs(deal, at)
+        elif kind == "decision_map_complete":
+            deciding.draw_map(deal, by=self.by, at=at, rng=self.rng)
+        elif kind == "purchase_criteria":
+            deciding.ask_criteria(deal, by=self.by, at=at)
         elif kind == "outcome_won":
             deals.close_won(deal=deal, by=self.by, now=at)
         else:

@@ -78,9 +78,9 @@ class Gap:
 
 def gap(reason: Reason) -> Gap:
     text, remedy = _LACKING[reason.code]
-    role = str(reason.params.get("role", ""))
-    params = dict(reason.params) | ({"role": role_name(role)} if role else {})
-    if names := params.get("names"):
+    role, names = str(reason.params.get("role", "")), reason.params.get("names")
+    params = {**reason.params, "role": role_name(role) if role else ""}
+    if isinstance(names, tuple):
         params["names"] = "、".join(names)
     return Gap(reason.code, str(text) % params, str(remedy), role)
 
