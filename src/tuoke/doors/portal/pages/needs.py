@@ -10,41 +10,34 @@ from typing import Any
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django_stubs_ext import StrOrPromise
+from django.utils.safestring import SafeString
 
 from tuoke.base.accounts import queries as accounts
 from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
 from tuoke.doors.portal.actions import keep_answer, take_back
 from tuoke.doors.portal.answers import Answer, kept, moved, read
+from tuoke.doors.portal.drawing import card, lines, said_list
 from tuoke.doors.portal.papers import paper
 from tuoke.doors.portal.visits import Visit, host_of
 from tuoke.doors.portal.words import KIND_WORDS, PRIORITY_WORDS, sentence, sentences
 from tuoke.steps.discovery.models import Confirmation, NeedComment
-from tuoke.steps.discovery.queries import SharedList, SharedRow, shared_list
-from tuoke.steps.discovery.rules import COMMENT_LIMIT, NAME_LIMIT, NeedKind, Priority, SharedState
+from tuoke.steps.discovery.queries import SharedComment, SharedList, SharedRow, shared_list
+from tuoke.steps.discovery.rules import NAME_LIMIT, NeedKind, SharedState
 
 OVER = frozenset({"already_confirmed", "list_superseded", "link_dead", "contact_gone", "deal_closed"})
 """Refusals after which there is nothing more to type on this page."""
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A need as the page draws it: as it was sent, with what the customer has chosen and typed so far."""
+class Line:
+    """A need of the confirmed version, as it is read."""
 
     number: int
     row: SharedRow
-    kind: StrOrPromise
-    priority: Priority
-    priority_name: StrOrPromise
-    is_wrong: bool
-    typed: str
-    error: str
-    is_first: bool
-    is_last: bool
-
-    @property
-    def is_unfolded(self) -> bool:
-        return bool(self.typed or self.error or self.is_wrong or self.row.comments)
+    text: SafeString
+    kind_name: str
+    priority_name: str
+    said: SafeString
 
 
 class NeedsPage:
@@ -65,7 +58,7 @@ class NeedsPage:
         if verb in ("up", "down"):
             order = moved(answer.choices, answer.aim, by=-1 if verb == "up" else 1)
             return _page(visit, shared, replace(answer, choices=order))
-        return _taken_back(visit, answer) if verb == "back" else _kept(visit, shared, answer)
+        return _taken_back(visit, shared, answer) if verb == "back" else _kept(visit, shared, answer)
 
     def too_often(self, visit: Visit) -> HttpResponseBase:
         shared = _shared(visit)
@@ -103,7 +96,7 @@ def _kept(visit: Visit, shared: SharedList, answer: Answer) -> HttpResponseBase:
     return redirect(f"{reverse('portal:open', args=[visit.token])}?done={done}")
 
 
-def _taken_back(visit: Visit, answer: Answer) -> HttpResponseBase:
+def _taken_back(visit: Visit, shared: SharedList, answer: Answer) -> HttpResponseBase:
     """Something he said before is taken back; what he is typing stays."""
     try:
         take_back(link=visit.link, comment_id=answer.aim, by=visit.by, now=visit.now, where=visit.ip, agent=visit.agent)
@@ -111,7 +104,8 @@ def _taken_back(visit: Visit, answer: Answer) -> HttpResponseBase:
         pass  # another tab, or another's: there is nothing of it here
     except Refused as refusal:
         return _refused(visit, answer, refusal.verdict)
-    return _page(visit, _shared(visit), answer)
+    unmarked = {row.need_id for row in shared.rows if row.wrong and row.wrong.id == answer.aim}
+    return _page(visit, _shared(visit), replace(answer, wrong=answer.wrong - unmarked))
 
 
 def _refused(visit: Visit, answer: Answer, verdict: Verdict) -> HttpResponseBase:
@@ -133,8 +127,6 @@ def _page(
         "answer": answer,
         "errors": errors,
         "problems": list(errors.items()),
-        "priorities": [(one.value, name) for one, name in PRIORITY_WORDS.items()],
-        "comment_limit": COMMENT_LIMIT,
         "name_limit": NAME_LIMIT,
         "is_saved": visit.request.GET.get("done") == "saved" and not verdict.reasons,
     }
@@ -148,7 +140,7 @@ def _final(visit: Visit, shared: SharedList, verdict: Verdict = YES, *, lost: An
     """
     context = {
         **_common(visit, shared),
-        "cards": _cards(shared, kept(shared), {}),
+        "lines": _lines(shared),
         "problems": sentences(verdict),
         "lost": _words_of(lost) if lost else (),
         "is_fresh": visit.request.GET.get("done") == "confirmed",
@@ -165,7 +157,8 @@ def _common(visit: Visit, shared: SharedList) -> dict[str, Any]:
     return {
         "company": company,
         "host": host_of(shared.confirmation.opportunity.owner, company_phone=company.phone),
-        "shared": shared,
+        "additions": said_list(shared.additions, may_be_taken_back=shared.is_open),
+        "comments": said_list(shared.comments, may_be_taken_back=shared.is_open),
         "sent": shared.confirmation,
         "customer": shared.confirmation.opportunity.customer,
         "link": visit.link,
@@ -175,24 +168,43 @@ def _common(visit: Visit, shared: SharedList) -> dict[str, Any]:
     }
 
 
-def _cards(shared: SharedList, answer: Answer, errors: Mapping[str, str]) -> list[Card]:
+def _cards(shared: SharedList, answer: Answer, errors: Mapping[str, str]) -> list[SafeString]:
     rows = {row.need_id: row for row in shared.rows}
-    last = len(answer.choices)
+    kinds = {kind: str(name) for kind, (name, _meaning) in KIND_WORDS.items()}
     return [
-        Card(
+        card(
+            need_id=choice.need_id,
             number=number,
-            row=rows[choice.need_id],
-            kind=KIND_WORDS[rows[choice.need_id].kind][0],
+            of=len(answer.choices),
+            kind=(row := rows[choice.need_id]).kind.value,
+            kind_name=kinds[row.kind],
+            text=row.description,
             priority=choice.priority,
-            priority_name=PRIORITY_WORDS[choice.priority],
             is_wrong=choice.need_id in answer.wrong,
             typed=answer.comments.get(choice.need_id, ""),
             error=errors.get(f"comment-{choice.need_id}", ""),
-            is_first=number == 1,
-            is_last=number == last,
+            said=said_list(_said_of(row), may_be_taken_back=True),
         )
         for number, choice in enumerate(answer.choices, 1)
     ]
+
+
+def _lines(shared: SharedList) -> list[Line]:
+    return [
+        Line(
+            number=number,
+            row=row,
+            text=lines(row.description),
+            kind_name=str(KIND_WORDS[row.kind][0]),
+            priority_name=str(PRIORITY_WORDS[row.priority]),
+            said=said_list(_said_of(row), may_be_taken_back=False),
+        )
+        for number, row in enumerate(shared.rows, 1)
+    ]
+
+
+def _said_of(row: SharedRow) -> tuple[SharedComment, ...]:
+    return (*row.comments, row.wrong) if row.wrong else row.comments
 
 
 def _words_of(answer: Answer) -> tuple[str, ...]:
