@@ -73,7 +73,11 @@ def test_the_next_meeting_is_won_by_a_step_forward_with_a_time_or_a_way(more, ga
 
 
 def test_each_line_is_a_need_once():
-    assert call(pains="- 对账慢\n\n· 对账慢\n数据不准", problem="对账慢\n一天出表").needs == ("对账慢", "数据不准", "一天出表")
+    assert call(pains="- 对账慢\n\n· 对账慢\n数据不准", problem="对账慢\n一天出表").needs == (
+        "对账慢",
+        "数据不准",
+        "一天出表",
+    )
     assert lines_of("1. 一\n") == ["1. 一"]
 
 

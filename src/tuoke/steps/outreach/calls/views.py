@@ -203,6 +203,7 @@ def _drawn(
         "callbacks": CALLBACKS,
         "hiddens": [_hidden(request, form, name) for name in KEPT],
         "no_ticks": set(),
+        "contact_swapped": region == "contact",
         "places": places_for(shown),
         **_script(request, shown, form),
         **more,
