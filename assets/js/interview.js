@@ -6,6 +6,7 @@ const AGAIN = 15000;
 const LONG = 90 * 60;
 const root = () => document.querySelector("[data-interview]");
 const timers = new WeakMap();
+let leaving = false;
 
 function start() {
   const talk = root();
@@ -51,6 +52,7 @@ document.addEventListener("htmx:after:request", (event) => {
   const form = ctx.request.form;
   if (!form?.matches("[data-autosave]") || !root()) return;
   const { status, raw } = ctx.response;
+  leaving ||= Boolean(raw?.redirected); // to the login page, and back here afterwards: the drafts have it all
   if (status >= 300 || raw?.redirected) return say("failed", true);
   form.savedAs = form.sentAs;
   say(unsaved().length ? "saving" : "saved");
@@ -69,7 +71,6 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 
 /** Links and buttons that leave wait until everything has arrived, at most four seconds: then the drafts have it. */
-let leaving = false;
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[data-leave]");
   if (!link || !root() || !unsaved().length || event.ctrlKey || event.metaKey) return;

@@ -153,6 +153,7 @@ def _may_answer(question: OutlineQuestion, outline: Outline, draft: AnswerDraft,
 def _created(
     question: OutlineQuestion, slot: int, draft: AnswerDraft, writer: str, *, by: Principal, now: datetime
 ) -> Answer:
+    assert by.user_id is not None, "answers are written down by people, not by the system"
     return Answer.objects.create(
         question=question, by_id=by.user_id, slot=slot, contact_id=draft.contact_id, text=draft.text,
         own_words=draft.own_words, dimension=question.dimension, at=now, writer=writer,

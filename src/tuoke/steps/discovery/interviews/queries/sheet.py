@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
@@ -118,7 +117,7 @@ def colleagues_for(who: Principal, deal: Opportunity) -> list[User]:
 
 
 def _line(question: OutlineQuestion) -> Line:
-    said: Sequence[Answer] = question.answers.all()
+    said = list(question.answers.all())
     return Line(question, [a for a in said if not a.withdrawn_at], [a for a in said if a.withdrawn_at])
 
 
