@@ -9,6 +9,8 @@ from tuoke.services.search.rules import search_text
 from tuoke.spine.customers.actions import add_contact, create_customer
 from tuoke.spine.customers.rules import ContactDraft, CustomerDraft
 from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.library.actions import add_item
+from tuoke.spine.library.rules import ItemDraft, ItemKind, OpeningContent
 
 HTMX = {"HX-Request": "true"}
 
@@ -114,3 +116,11 @@ def test_the_first_eight_of_each_and_a_fixed_cost(things, login):
     assert page.context["found"].customers.count == 8
     assert page.context["found"].customers.more
     assert Opportunity.objects.count() == 10
+
+
+def test_the_library_is_found_too(found_by, company, now):
+    draft = ItemDraft(OpeningContent("您好，恭喜贵司完成融资。"), title="融资开场")
+    item = add_item(kind=ItemKind.OPENING, draft=draft, by=company.by("team_lead"), now=now)
+    page = found_by("融资").content.decode()
+    assert item.get_absolute_url() in page
+    assert "开场白" in page

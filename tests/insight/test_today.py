@@ -3,15 +3,23 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
-from tests.spine.followups.cases import a_customer, a_deal, a_lead
+from tests.spine.followups.cases import a_contact, a_customer, a_deal, a_lead
 from tuoke.insight.queries import Whose, agenda_of
+from tuoke.services.notifications.models import Mail
+from tuoke.services.notifications.rules import MailState
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import actions
 from tuoke.spine.followups.models import NextAction
 from tuoke.spine.followups.rules import Plan
+from tuoke.spine.library.actions import add_item
+from tuoke.spine.library.models import Item
+from tuoke.spine.library.rules import ItemDraft, ItemKind, OpeningContent
+from tuoke.steps.discovery.actions import add_need, send_list
+from tuoke.steps.discovery.rules import NeedDraft, NeedKind, Priority, SendDraft
 from tuoke.steps.targeting.actions import plant_default
 from tuoke.steps.targeting.models import CustomerProfile
 
@@ -225,7 +233,7 @@ class TestPage:
         one = cost()
         more(2), more(3)
         assert cost() == one
-        assert one <= 28
+        assert one <= 30
 
 
 class TestDesk:
@@ -254,3 +262,35 @@ class TestDesk:
         CustomerProfile.objects.filter(pk=profile.pk).update(owner=company.director, review_by=date(2026, 1, 1))
         assert "等我处理" in login("director").get("/?who=mine").content.decode()
         assert "等我处理" not in login("process_owner").get("/").content.decode()
+
+    def test_a_list_that_the_customer_has_not_opened_stands_there(self, company, login, playbook):
+        sent_at = timezone.now() - timedelta(days=4)
+        deal = a_deal(company.rep, playbook)
+        person = a_contact(deal.customer)
+        need = NeedDraft(NeedKind.RIGID, "数据当天对齐", Priority.HIGH)
+        add_need(deal=deal, draft=need, by=company.by("rep"), now=sent_at)
+        draft = SendDraft(contact_id=person.pk, expires_on=timezone.localdate() + timedelta(days=10))
+        send_list(deal=deal, draft=draft, by=company.by("rep"), now=sent_at)
+        page = login("rep").get("/").content.decode()
+        assert "需求清单 4 天未打开" in page
+        assert reverse("discovery:needs", args=[deal.pk]) in page
+        assert "天未打开" not in login("team_lead").get("/?who=mine").content.decode()
+
+    def test_mails_that_did_not_go_out_and_library_reviews_stand_there(self, company, login, now):
+        item = add_item(
+            kind=ItemKind.OPENING, draft=ItemDraft(OpeningContent("您好，想请教一件事。"), title="通用开场"),
+            by=company.by("team_lead"), now=now,
+        )  # fmt: skip
+        Item.objects.filter(pk=item.pk).update(review_by=date(2026, 1, 1))
+        Mail.objects.create(
+            sender=company.team_lead,
+            state=MailState.FAILED.value,
+            to=["a@example.com"],
+            subject="资料",
+            text="见附件",
+            created_at=now,
+            message_id="m1",
+        )
+        page = login("team_lead").get("/?who=mine").content.decode()
+        assert "1 封邮件没有发出去" in page
+        assert "通用开场" in page

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tuoke.base.accounts.middleware import NOBODY
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.ui import nav
+from tuoke.spine.library.models import KIND_NAMES
 
 
 def fill() -> None:
@@ -33,6 +34,7 @@ def fill() -> None:
                 nav.Item(_("看板"), "deals:board", shown=deals),
                 nav.Item(_("列表"), "deals:list", shown=deals),
                 nav.Item(_("跟进记录"), "followups:list", shown=follow),
+                nav.Item(_("邮件"), "notifications:mails", shown=follow),
             ),
         ),
         nav.Item(
@@ -47,6 +49,10 @@ def fill() -> None:
                 nav.Item(_("成交历史"), "targeting:history", shown=profiles),
                 nav.Item(_("产品与竞品"), "catalog:products", within="/catalog/", shown=profiles),
             ),
+        ),
+        nav.Item(
+            _("资料库"), "library:index", icon="books", go="m", shown=may(Permission.LIBRARY_READ),
+            children=tuple(nav.Item(name, "library:kind", args=(kind.value,)) for kind, name in KIND_NAMES.items()),
         ),
         nav.Item(_("流程手册"), "playbook:index", icon="book", go="h"),
         nav.Item(

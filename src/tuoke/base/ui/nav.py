@@ -24,7 +24,7 @@ def _nothing(request: HttpRequest) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One place. `url` is a URL name, `query` what follows its `?`.
+    """One place. `url` is a URL name with its `args`, `query` what follows its `?`.
 
     `go` is the letter after `g` that leads there, `phone` puts it on the phone's bottom bar (four at most),
     `shown` decides for whom, `count` is what waits there for him (0 shows nothing). `within` is the address that all
@@ -41,10 +41,11 @@ class Item:
     count: Callable[[HttpRequest], int] = _nothing
     children: tuple[Item, ...] = ()
     within: str = ""
+    args: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
-        return reverse(self.url)
+        return reverse(self.url, args=self.args)
 
     @property
     def realm(self) -> str:

@@ -11,7 +11,10 @@ from django_stubs_ext import StrOrPromise
 from tuoke.base.accounts.rules import Principal
 from tuoke.insight.queries.agenda import Whose
 from tuoke.insight.queries.some import FEW
+from tuoke.services.notifications.queries import stuck_count
 from tuoke.spine.customers.queries import review_count
+from tuoke.spine.library.queries import due_for_review
+from tuoke.steps.discovery.queries import Waiting, waiting_for_customer
 from tuoke.steps.leads.queries import Dues, Gone, due_today, recently_recycled, recycled_soon
 from tuoke.steps.targeting.goals.queries import Headline, headline
 from tuoke.steps.targeting.markets.queries import due_reviews as market_reviews
@@ -21,7 +24,7 @@ from tuoke.steps.targeting.resources.queries import waiting_for
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What else waits for oneself: parties by cadence and pool, decisions, reviews (S2.5, S2.6, S1.5, S1.1, S1.2)."""
+    """What else waits for oneself: parties by cadence and pool, decisions, reviews (S2.5, S2.6, S1.5, S1.1, S1.2), customers who have not answered yet (S4.3), mails that did not go out (S3.3)."""
 
     month: Headline | None = None
     due: Dues = field(default_factory=Dues)
@@ -30,10 +33,12 @@ class Desk:
     requests: int = 0
     pairs: int = 0
     reviews: Sequence[ToReview] = ()
+    sent: Sequence[Waiting] = ()
+    mails_stuck: int = 0
 
     @property
     def has_duties(self) -> bool:
-        return bool(self.requests or self.pairs or self.reviews)
+        return bool(self.requests or self.pairs or self.reviews or self.sent or self.mails_stuck)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ def desk_of(who: Principal, *, today: date, now: datetime, whose: Whose) -> Desk
         requests=waiting_for(who),
         pairs=review_count(who),
         reviews=_reviews(who, today),
+        sent=waiting_for_customer(who, now, limit=FEW),
+        mails_stuck=stuck_count(who),
     )
 
 
@@ -65,4 +72,7 @@ def _reviews(who: Principal, today: date) -> list[ToReview]:
     for analysis in market_reviews(who, today):
         if analysis.review_by is not None:
             found.append(ToReview(analysis.campaign.name, analysis.get_absolute_url(), analysis.review_by))
-    return found[:FEW]
+    for item in due_for_review(who, today, limit=FEW):
+        if item.review_by is not None:
+            found.append(ToReview(item.title, item.get_absolute_url(), item.review_by))
+    return sorted(found, key=lambda due: due.review_by)[:FEW]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tuoke.base.accounts.rules import Principal
-from tuoke.insight.queries.some import FEW, Some, some
+from tuoke.insight.queries.some import FEW, Some, first_of, some
 from tuoke.services.search.queries import narrowed
 from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.queries import findable
 from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.library import queries as library
+from tuoke.spine.library.models import Item
 
 LEAST_QUERY = 2
 
@@ -20,9 +22,10 @@ class Found:
     contacts: Some[Contact]
     leads: Some[Lead]
     deals: Some[Opportunity]
+    items: Some[Item]
 
     def __bool__(self) -> bool:
-        return any((self.customers, self.contacts, self.leads, self.deals))
+        return any((self.customers, self.contacts, self.leads, self.deals, self.items))
 
 
 def search(who: Principal, query: str) -> Found:
@@ -36,4 +39,5 @@ def search(who: Principal, query: str) -> Found:
         contacts=some(narrowed(contacts.order_by("-id"), "contact", query), limit=FEW),
         leads=some(narrowed(leads.order_by("-id"), "lead", query), limit=FEW),
         deals=some(narrowed(deals.order_by("-id"), "opportunity", query), limit=FEW),
+        items=first_of(library.found(who, query, FEW + 1), limit=FEW),
     )

@@ -30,5 +30,9 @@ class Some(Generic[Row]):
 
 
 def some(rows: QuerySet[Row], *, limit: int = MOST) -> Some[Row]:
-    found = list(rows[: limit + 1])
-    return Some(found[:limit], more=len(found) > limit)
+    return first_of(list(rows[: limit + 1]), limit=limit)
+
+
+def first_of(rows: list[Row], *, limit: int) -> Some[Row]:
+    """``rows`` holds one more than the limit where there are more."""
+    return Some(rows[:limit], more=len(rows) > limit)
