@@ -108,6 +108,8 @@ def test_reviews_come_due_for_the_owner(item, lead, company, now):
     given = actions.entrust(item=item, version=2, owner_id=company.director.pk, review_by=None, by=lead, now=now)
     assert (given.owner, given.review_by) == (company.director, None)
     assert history_of(item).first().changes["owner"] == ["李娜", "周总"]
+    Item.objects.update(owner=None, review_by=TODAY)
+    assert [due_for_review(company.by(name), TODAY) for name in ("process_owner", "director")] == [[item], []]
 
 
 def test_what_is_retired_is_neither_offered_nor_changed_until_it_is_restored(item, lead, now):

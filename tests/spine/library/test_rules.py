@@ -54,7 +54,10 @@ def test_the_nearest_known_name_is_offered(typed, known):
 
 
 def test_brackets_on_every_keyboard_become_placeholders_where_the_name_is_known():
-    assert tidied("【客户名称】[ 联系人 ]{职位}【客户名】，见【附件】[1]") == "〔客户名称〕〔联系人〕〔职位〕〔客户名〕，见【附件】[1]"
+    assert (
+        tidied("【客户名称】[ 联系人 ]{职位}【客户名】，见【附件】[1]")
+        == "〔客户名称〕〔联系人〕〔职位〕〔客户名〕，见【附件】[1]"
+    )
 
 
 def test_markup_is_text_and_what_no_database_holds_is_refused():
