@@ -75,7 +75,7 @@ def test_pick_add_edit_move_remove_restore_share(rep, login, outline, bank):
     assert mine.probes == ["为什么", "谁提的"]
     rep.post(url("move_question", mine.pk), {"way": "up"})
     assert list(outline.questions.all()) == [mine, question]
-    rep.post(url("order", outline.pk), {"question": [question.pk, mine.pk]})
+    rep.post(url("order", outline.pk), {"order": f"{question.pk},{mine.pk}"})
     assert list(outline.questions.all()) == [question, mine]
     changed = own | {"text": "换个问法", "version": 1}
     assert rep.post(url("edit_question", mine.pk), changed).status_code == 302

@@ -69,9 +69,13 @@ def pick(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_POST
 @needs(Permission.FOLLOWUP_WRITE)
 def order(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Questions into the order of ``question`` (dragged)."""
+    """Questions into the ``order`` of their numbers, with commas between (dragged)."""
     outline = found_outline(request, pk, action="write")
-    said = [one for one in request.POST.getlist("question")[:200] if one.isascii() and one.isdigit() and len(one) < 13]
+    said = [
+        one
+        for one in request.POST.get("order", "").split(",")[:200]
+        if one.isascii() and one.isdigit() and len(one) < 13
+    ]
     by, now = request.principal, timezone.now()
     pressed(request, lambda: actions.reorder(outline=outline, order=[int(one) for one in said], by=by, now=now))
     return _after(request, outline)
