@@ -31,7 +31,7 @@ def script_document(version: ItemVersion, facts: Mapping[str, str] | None = None
             facts=_facts(item, version),
             sections=(
                 *(Section(NUMBERED[name], _lines(lines)) for name, lines in filled.items()),
-                *((Section("使用前先填", (Bullets(missing),)),) if missing else ()),
+                *((Section("使用前先填", (Text("、".join(missing)),)),) if missing else ()),
             ),
             footer=f"{TITLE} · {item.title} · 第 {version.number} 版",
         )
