@@ -52,6 +52,13 @@ def test_the_sheet_shows_what_is_known_and_openings_with_the_facts_marked(
     assert f"/followups/plan/?deal={deal.pk}" in lacking
 
 
+def test_what_an_opening_speaks_of_and_nobody_noted_is_named_with_its_place(client, deal, contact, customer, library):
+    library("到任", text="〔称呼〕，祝贺您到任〔职位〕。", trigger="people")
+    page = client.get(reverse("outreach:deal", args=[deal.pk])).content.decode()
+    assert f'<a href="/outreach/event/new/customer/{customer.pk}/">由头：人事变动</a>' in page
+    assert "用它打电话" not in page
+
+
 @pytest.mark.parametrize("kind", ["lead", "customer", "deal"])
 def test_pages_panels_and_papers_of_all_three(request, client, kind, customer, contact, lead, deal, add):
     subject = request.getfixturevalue(kind)

@@ -41,6 +41,7 @@ _TRIGGERS: Mapping[EventKind, Trigger] = {
     EventKind.TENDER: Trigger.TENDER,
     EventKind.PRODUCT: Trigger.PRODUCT,
     EventKind.POLICY: Trigger.POLICY,
+    EventKind.NEGATIVE: Trigger.QUALITY,
 }
 
 

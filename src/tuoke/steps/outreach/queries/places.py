@@ -87,7 +87,7 @@ def place_of_trigger(trigger: str, subject: Subject) -> str:
     """Where it is noted that something happened of which an opening speaks."""
     if trigger == Trigger.REFERRAL:
         return place_of_fact("介绍人", subject, None)
-    return "" if trigger == Trigger.EXISTING else adding(NoteKind.EVENT, subject)
+    return "" if trigger in {Trigger.EXISTING, Trigger.EVENT} else adding(NoteKind.EVENT, subject)
 
 
 def adding(sort: NoteKind, subject: Subject, *, contact: Contact | None = None) -> str:

@@ -23,11 +23,12 @@ class News:
 
 def latest(news: Iterable[News], *, today: date) -> News | None:
     """The newest that a talk may begin with. What was bad for the customer is to be known, not to be said."""
-    return max(fresh(news, today=today), key=lambda one: one.on, default=None)
+    good = [one for one in fresh(news, today=today) if one.kind is not EventKind.NEGATIVE]
+    return max(good, key=lambda one: one.on, default=None)
 
 
 def latest_by_kind(news: Iterable[News], *, today: date) -> dict[EventKind, News]:
-    """The newest of each kind that a talk may begin with."""
+    """The newest of each kind, bad news too: some openings are made for them, and speak of nothing else."""
     found: dict[EventKind, News] = {}
     for one in fresh(news, today=today):
         if one.kind not in found or found[one.kind].on < one.on:
@@ -37,9 +38,7 @@ def latest_by_kind(news: Iterable[News], *, today: date) -> dict[EventKind, News
 
 def fresh(news: Iterable[News], *, today: date) -> list[News]:
     since = today - timedelta(days=NEWS_DAYS)
-    return [
-        one for one in news if one.kind is not EventKind.NEGATIVE and since <= one.on <= today and one.title.strip()
-    ]
+    return [one for one in news if since <= one.on <= today and one.title.strip()]
 
 
 def said_day(day: date, *, today: date) -> str:

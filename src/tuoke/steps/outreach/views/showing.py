@@ -35,6 +35,8 @@ KINDS: dict[str, tuple[type[Lead] | type[Customer] | type[Opportunity], tuple[st
     "customer": (Customer, ("owner",)),
     "deal": (Opportunity, ("customer", "owner", "product", "lead__source")),
 }
+MOST_LACKING = 6
+"""The nearest to being ready: more would only be read past."""
 MODELS: dict[NoteKind, type[BackgroundEvent] | type[Concern] | type[Profile]] = {
     NoteKind.EVENT: BackgroundEvent,
     NoteKind.CONCERN: Concern,
@@ -99,10 +101,8 @@ def sheet_context(request: StaffRequest, subject: Subject) -> dict[str, Any]:
     return context | {
         "openings": openings,
         "lacking": [
-            Lacking(
-                one, [(n, place_of_fact(n, subject, contact) if found.may_write else "") for n in one.filled.missing]
-            )
-            for one in openings.lacking
+            Lacking(one, _missing(one, subject, contact, may_write=found.may_write))
+            for one in openings.lacking[:MOST_LACKING]
         ],
         "desk_url": _desk(subject, contact) if found.may_write else "",
     }
