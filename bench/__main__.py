@@ -21,6 +21,7 @@ from tests.postgres import available, server
 
 SMALL = {
     "pages": (),
+    "call_desk": (),
     "day": (),
     "import_leads": ("10000",),
     "lead_lists": ("--leads", "50000", "--rounds", "3"),
@@ -31,6 +32,7 @@ SMALL = {
 }
 FULL = {
     "pages": (),
+    "call_desk": (),
     "day": (),
     "import_leads": ("100000", "--present", "1000000"),
     "lead_lists": ("--leads", "1000000"),

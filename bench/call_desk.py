@@ -27,6 +27,7 @@ from bench import company  # noqa: E402
 from bench.clock import milliseconds  # noqa: E402
 from tuoke.base.accounts.queries import principal_of  # noqa: E402
 from tuoke.base.records.models import Event  # noqa: E402
+from tuoke.services.search.actions import index  # noqa: E402
 from tuoke.spine.customers.models import Contact, ScoreEntry  # noqa: E402
 from tuoke.spine.deals.models import Opportunity  # noqa: E402
 from tuoke.spine.followups.models import FollowUp, NextAction  # noqa: E402
@@ -52,50 +53,59 @@ def main() -> int:
     contact = Contact.objects.create(customer=deal.customer, name="陈志强", position="生产总监", phone="+8613800138000")
     by = principal_of(deal.owner)
 
+    todos = NextAction.objects.bulk_create(
+        NextAction(opportunity=deal, title="首次电话", owner=deal.owner, created_at=company.NOW)
+        for _ in range(ROUNDS + 5)
+    )
+    drafts = (drafted(contact, todo, version) for version, todo in enumerate(todos, start=1))
+
     def saved() -> None:
-        todo = NextAction.objects.create(opportunity=deal, title="首次电话", owner=deal.owner, created_at=company.NOW)
-        save_call(subject=deal, draft=drafted(contact, todo), by=by, now=company.NOW)
+        save_call(subject=deal, draft=next(drafts), by=by, now=company.NOW)
 
     saved()
     before = {model: set(model._default_manager.values_list("pk", flat=True)) for model in KEPT}
     with CaptureQueriesContext(connection) as caught:
         saved()
     rows = [row for model in KEPT for row in model._default_manager.exclude(pk__in=before[model])]
-    full, bare = milliseconds(saved, rounds=ROUNDS), milliseconds(lambda: insert(rows, contact, deal), rounds=ROUNDS)
+    full, bare = (
+        milliseconds(saved, rounds=ROUNDS),
+        milliseconds(lambda: insert(rows, contact, todos[0]), rounds=ROUNDS),
+    )
     print(f"{connection.vendor}: {len(rows)} rows, {len(caught)} statements")
     print(f"save {full:.2f} ms, bare inserts {bare:.2f} ms, {full / bare:.2f} × (goal {GOAL:.0f} ×)")
-    return 0 if full / bare <= GOAL and len(caught) <= STATEMENTS + 1 else 1
+    return 0 if full / bare <= GOAL and len(caught) <= STATEMENTS else 1
 
 
-def drafted(contact: Contact, todo: NextAction) -> CallDraft:
+def drafted(contact: Contact, todo: NextAction, version: int) -> CallDraft:
     at = next(number)
-    contact.refresh_from_db()
     names = ("name", "position", "phone", "email", "preferred_channel", "role")
     person = Person(**{name: getattr(contact, name) for name in names}, wechat=f"chen{at}")
     plan = Plan("核对对账流程", company.NOW.date() + timedelta(days=2), channel="phone")
     return CallDraft(
         token=f"bench-{at}", started_at=company.NOW - timedelta(seconds=at), channel="phone",
         outcome=FollowUpOutcome.PROGRESS, summary=f"第 {at} 通", seconds=960, contact_id=contact.pk, person=person,
-        version=contact.version, current_solution="手工报表", pains=f"对账慢 {at}\n数据对不上 {at}", problem=f"一天出表 {at}",
+        version=version, current_solution="手工报表", pains=f"对账慢 {at}\n数据对不上 {at}", problem=f"一天出表 {at}",
         time_frame="明年三月", action_id=todo.pk, plan=replace(plan, due_time=None),
     )  # fmt: skip
 
 
 @transaction.atomic
-def insert(rows: list[models.Model], contact: Contact, deal: Opportunity) -> None:
-    """The same rows once more, and the columns that a save changes."""
-    again: dict[int, models.Model] = {}
+def insert(rows: list[models.Model], contact: Contact, todo: NextAction) -> None:
+    """The same rows once more, and those that a save changes: person with his search entry, to-do, deal, customer."""
+    followup: models.Model | None = None
     for row in rows:
         row.pk = None
         row._state.adding = True
         if isinstance(row, Call):
-            row.token = f"bare-{next(number)}"
-            row.follow_up = next(fresh for fresh in again.values() if isinstance(fresh, FollowUp))
+            row.token, row.follow_up = f"bare-{next(number)}", followup
         row.save(force_insert=True)
-        again[id(row)] = row
+        followup = row if isinstance(row, FollowUp) else followup
     contact.save(force_update=True)
-    deal.save(update_fields=["last_touch_at"])
-    deal.customer.save(update_fields=["last_touch_at"])
+    index("contact", {contact.pk: contact.search_text})
+    todo.save(force_update=True)
+    todo.opportunity.save(update_fields=["last_touch_at"])
+    todo.opportunity.customer.save(update_fields=["last_touch_at"])
+    todo.opportunity.customer.save(update_fields=["score", "score_max", "tier"])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from time import perf_counter
 from typing import Any
@@ -68,7 +69,9 @@ def record_followup(
     subject = _seen(subject, by=by)
     verdict = may_be_recorded(summary=summary, at=at, now=now, channels=channels) & _is_open(subject)
     if plan:
-        verdict &= _plan_verdict(plan, subject=subject, by=by, now=now)
+        with_him = contact is not None and plan.contact_id == contact.pk  # who is looked up below anyway
+        asked = replace(plan, contact_id=None) if with_him else plan
+        verdict &= _plan_verdict(asked, subject=subject, by=by, now=now)
     if contact and contact.pk not in {known.pk for known in contacts_of(subject)}:
         verdict &= no("contact_elsewhere")
     if answers and getattr(answers, f"{column_of(subject)}_id") != subject.pk:

@@ -15,7 +15,7 @@ from tuoke.spine.playbook.actions import load_default
 from tuoke.steps.outreach.calls.models import Call
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PASSWORD = "desk-2026-long"  # noqa: S105  # of a test
+PASSWORD = "desk-2026-long"  # of a test
 EXPECTED = ("ERR_", "Failed to fetch", "status of 4")
 """What a browser says of a lost network and of a refused form."""
 DESK = {"width": 1440, "height": 900}
@@ -129,7 +129,8 @@ def test_a_lost_network_keeps_everything_and_saves_once(rep):
     page.route("**/desk/**", lambda route: route.abort())
     page.keyboard.press("Control+Enter")
     page.get_by_text("连不上服务器").wait_for()
-    assert is_as_typed(page) and not FollowUp.objects.exists()
+    assert is_as_typed(page)
+    assert not FollowUp.objects.exists()
     page.unroute("**/desk/**")
 
     def swallowed(route):

@@ -49,7 +49,8 @@ def test_the_desk_shows_script_facts_and_what_is_missing(rep, deal, contact, scr
     assert "desk-missing" in page  # 〔同行案例〕
     assert "同行案例</a>" in page
     assert 'href="tel:+8613800138000"' in page
-    assert "我是谁" in page and "希望知晓什么信息" in page
+    assert "我是谁" in page
+    assert "希望知晓什么信息" in page
 
 
 def test_saving_without_a_script_leads_to_the_review(rep, deal, contact):
@@ -57,7 +58,9 @@ def test_saving_without_a_script_leads_to_the_review(rep, deal, contact):
     call = Call.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/desk/calls/{call.pk}/")
     review = rep.get(answer["Location"]).content.decode()
-    assert "对账慢" in review and "16 分 20 秒" in review and "没有记下初步需求" in review
+    assert "对账慢" in review
+    assert "16 分 20 秒" in review
+    assert "没有记下初步需求" in review
     contact.refresh_from_db()
     assert (contact.wechat, call.follow_up.summary) == ("chen-zq", "痛点：对账慢")
     timeline = rep.get(deal.get_absolute_url()).content.decode()
@@ -91,7 +94,9 @@ def test_a_refusal_is_at_its_field_and_keeps_what_was_typed(rep, deal, contact, 
     answer = rep.post(desk(deal), typed(contact, next_place="原话还在") | wrong, headers=HTMX)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert said in page and "原话还在" in page and 'data-restored="yes"' in page
+    assert said in page
+    assert "原话还在" in page
+    assert 'data-restored="yes"' in page
     assert not FollowUp.objects.exists()
 
 
@@ -100,7 +105,10 @@ def test_both_sides_of_a_conflict(rep, deal, contact):
     answer = rep.post(desk(deal), typed(contact, person_phone="13911112222"), headers=HTMX)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "副总" in page and 'data-value="副总"' in page and "139 1111 2222" in page and "对账慢" in page
+    assert "副总" in page
+    assert 'data-value="副总"' in page
+    assert "139 1111 2222" in page
+    assert "对账慢" in page
     assert 'name="known_version" value="5"' in page
     assert not FollowUp.objects.exists()
     assert rep.post(desk(deal), typed(contact, person_phone="13911112222", known_version="5")).status_code == 302
@@ -136,22 +144,28 @@ def test_who_asked_to_be_left_alone_is_not_offered_to_dial(rep, deal, contact):
         do_not_contact=True, do_not_contact_since=date(2026, 11, 1), do_not_contact_reason="不要再打"
     )
     page = rep.get(desk(deal)).content.decode()
-    assert "不要再打" in page and "tel:" not in page
+    assert "不要再打" in page
+    assert "tel:" not in page
 
 
 def test_another_contact_brings_his_facts_and_version(rep, deal, customer, contact, script):
     other = a_contact(customer, "刘敏", position="采购经理", phone="+8613900139000", version=7)
     part = rep.get(desk(deal, f"?contact={other.pk}&region=contact"), headers=HTMX).content.decode()
     assert "<html" not in part
-    assert 'value="刘敏"' in part and 'data-version="7"' in part and "tel:+8613900139000" in part and "刘经理" in part
+    assert 'value="刘敏"' in part
+    assert 'data-version="7"' in part
+    assert "tel:+8613900139000" in part
+    assert "刘经理" in part
     new = rep.get(desk(deal, "?contact=new&region=contact"), headers=HTMX).content.decode()
-    assert 'value="陈志强"' not in new and 'value="new" selected' in new
+    assert 'value="陈志强"' not in new
+    assert 'value="new" selected' in new
 
 
 def test_another_script_is_read(rep, deal, contact, script, now):
     other = an_item("script", "另一份", SCRIPT | {"learn": ["您最急的是什么？"]}, now)
     part = rep.get(desk(deal, f"?script={other.pk}&region=script"), headers=HTMX).content.decode()
-    assert "您最急的是什么？" in part and f'data-script="{other.pk}"' in part
+    assert "您最急的是什么？" in part
+    assert f'data-script="{other.pk}"' in part
 
 
 @pytest.mark.parametrize("who, status", [("rep", 200), ("teammate", 404), ("other_team", 404), ("team_lead", 200), ("auditor", 403), ("admin", 403)])  # fmt: skip
@@ -175,7 +189,8 @@ def test_nothing_is_called_from_the_pool_or_a_lost_deal(login, company, deal):
     assert "先领取" in login("team_lead").get(desk(pooled)).content.decode()
     lost(deal)
     page = login("rep").get(desk(deal)).content.decode()
-    assert "这里已经结束了" in page and '<form class="desk"' not in page
+    assert "这里已经结束了" in page
+    assert '<form class="desk"' not in page
 
 
 @pytest.mark.parametrize("query", ["?contact=x", "?contact=999999", "?action=abc"])

@@ -18,7 +18,7 @@ from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.rules import ContactDraft, OnDuplicate
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.actions import record_followup
-from tuoke.spine.followups.models import FollowUp, NextAction, Subject, column_of
+from tuoke.spine.followups.models import FollowUp, NextAction, Subject
 from tuoke.spine.followups.queries import party_of
 from tuoke.spine.library.models import ItemVersion
 from tuoke.spine.library.rules import ItemKind
@@ -64,7 +64,7 @@ def save_call(*, subject: Subject, draft: CallDraft, by: Principal, now: datetim
     verdict &= more
     if not verdict or followup is None:
         raise Refused(_each_once(verdict))
-    if there := Call.objects.filter(follow_up=followup).first():
+    if followup.created_at != now and (there := Call.objects.filter(follow_up=followup).first()):
         return there
     drafted = _needs_drafted(followup.subject, draft, contact=contact, by=by, now=now)
     call = Call.objects.create(**_columns(followup, draft, is_first=is_first, drafted=drafted, by=by))
@@ -218,8 +218,8 @@ def _followed_up(
 ) -> FollowUp:
     answers = None
     if draft.action_id is not None:
-        answers = NextAction.objects.visible_to(by, "write").filter(pk=draft.action_id).first()
-        if answers is None or getattr(answers, f"{column_of(subject)}_id") != subject.pk:
+        answers = NextAction.objects.about(subject).filter(pk=draft.action_id).first()  # seen with its subject
+        if answers is None:
             raise Refused(no("call_action_gone", field="action"))
     spoken_with = contact if draft.is_reached else None  # an attempt is no first contact
     plan = draft.plan
@@ -237,11 +237,19 @@ def _needs_drafted(subject: Subject, draft: CallDraft, *, contact: Contact | Non
     if not (draft.is_reached and draft.needs and isinstance(party, Customer) and by.may(Permission.NEED_WRITE)):
         return 0
     deal = subject if isinstance(subject, Opportunity) else None
-    about: Customer | Opportunity = deal or party
-    if not type(about)._default_manager.all().visible_to(by, "write").filter(pk=about.pk).exists():  # type: ignore[attr-defined]
+    if not _is_writable(deal or party, by=by):
         return 0
     wanted = hooks.DraftNeeds(customer=party, deal=deal, contact=contact, descriptions=draft.needs)
     return sum(keep(wanted, by, now) for keep in hooks.draft_needs)
+
+
+def _is_writable(about: Customer | Opportunity, *, by: Principal) -> bool:
+    """Who only joined a deal records what was said, and leaves the list of needs to those whose it is."""
+    if about.owner_id is not None and about.owner_id == by.user_id:
+        return True
+    if isinstance(about, Opportunity):
+        return Opportunity.objects.visible_to(by, "write").filter(pk=about.pk).exists()
+    return Customer.objects.visible_to(by, "write").filter(pk=about.pk).exists()
 
 
 def _columns(followup: FollowUp, draft: CallDraft, *, is_first: bool, drafted: int, by: Principal) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.models import User
 from tuoke.base.kernel.verdict import Verdict
@@ -146,7 +147,7 @@ class CallForm(forms.Form):
             del self.fields[name]
 
     def _choose(self, owners: Sequence[User]) -> None:
-        people = [(str(c.pk), _named(c)) for c in self.desk.contacts]
+        people: list[tuple[str, StrOrPromise]] = [(str(c.pk), _named(c)) for c in self.desk.contacts]
         if self.desk.may_write_person:
             people.append((NEW, _("＋ 新联系人")))
         waiting = [(action.pk, _said(action)) for action in self.desk.waiting]

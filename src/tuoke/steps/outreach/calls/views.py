@@ -250,8 +250,8 @@ def _in_conflict(request: StaffRequest, kind: str, shown: Desk, form: CallForm, 
     """Somebody changed the person since the desk was opened: both sides; what was typed stays and is newer from now on."""
     current = conflict.current
     assert isinstance(current, Contact | Lead)
-    form.data = form.data.copy()
-    form.data["known_version"] = str(current.version)
+    form.data = request.POST.copy()
+    form.data["known_version"] = str(current.version)  # type: ignore[index]  # a QueryDict that may be changed
     rows = both_sides(form.draft(), current)
     return _drawn(request, kind, shown, form, status=409, rows=rows)
 
