@@ -93,6 +93,7 @@ def connect() -> None:
         customers.Panel("score", _("评分与级别"), "leads:customer_score"),
         customers.Panel("followups", _("跟进"), "followups:panel_customer"),
         customers.Panel("background", _("客户背景"), "outreach:panel_customer"),
+        customers.Panel("needs", _("客户需求"), "discovery:customer"),
         customers.Panel("referred", _("介绍来的线索"), "leads:referred"),
         customers.Panel("verification", _("信息核验"), "customers:facts_customer"),
     ]

@@ -334,3 +334,12 @@ def test_reads_cost_the_same_for_more_versions_and_words(deal, sent, send, needs
     for text in "甲乙丙":
         act(customer_comments, sent, need_id=needs[0].pk, text=text)
     assert reads(sent) == one == (2, 3, 1)
+
+
+def test_what_he_calls_wrong_later_is_no_longer_confirmed(deal, needs, sent, send, act, by):
+    act(customer_confirms, sent, name="陈工")
+    newer = send()
+    act(customer_marks_wrong, newer, need_id=needs[0].pk, text="想错了")
+    act(customer_confirms, newer, name="陈工")
+    assert [n.confirmed_on is None for n in needs_of(by, deal).listed] == [True, False]
+    assert facts_of(deal)["rigid_needs_confirmed"] == 0

@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.spine.followups.cases import a_customer
 from tests.steps.discovery.test_views import HTMX, url
+from tuoke.base.kernel.verdict import Refused
 from tuoke.services.links.queries import holder_of
 from tuoke.steps.discovery import actions, hooks
 from tuoke.steps.discovery.actions.confirmations import customer_comments, customer_confirms, customer_marks_wrong
@@ -244,3 +246,29 @@ def test_more_of_everything_costs_no_more(rep, deal, sent, needs, draft, by, con
             customer=deal.customer, deal=deal, contact=contact, descriptions=[said], by=by, now=timezone.now()
         )
     assert (cost("needs"), cost("panel")) == one
+
+
+def test_what_a_customer_without_a_deal_said_waits_on_his_page(rep, login, company):
+    customer, now = a_customer(company.rep, "散客户"), timezone.now()
+    assert "没有。" in text(rep.get(url("customer", customer.pk), headers=HTMX))
+    said = {"customer": customer, "deal": None, "contact": None, "by": company.by("rep"), "now": now}
+    assert actions.draft_needs(descriptions=["要<快>", "要稳", "要稳。", " "], **said) == 2
+    assert actions.draft_needs(descriptions=["要稳"], **said) == 0
+    page = text(rep.get(url("customer", customer.pk), headers=HTMX))
+    assert "要&lt;快&gt;" in page
+    draft = Need.objects.first()
+    p = f"need{draft.pk}-"
+    given = {p + "version": 1, p + "description": "要快", p + "priority": "low", p + "kind": "rigid"}
+    assert rep.post(url("take", draft.pk), given).url == customer.get_absolute_url()
+    assert login("other_team").get(url("customer", customer.pk)).status_code == 404
+
+
+def test_a_call_that_noted_too_much_is_refused_with_every_reason(deal, contact, by, now):
+    for texts, code in (
+        (["字" * 100_000], "description_too_long"),
+        ([f"第{i}条" for i in range(21)], "drafts_too_many"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            actions.draft_needs(customer=deal.customer, deal=deal, contact=contact, descriptions=texts, by=by, now=now)
+        assert refusal.value.verdict.codes == (code,)
+    assert not Need.objects.exists()

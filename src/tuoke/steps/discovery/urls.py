@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/needs/send/", sending.send, name="send"),
     path("<int:pk>/needs/export/", files.export, name="export"),
     path("<int:pk>/needs/export/<slug:kind>/", files.export, name="export_as"),
+    path("needs/of/<int:pk>/", needs.customer_panel, name="customer"),
     path("needs/import/", files.import_, name="import"),
     path("needs/<int:pk>/edit/", needs.edit, name="edit"),
     path("needs/<int:pk>/confirm/", needs.confirm, name="confirm"),

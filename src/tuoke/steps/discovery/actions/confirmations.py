@@ -8,7 +8,7 @@ he typed: comment_missing, comment_too_long, comment_broken, comments_too_many, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -232,7 +232,7 @@ def _sign(
     sent: Confirmation,
     final: Sequence[FrozenNeed],
     *,
-    wrong: set[int | None],
+    wrong: Collection[int | None],
     name: str,
     now: datetime,
     where: str,
@@ -250,7 +250,10 @@ def _sign(
 def _take_over(
     sent: Confirmation, confirmed: Sequence[FrozenNeed], final: Sequence[FrozenNeed], *, now: datetime
 ) -> int:
-    """The needs of the list as he confirmed them. Returns how many; what was changed since it was sent is not."""
+    """The needs of the list as he confirmed them. Returns how many; what was changed since it was sent is not.
+
+    What he marked wrong loses the confirmation that it had from an earlier version.
+    """
     needs = {
         need.pk: need
         for need in Need.objects.listed().filter(opportunity=sent.opportunity).select_for_update(of=("self",))
@@ -263,6 +266,10 @@ def _take_over(
             continue
         need.priority, need.version, taken = row.priority.value, need.version + 1, taken + 1
         need.confirmed_on, need.confirmed_how = timezone.localdate(now), Manner.LINK.value
+    for row in final:
+        need = needs.get(row.need_id)
+        if need is not None and row not in confirmed and _is_as(need, as_sent[row.need_id]):
+            need.confirmed_on, need.confirmed_how, need.version = None, "", need.version + 1
     Need.objects.bulk_update(needs.values(), ["priority", "confirmed_on", "confirmed_how", "version"])
     his = [needs[row.need_id] for row in final if row.need_id in needs]
     rest = sorted((need for need in needs.values() if need not in his), key=lambda need: need.place)

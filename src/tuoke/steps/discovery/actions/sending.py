@@ -44,7 +44,7 @@ def send_list(*, deal: Opportunity, draft: SendDraft, by: Principal, now: dateti
     A version that still waits is superseded: its link goes on opening, and says so.
     """
     deal = locked_deal(deal, by=by)
-    contact = Contact.objects.filter(pk=draft.contact_id, customer_id=deal.customer_id).first()
+    contact = Contact.objects.filter(pk=draft.contact_id or 0, customer_id=deal.customer_id).first()
     needs = in_order(Need.objects.listed().filter(opportunity=deal, kind__in=[k.value for k in draft.kinds]))
     refuse(_sendable(draft, needs=len(needs), contact=contact, now=now) & is_open(deal))
     assert contact is not None

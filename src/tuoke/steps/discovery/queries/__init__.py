@@ -1,6 +1,6 @@
 """Reads of needs. Each starts from ``visible_to``, or from a private link that was opened."""
 
-from tuoke.steps.discovery.queries.lists import Cells, Line, Needs, lines_of, needs_of, needs_table
+from tuoke.steps.discovery.queries.lists import Cells, Line, Needs, lines_of, loose_needs, needs_of, needs_table
 from tuoke.steps.discovery.queries.sent import (
     SentList,
     Sharing,
@@ -25,6 +25,7 @@ __all__ = [
     "Waiting",
     "changed_since",
     "lines_of",
+    "loose_needs",
     "may_revoke_link",
     "may_see_link",
     "needs_of",

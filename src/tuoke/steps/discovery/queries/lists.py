@@ -62,6 +62,12 @@ def needs_of(who: Principal, deal: Opportunity) -> Needs:
     )
 
 
+def loose_needs(who: Principal, customer: Customer, *, limit: int = 50) -> list[Need]:
+    """The customer's needs and drafts that no deal has taken up, drafts first. One query."""
+    found = Need.objects.visible_to(who).filter(customer=customer, opportunity=None, withdrawn_at=None)
+    return list(found.select_related("contact").order_by("state", "id")[:limit])
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A need with what it rests on: answers, and the drafts that said the same."""

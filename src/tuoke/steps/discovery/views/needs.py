@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict
 from tuoke.base.ui.http import screen, toast, wants_part
+from tuoke.spine.customers.models import Customer
 from tuoke.steps.discovery import actions, queries
 from tuoke.steps.discovery.forms import EditNeedForm, MoveForm, NeedForm, OrderForm, VersionForm
 from tuoke.steps.discovery.models import KINDS, PRIORITIES, Need
@@ -47,6 +49,18 @@ def panel(request: StaffRequest, pk: int) -> HttpResponse:
     context = list_context(request, deal)
     sharing = queries.sharing_of(request.principal, deal, context["needs"].listed, now=timezone.now())
     return screen(request, "discovery/panel.html", context | {"sharing": sharing}, region="needs-panel")
+
+
+@require_GET
+@needs(Permission.NEED_READ)
+def customer_panel(request: StaffRequest, pk: int) -> HttpResponse:
+    """The customer's needs that no deal has taken up, for his page (region ``customer-needs``)."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.principal), pk=pk)
+    writable = Customer.objects.visible_to(request.principal, "write")
+    may_write = request.principal.may(Permission.NEED_WRITE) and writable.filter(pk=pk).exists()
+    loose = queries.loose_needs(request.principal, customer)
+    context = {"customer": customer, "loose": loose, "may_write": may_write, "today": timezone.localdate()}
+    return screen(request, "discovery/customer_panel.html", context, region="customer-needs")
 
 
 @require_http_methods(["GET", "POST"])
