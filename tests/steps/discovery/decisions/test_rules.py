@@ -165,3 +165,12 @@ def test_the_drawing_keeps_people_in_their_band_and_apart():
     assert all(node.x + 198 <= drawing.width and node.y + 92 <= drawing.height for node in drawing.nodes)
     assert [(line.person, line.boss) for line in drawing.lines] == [(2, 1), (4, 3)]
     assert drawing.lines[0].path.startswith(f"M{drawing.places[2].x + 99} {drawing.places[2].y}")
+
+
+def test_a_line_across_a_band_runs_beside_the_cards():
+    drawing = drawn([("decider", [1]), ("influencer", [2]), ("user", [3])], {2: 1, 3: 1})
+    near, far = (line.path for line in drawing.lines)
+    column = drawing.places[1].x
+    assert "H" in near
+    assert near.count("V") == 2
+    assert f"H{column - 11}V" in far, "in the lane left of the column, not behind the card between"

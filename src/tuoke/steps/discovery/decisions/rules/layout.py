@@ -85,11 +85,14 @@ def _node(key: int, place: int, *, top: int, abreast: int) -> Node:
 
 
 def _path(person: Node, boss: Node) -> str:
-    """An elbow that runs in the gap next to the superior's card."""
-    start, end = person.x + WIDTH // 2, boss.x + WIDTH // 2
-    if boss.y < person.y:
-        below = boss.y + HEIGHT
-        return f"M{start} {person.y}V{below + PADDING}H{end}V{below}"
-    if boss.y > person.y:
-        return f"M{start} {person.y + HEIGHT}V{boss.y - PADDING // 2}H{end}V{boss.y}"
-    return f"M{start} {person.y}V{person.y - PADDING // 2}H{end}V{boss.y}"
+    """An elbow to the superior's card. Across other bands it runs in the lane left of the person's column: behind
+    somebody else's card it would look as if it ended there."""
+    start, end, lane, half = person.x + WIDTH // 2, boss.x + WIDTH // 2, person.x - GAP // 2, PADDING // 2
+    if boss.y == person.y:
+        return f"M{start} {person.y}V{person.y - half}H{end}V{boss.y}"
+    is_above = boss.y < person.y
+    leaves, lands = (person.y, boss.y + HEIGHT) if is_above else (person.y + HEIGHT, boss.y)
+    if abs(leaves - lands) <= 3 * PADDING:
+        return f"M{start} {leaves}V{(leaves + lands) // 2}H{end}V{lands}"
+    out, into = (leaves - half, lands + half) if is_above else (leaves + half, lands - half)
+    return f"M{start} {leaves}V{out}H{lane}V{into}H{end}V{lands}"
