@@ -65,7 +65,7 @@ def deliver(mail: Mail) -> Delivery:
         return Delivery()
     try:
         connection.open()
-        return _talk(_session(connection), message.message().as_bytes(linesep="\r\n"), mail.left)
+        return _talk(_session(connection), _bytes_of(message), mail.left)
     except (OSError, smtplib.SMTPException) as problem:
         return Delivery(delayed=dict.fromkeys(mail.left, _said(problem)))
     finally:
@@ -129,8 +129,14 @@ def _ascii(address: str) -> str:
 
 
 def _session(connection: EmailBackend) -> smtplib.SMTP:
-    session: smtplib.SMTP = connection.connection
-    return session
+    if connection.connection is None:
+        raise smtplib.SMTPServerDisconnected("not connected")
+    return connection.connection
+
+
+def _bytes_of(message: EmailMessage) -> bytes:
+    """As servers want it: every line ends with CR LF."""
+    return message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own, unknown to its stubs
 
 
 def _close(connection: EmailBackend) -> None:

@@ -19,6 +19,7 @@ from tuoke.spine.followups.models import FollowUp, NextAction, Subject
 from tuoke.spine.followups.queries import party_of
 from tuoke.spine.followups.rules import SUMMARY_LIMIT
 from tuoke.spine.library.models import ItemVersion
+from tuoke.spine.library.rules import ItemKind
 from tuoke.steps.outreach.mails import queries
 from tuoke.steps.outreach.mails.models import Letter
 from tuoke.steps.outreach.mails.queries import Outgoing
@@ -88,7 +89,7 @@ def _require(verdict: Verdict) -> None:
 def _template(draft: LetterDraft, *, by: Principal) -> ItemVersion | None:
     if draft.template_id is None:
         return None
-    found = ItemVersion.objects.visible_to(by).filter(pk=draft.template_id, item__kind="mail").first()
+    found = ItemVersion.objects.visible_to(by).filter(pk=draft.template_id, item__kind=ItemKind.MAIL).first()
     if found is None:
         raise Refused(no("template_gone"))
     return found

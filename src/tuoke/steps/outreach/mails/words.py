@@ -39,7 +39,9 @@ FIELDS = {
 def sentence(reason: Reason) -> str:
     if said := SENTENCES.get(reason.code):
         return str(said) % dict(reason.params)
-    return (mail_words if reason.code in mail_words.SENTENCES else followup_words).sentence(reason)
+    if reason.code in mail_words.SENTENCES:
+        return mail_words.sentence(reason)
+    return followup_words.sentence(reason)
 
 
 def field_of(reason: Reason) -> str:
