@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 198, 92
 GAP = 22
-LABEL = 92
+LABEL = 132
 PADDING = 14
 MOST_ABREAST = 5
 FEWEST_ABREAST = 2
