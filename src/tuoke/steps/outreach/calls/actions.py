@@ -64,7 +64,7 @@ def save_call(*, subject: Subject, draft: CallDraft, by: Principal, now: datetim
     verdict &= more
     if not verdict or followup is None:
         raise Refused(_each_once(verdict))
-    if followup.created_at != now and (there := Call.objects.filter(follow_up=followup).first()):
+    if there := Call.objects.filter(follow_up=followup).first():
         return there
     drafted = _needs_drafted(followup.subject, draft, contact=contact, by=by, now=now)
     call = Call.objects.create(**_columns(followup, draft, is_first=is_first, drafted=drafted, by=by))
