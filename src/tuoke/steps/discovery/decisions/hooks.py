@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tuoke.base.accounts.rules import Principal
-    from tuoke.spine.customers.models import Customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +24,3 @@ class Touch:
 
 # Meetings that leave no follow-up of their own, by the people who took part. A constant number of queries each.
 touches: list[Callable[[Principal | None, Sequence[int]], Sequence[Touch]]] = []
-# What matters to the customer's people, as other rooms know it: texts by contact. One query.
-concerns: list[Callable[[Principal, Customer], Mapping[int, Sequence[str]]]] = []

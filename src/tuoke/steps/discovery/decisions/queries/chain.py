@@ -38,6 +38,7 @@ from tuoke.steps.discovery.decisions.rules import (
     gaps,
     is_whole,
 )
+from tuoke.steps.outreach.models import Concern
 
 MOST_PEOPLE = 200
 
@@ -129,7 +130,7 @@ class Chain:
 
 
 def chain_of(who: Principal, deal: Opportunity) -> Chain:
-    """The map of a deal that ``who`` holds already. Six queries and one for each hook, however many people there are."""
+    """The map of a deal that ``who`` holds already. Seven queries and one for each hook, however many people there are."""
     contacts = _contacts(deal)
     keys = [contact.pk for contact in contacts]
     stances = _stances(deal)
@@ -137,7 +138,7 @@ def chain_of(who: Principal, deal: Opportunity) -> Chain:
     changes = _changes(stances.values())
     bosses = dict(Reporting.objects.filter(contact__in=keys).exclude(boss=None).values_list("contact_id", "boss_id"))
     by_key = {contact.pk: contact for contact in contacts}
-    cares = [found(who, deal.customer) for found in hooks.concerns]
+    cares = _concerns(who, keys)
     people = [
         Seen(
             contact,
@@ -145,7 +146,7 @@ def chain_of(who: Principal, deal: Opportunity) -> Chain:
             by_key.get(bosses.get(contact.pk) or 0),
             tuple(touched.get(contact.pk, ())),
             tuple(changes.get(stance.pk, ())) if stance else (),
-            tuple(text for told in cares for text in told.get(contact.pk, ())),
+            tuple(cares.get(contact.pk, ())),
         )
         for contact in contacts
     ]
@@ -199,6 +200,20 @@ def _changes(stances: Iterable[Stance]) -> dict[int, list[AttitudeEntry]]:
     keys = [stance.pk for stance in stances]
     for entry in AttitudeEntry.objects.filter(stance__in=keys).select_related("by").order_by("-id"):
         found.setdefault(entry.stance_id, []).append(entry)
+    return found
+
+
+def _concerns(who: Principal, contacts: Sequence[int]) -> dict[int, list[str]]:
+    """What these people care about, as it was noted before the first call (S3.1)."""
+    found: dict[int, list[str]] = {}
+    noted = (
+        Concern.objects.visible_to(who)
+        .filter(withdrawn_at=None)
+        .filter(contact__in=contacts)
+        .order_by("-noted_on", "-id")
+    )
+    for contact, text in noted.values_list("contact_id", "text")[:MOST_PEOPLE]:
+        found.setdefault(contact or 0, []).append(text)
     return found
 
 
