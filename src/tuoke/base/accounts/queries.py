@@ -39,8 +39,8 @@ def company() -> CompanyCard:
     said = Company.objects.values_list(*columns).first()
     if said is None:
         return CompanyCard(Department.objects.filter(parent=None).values_list("name", flat=True).first() or "")
-    *texts, digest = said
-    return CompanyCard(*texts, logo_url=reverse("company_logo", args=[digest]) if digest else "")
+    name, phone, address, website, digest = said
+    return CompanyCard(name, phone, address, website, logo_url=reverse("company_logo", args=[digest]) if digest else "")
 
 
 def principal_of(user: User) -> Principal:

@@ -14,6 +14,8 @@ from tuoke.doors.portal.answers import Answer
 from tuoke.services.links.models import Link
 from tuoke.steps.discovery.actions import confirmations
 from tuoke.steps.discovery.queries import SharedComment, SharedList
+from tuoke.steps.discovery.rules import COMMENT_LIMIT
+from tuoke.steps.discovery.rules.needs import text_verdict
 
 Verb = Callable[..., object]
 
@@ -31,6 +33,7 @@ def keep_answer(
     reasons: list[Reason] = []
     for field, verb, given in _said(shared, answer):
         try:
+            _require_storable(given.get("description", ""))
             verb(**how, **given)
         except Refused as refusal:
             reasons += [Reason(one.code, {**one.params, "field": field}) for one in refusal.verdict.reasons]
@@ -65,6 +68,13 @@ def _said(shared: SharedList, answer: Answer) -> Iterator[tuple[str, Verb, dict[
         yield "name", confirmations.customer_confirms, confirming
     elif answer.choices != shared.choices:
         yield "order", confirmations.customer_reorders, {"choices": answer.choices}
+
+
+def _require_storable(text: str) -> None:
+    """Before anything is looked up by it: PostgreSQL can't even compare with what it can't store."""
+    verdict = text_verdict(text, name="comment", limit=COMMENT_LIMIT)
+    if not verdict:
+        raise Refused(verdict)
 
 
 def _is_said(comments: tuple[SharedComment, ...], text: str) -> bool:

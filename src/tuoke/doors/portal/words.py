@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -56,6 +57,6 @@ def sentences(verdict: Verdict) -> list[str]:
 
 def _said(value: object) -> object:
     """Times as people say them, where they are."""
-    if hasattr(value, "tzinfo"):
+    if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "Y-m-d H:i")
     return value

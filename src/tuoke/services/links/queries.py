@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -114,7 +115,7 @@ def _with_places(links: models.QuerySet[Link]) -> models.QuerySet[Link]:
     return links.annotate(places=_count(places))
 
 
-def _count(rows: models.QuerySet[LinkVisit]) -> models.Subquery:
+def _count(rows: models.QuerySet[LinkVisit, Any]) -> models.Subquery:
     return models.Subquery(
         rows, template="(SELECT COUNT(*) FROM (%(subquery)s) _places)", output_field=models.IntegerField()
     )
