@@ -122,7 +122,10 @@ class Stage:
             position["role"],
         )
 
-    def draft(self, name: tuple[str, str, str], *, owner: Person | None, ripe: bool) -> LeadDraft:
+    def draft(
+        self, name: tuple[str, str, str], *, owner: Person | None, ripe: bool, at: datetime | None = None
+    ) -> LeadDraft:
+        """``at``: when it came in, where that is long ago; what is ripe is bought within half a year of it."""
         company, industry, place = name
         contact, position, role = self.person()
         budget = self.rng.randrange(15, 60) * 10000
@@ -143,7 +146,7 @@ class Stage:
             budget_high=Decimal(self.rng.choice([450_000, 500_000, 800_000]) if ripe else budget * 2)
             if known
             else None,
-            purchase_on=self.now.date() + timedelta(days=soon + 30 if ripe else soon * 4) if known else None,
+            purchase_on=self._purchase_on(soon, ripe=ripe, at=at or self.now) if known else None,
             decision_maker=True if ripe else (role == DecisionRole.DECIDER if known else None),
             want=self.rng.choice(self.script["parties"]["wants"]),
             source_id=self.rng.choice(self.sources),
@@ -151,6 +154,11 @@ class Stage:
             campaign_id=self.campaign_id if self.rng.random() < 0.5 else None,
             owner_id=owner.user.pk if owner else None,
         )
+
+    def _purchase_on(self, soon: int, *, ripe: bool, at: datetime) -> date:
+        if ripe:
+            return min(self.now + timedelta(days=soon + 30), at + timedelta(days=170)).date()
+        return self.now.date() + timedelta(days=soon * 4)
 
     def doubted(self, draft: LeadDraft) -> LeadDraft:
         """Of some we don't know yet whether they decide: they are nurtured."""
@@ -175,7 +183,7 @@ class Stage:
             ago = timedelta(days=5 * (number % 9) if fate in {"won", "finished"} else 0)
             began = self.now - ago - timedelta(days=self.rng.randrange(7, 13) + 8 * _depth(step, fate) + late)
             [name] = self.names(1)
-            [lead] = leads.create_many(drafts=[self.draft(name, owner=rep, ripe=True)], by=BY, now=began)
+            [lead] = leads.create_many(drafts=[self.draft(name, owner=rep, ripe=True, at=began)], by=BY, now=began)
             lead = verify(lead, by=rep.by, at=began + timedelta(days=1))
             deal = self.convert(lead, rep, began + timedelta(days=2))
             walker = Walker(talks=self.script["talks"], rng=self.rng, by=rep.by)

@@ -44,8 +44,9 @@ CRITERIA = (
 )
 
 
-def draw_map(deal: Opportunity, *, by: Principal, at: datetime, rng: Random) -> None:
+def draw_map(deal: Opportunity, *, by: Principal, at: datetime) -> None:
     """Everybody who has a say, met one after the other; the decision maker came round to us."""
+    rng = Random(deal.pk)  # noqa: S311  # of its own: what one deal needs moves no other
     deciders = list(Contact.objects.filter(customer=deal.customer, role=DecisionRole.DECIDER))
     for person in deciders:
         _come_round(deal, person, by=by, at=at)

@@ -96,7 +96,7 @@ class Walker:
         elif kind in {"needs_listed", "rigid_needs", "needs_confirmed"}:
             self._needs(deal, at)
         elif kind == "decision_map_complete":
-            deciding.draw_map(deal, by=self.by, at=at, rng=self.rng)
+            deciding.draw_map(deal, by=self.by, at=at)
         elif kind == "purchase_criteria":
             deciding.ask_criteria(deal, by=self.by, at=at)
         elif kind == "outcome_won":
