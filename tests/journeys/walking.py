@@ -88,3 +88,13 @@ def press(page, button, *, refused: bool = False) -> None:
         button.click()
     assert (sent.value.status >= 400) is refused, (sent.value.url, sent.value.status)
     page.wait_for_load_state("networkidle")
+
+
+def reach(page, place: str, *, most: int = 120) -> None:
+    """Go there as somebody without a mouse: Tab by Tab."""
+    wanted = page.locator(place).first
+    for _ in range(most):
+        if wanted.evaluate("it => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{place} cannot be reached by keyboard")
