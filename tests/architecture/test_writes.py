@@ -42,6 +42,7 @@ NOT_DATABASE = {
     "lost",
     "notes.hidden_rows",
     "word_file",
+    "code",
 }
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.architecture import talks
 from tuoke.base.accounts.models import SavedView
 from tuoke.spine.catalog.models import Campaign, Competitor, LeadSource, Product, SourceCost
 from tuoke.spine.catalog.rules import Segment
@@ -80,6 +81,9 @@ def make_world(company: Any, now: Any) -> World:
         {
             **_of_step_one(company, now, campaign),
             **_of_step_two(company, now, lead, customer),
+            **talks.of_services(company, now),
+            **talks.of_step_three(company, now, lead=lead, customer=customer, deal=deal),
+            **talks.of_step_four(company, now, deal=deal, contact=contact, need=need),
             "leads.pk": lead.pk,
             "customers.pk": customer.pk,
             "customers.contact": contact.pk,
@@ -101,6 +105,7 @@ def make_world(company: Any, now: Any) -> World:
         queries={
             **{f"{space}:timeline": "?before=999999" for space in ("leads", "customers", "deals")},
             **{f"followups:{name}": f"?deal={deal.pk}" for name in ("new", "plan")},
+            **{f"mails:{name}": f"?deal={deal.pk}" for name in ("write", "preview")},
             "deals:new": f"?customer={customer.pk}",
         },
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tuoke.base.accounts.rules import Principal
+from tuoke.services.links.models import Link
 from tuoke.services.notifications.actions import notify
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.deals.models import Opportunity
@@ -61,6 +62,13 @@ def customer_answered(sent: Confirmation, what: str, by: Principal, now: datetim
     place = reverse("discovery:needs", args=[deal.pk])
     people = [deal.owner_id, sent.sent_by_id]
     notify(user_ids=people, kind=f"customer_{what}", text=text, url=place, at=now, thread=deal)
+
+
+def list_opened(link: Link, by: Principal, now: datetime) -> None:
+    """``links.hooks.on_opened``: whoever sent the link hears that it was opened for the first time."""
+    text = _("%(who)s打开了“%(title)s”") % {"who": link.recipient, "title": link.title}
+    place = reverse("links:show", args=[link.public_id])
+    notify(user_ids=[link.created_by_id], kind="link_opened", text=text, url=place, at=now, thread=link.thread)
 
 
 def _one(kind: str, pk: int, by: Principal) -> tuple[str, str]:

@@ -41,11 +41,12 @@ from tuoke.steps.discovery import places as discovery_places
 from tuoke.steps.discovery import queries as discovery_queries
 from tuoke.steps.discovery.decisions import actions as decisions
 from tuoke.steps.discovery.decisions import facts as decision_facts
+from tuoke.steps.discovery.decisions import hooks as decision_hooks
 from tuoke.steps.discovery.decisions import places as decision_places
 from tuoke.steps.discovery.interviews import actions as interviews
 from tuoke.steps.discovery.interviews import facts as interview_facts
 from tuoke.steps.discovery.interviews import places as interview_places
-from tuoke.steps.discovery.interviews.queries import answers_behind
+from tuoke.steps.discovery.interviews.queries import answers_behind, met_in_interviews
 from tuoke.steps.leads import actions as lead_actions
 from tuoke.steps.leads import export_jobs
 from tuoke.steps.leads import hooks as lead_hooks
@@ -63,6 +64,7 @@ from tuoke.steps.outreach.calls import places as call_places
 from tuoke.steps.outreach.calls import queries as call_queries
 from tuoke.steps.outreach.mails import places as letter_places
 from tuoke.steps.outreach.mails.queries import letters_seen
+from tuoke.steps.outreach.queries import sheet_of
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import facts as goal_facts
 from tuoke.steps.targeting.goals import hooks as goals
@@ -73,9 +75,24 @@ from tuoke.steps.targeting.markets import parts as market_parts
 from tuoke.steps.targeting.resources import facts as resource_facts
 from tuoke.steps.targeting.resources import parts as resource_parts
 
+PLACES = (followup_places, discovery_places, interview_places, decision_places, call_places)
+
 
 def connect() -> None:
     """Fill the hooks. Called once."""
+    _customers()
+    _what_deals_are_judged_by()
+    _what_deals_tell()
+    _deal_page()
+    _preparation()
+    _first_contact()
+    _discovery()
+    _people_are_told()
+    _comes_again_and_again()
+    menu.fill()
+
+
+def _customers() -> None:
     customers.extra_visibility[:] = [deals.joined_customers]
     customers.cases_of[:] = [deals.cases_of]
     customers.threads_of[:] = [deals.threads_of]
@@ -84,6 +101,7 @@ def connect() -> None:
     ]
     customers.dates_of[:] = [lead_queries.dates_of]
     customers.new_case_url[:] = [lambda customer: f"{reverse('deals:new')}?customer={customer.pk}"]
+    customers.letter_url[:] = [letter_places.letter_url]
     customers.lead_panels[:] = [
         customers.Panel("followups", _("跟进"), "followups:panel_lead"),
         customers.Panel("background", _("客户背景"), "outreach:panel_lead"),
@@ -99,39 +117,92 @@ def connect() -> None:
     ]
     customers.on_facts_judged[:] = [lead_facts.after_facts_judged]
     customers.on_customer_changed[:] = [lead_actions.after_customer_change]
-    customers.repointers[:] = [deal_actions.repoint, followups.repoint, outreach.repoint, discovery.repoint, decisions.repoint, interviews.repoint]
+    customers.repointers[:] = [
+        deal_actions.repoint,
+        followups.repoint,
+        outreach.repoint,
+        discovery.repoint,
+        decisions.repoint,
+        interviews.repoint,
+    ]
     customers.after_merge[:] = [lead_facts.after_facts_judged]
     customers.take_over_lead[:] = [lead_facts.take_over]
-    deal.fact_sources[:] = [deal_facts.facts_of, followup_facts.facts_of, call_facts.facts_of, discovery_facts.facts_of, decision_facts.facts_of, interview_facts.facts_of]
-    deal.fix_places |= deal_words.OWN_PLACES
-    deal.fix_places |= {**followup_places.FIX_PLACES, **discovery_places.FIX_PLACES}
-    deal.fix_places |= decision_places.FIX_PLACES
-    deal.action_places |= {**deal_words.ACTION_PLACES, **decision_places.ACTION_PLACES}
-    deal.fix_places |= interview_places.FIX_PLACES
-    deal.action_places |= interview_places.ACTION_PLACES
-    discovery_hooks.sources_of[:] = [answers_behind]
-    deal.fix_places |= call_places.FIX_PLACES
-    deal.action_places |= call_places.ACTION_PLACES
-    followup_hooks.call_url[:] = [call_places.call_url]
-    followup_hooks.desk_url[:] = [call_places.desk_url]
-    library.effects |= dict.fromkeys(("script", "opening"), call_queries.effect_of_items)
-    outreach_hooks.more_facts.append(call_queries.facts_told)
-    call_hooks.needs_url[:] = [discovery_places.to_needs]
+
+
+def _what_deals_are_judged_by() -> None:
+    deal.fact_sources[:] = [
+        deal_facts.facts_of,
+        followup_facts.facts_of,
+        call_facts.facts_of,
+        discovery_facts.facts_of,
+        interview_facts.facts_of,
+        decision_facts.facts_of,
+    ]
+    for fixing in (deal_words.OWN_PLACES, *(places.FIX_PLACES for places in PLACES)):
+        deal.fix_places |= fixing
+    for doing in (deal_words, call_places, interview_places, decision_places):
+        deal.action_places |= doing.ACTION_PLACES
+    deal.action_places["outreach-prepare"] = sheet_of
+
+
+def _what_deals_tell() -> None:
     deal.on_closed[:] = [followups.end_open_actions]
-    deal.on_transferred[:] = [followups.hand_open_actions_over]
+    deal.on_transferred[:] = [followups.hand_open_actions_over, notices.deal_handed_over]
     deal.on_changed[:] = [lead_actions.after_deal_change]
+
+
+def _deal_page() -> None:
+    deal.badges[:] = [followup_cards.badges_of]
+    deal.panels[:] = [
+        deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
+        deal.Panel("background", _("客户背景"), "outreach:panel_deal", steps=("outreach",)),
+        deal.Panel("needs", _("客户需求"), "discovery:panel"),
+        deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
+        deal.Panel("decisions", _("决策链"), "decisions:panel"),
+    ]
+    deal.step_rooms["discovery"] = discovery_places.to_needs
+
+
+def _preparation() -> None:
     targeting.on_profile_changed[:] = [leads.after_profile_change]
     targeting.previews[:] = [lead_queries.preview]
     targeting.campaign_facts[:] = [market_facts.facts_of, goal_facts.facts_of, resource_facts.facts_of]
     targeting.campaign_parts[:] = [market_parts.parts_of, goal_parts.parts_of, resource_parts.parts_of]
     targeting.campaign_leads[:] = [campaign_figures]
     goals.sources[:] = [*goal_sources.OWN]
-    lead_hooks.on_converted[:] = [outreach.carry_notes, calls.draft_from_calls]
     lead_hooks.on_pool_rules_changed[:] = [leads.after_pool_rules_change]
-    outreach_hooks.draft_needs[:] = [discovery.draft_after_call]
-    links.kinds["needs"] = links.Kind(discovery_queries.may_see_link, discovery_queries.may_revoke_link)
     calendar.on_changed[:] = [lead_actions.redate_all]
+
+
+def _first_contact() -> None:
     calendar.entries_of[:] = [agenda.entries_of]
+    followup_hooks.call_url[:] = [call_places.call_url]
+    followup_hooks.desk_url[:] = [call_places.desk_url]
+    followup_hooks.letter_url[:] = [letter_places.action_url]
+    mail.mail_visibility[:] = [letters_seen]
+    library.effects |= dict.fromkeys(("script", "opening"), call_queries.effect_of_items)
+    library.uses[:] = [call_queries.uses_of]
+    lead_hooks.on_converted[:] = [outreach.carry_notes, calls.draft_from_calls]
+    outreach_hooks.more_facts[:] = [call_queries.facts_told]
+    outreach_hooks.draft_needs[:] = [discovery.draft_after_call]
+    call_hooks.needs_url[:] = [discovery_places.to_needs]
+
+
+def _discovery() -> None:
+    links.kinds["needs"] = links.Kind(discovery_queries.may_see_link, discovery_queries.may_revoke_link)
+    discovery_hooks.sources_of[:] = [answers_behind]
+    decision_hooks.touches[:] = [met_in_interviews]
+
+
+def _people_are_told() -> None:
+    nav.bell[:] = [bell_of]
+    customers.on_given[:] = [notices.parties_given]
+    followup_hooks.on_entrusted[:] = [notices.action_entrusted]
+    discovery_hooks.on_customer_answered[:] = [notices.customer_answered]
+    links.on_opened[:] = [notices.list_opened]
+
+
+def _comes_again_and_again() -> None:
     jobs.periodic[:] = [
         jobs.Periodic("jobs.prune", every=24 * 3600, run=job_actions.prune),
         jobs.Periodic(
@@ -148,21 +219,3 @@ def connect() -> None:
         jobs.Periodic("mails.wake", every=900, run=notifications.wake),
         jobs.Periodic("notices.forget", every=24 * 3600, run=notifications.forget),
     ]
-    deal.badges[:] = [followup_cards.badges_of]
-    deal.panels[:] = [
-        deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
-        deal.Panel("background", _("客户背景"), "outreach:panel_deal", steps=("outreach",)),
-        deal.Panel("needs", _("客户需求"), "discovery:panel"),
-        deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
-        deal.Panel("decisions", _("决策链"), "decisions:panel"),
-    ]
-    deal.step_rooms["discovery"] = discovery_places.to_needs
-    nav.bell[:] = [bell_of]
-    mail.mail_visibility[:] = [letters_seen]
-    customers.letter_url[:] = [letter_places.letter_url]
-    followup_hooks.letter_url[:] = [letter_places.action_url]
-    customers.on_given[:] = [notices.parties_given]
-    followup_hooks.on_entrusted[:] = [notices.action_entrusted]
-    discovery_hooks.on_customer_answered[:] = [notices.customer_answered]
-    deal.on_transferred.append(notices.deal_handed_over)
-    menu.fill()

@@ -45,7 +45,7 @@ def add_note(*, whose: Whose, draft: NoteDraft, by: Principal, now: datetime) ->
         raise Refused(no("too_many", limit=MOST_NOTES))
     note = model(**{f"{column}_id": whose.pk}, **_columns(draft), by_id=by.user_id, created_at=now)
     note.save()
-    _record("added", note, party, by=by, now=now)
+    _keep("added", note, party, by=by, now=now)
     return note
 
 
@@ -66,7 +66,7 @@ def edit_note(*, note: Note, version: int, draft: NoteDraft, by: Principal, now:
         setattr(note, name, value)
     note.version += 1
     note.save()
-    _record("edited", note, party, by=by, now=now, changes=changes)
+    _keep("edited", note, party, by=by, now=now, changes=changes)
     return note
 
 
@@ -85,7 +85,7 @@ def _mark(note: Note, *, withdrawn_at: datetime | None, verb: str, by: Principal
     if (note.withdrawn_at is None) != (withdrawn_at is None):
         note.withdrawn_at, note.version = withdrawn_at, note.version + 1
         note.save(update_fields=["withdrawn_at", "version"])
-        _record(verb, note, party, by=by, now=now)
+        _keep(verb, note, party, by=by, now=now)
     return note
 
 
@@ -121,7 +121,7 @@ def _plain(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
-def _record(
+def _keep(
     verb: str,
     note: Note,
     party: Lead | Customer,

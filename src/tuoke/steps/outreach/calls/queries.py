@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.catalog.rules import Market, Segment
@@ -17,6 +18,7 @@ from tuoke.spine.deals.queries import process_of
 from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.followups.models import NextAction, Subject, column_of
 from tuoke.spine.followups.queries import contacts_of, party_name, party_of, waiting_of
+from tuoke.spine.library.hooks import Use
 from tuoke.spine.library.queries import Offer, offered
 from tuoke.spine.library.rules import Effect, Filled, ItemKind, PhraseContent, PhraseField, ScriptContent, effect, fill
 from tuoke.spine.playbook.queries import NoPlaybook, current_version
@@ -29,6 +31,7 @@ MOST_SCRIPTS = 12
 MOST_PHRASES = 40
 PHRASES_SHOWN = 6
 RECENT = 5
+MOST_USES = 10
 _RANK = {DecisionRole.DECIDER.value: 0, DecisionRole.INFLUENCER.value: 1, DecisionRole.USER.value: 2}
 
 
@@ -193,6 +196,17 @@ def effect_of_items(item_ids: Sequence[int]) -> dict[int, Effect]:
         counted = used.annotate(used=Count("pk"), gained=Count("pk", filter=Q(gained=True)))
         found |= {pk: effect(used=times, gained=gained) for pk, times, gained in counted}
     return found
+
+
+def uses_of(who: Principal, item_id: int) -> list[Use]:
+    """The latest calls of ``who``'s sight in which this script or opening was used (``library.hooks.uses``)."""
+    used = Q(script_version__item=item_id) | Q(opening_version__item=item_id)
+    calls = Call.objects.visible_to(who).filter(used).order_by("-started_at", "-pk")
+    followed = ("follow_up__opportunity__customer", "follow_up__customer", "follow_up__lead")
+    return [
+        Use(party_name(call.follow_up.subject, who=who), reverse("calls:detail", args=[call.pk]), call.started_at)
+        for call in calls.select_related(*followed)[:MOST_USES]
+    ]
 
 
 def facts_told(who: Principal, subject: Subject) -> dict[str, str]:

@@ -74,9 +74,10 @@ def taken_items(outline: Outline) -> set[int]:
 
 
 def scenes_for(who: Principal, deal: Opportunity) -> list[Scene]:
-    """Cases of the same trade. Two queries."""
+    """Our own cases of the same trade: nothing made up is asked along (``item.is_example``). Two queries."""
     found = offered(who, kind=ItemKind.CASE, fit=fit_of(deal), limit=SCENES_MOST)
-    return [Scene(offer, offer.content) for offer in found if isinstance(offer.content, CaseContent)]
+    own = [offer for offer in found if not offer.item.is_example]
+    return [Scene(offer, offer.content) for offer in own if isinstance(offer.content, CaseContent)]
 
 
 def _of_dimension(who: Principal, deal: Opportunity, contact: Contact | None, dimension: Dimension) -> list[Offer]:
