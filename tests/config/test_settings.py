@@ -44,6 +44,7 @@ def test_every_sqlite_connection_is_set_up_to_lose_nothing():
         ("TUOKE_DATABASE_URL", "mysql://x/y", "TUOKE_DATABASE_URL"),
         ("TUOKE_DATABASE_URL", "nonsense", "TUOKE_DATABASE_URL"),
         ("TUOKE_TIME_ZONE", "Mars/Olympus", "TUOKE_TIME_ZONE"),
+        ("TUOKE_TRUSTED_PROXIES", "all", "TUOKE_TRUSTED_PROXIES"),
         ("TUOKE_LANGUAGE", "klingon", "TUOKE_LANGUAGE"),
         ("TUOKE_SECRET_KEY", "short", "TUOKE_SECRET_KEY"),
         ("TUOKE_DEBUG", "maybe", "TUOKE_DEBUG"),

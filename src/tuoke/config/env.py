@@ -67,6 +67,14 @@ def language() -> str:
     return code
 
 
+def trusted_proxies() -> int:
+    """``TUOKE_TRUSTED_PROXIES``: behind how many proxies the client's own address stands in X-Forwarded-For."""
+    value = os.environ.get("TUOKE_TRUSTED_PROXIES", "0")
+    if not (value.isascii() and value.isdigit() and int(value) <= 9):
+        raise ImproperlyConfigured(f"TUOKE_TRUSTED_PROXIES: must be a number from 0 to 9, not {value!r}")
+    return int(value)
+
+
 def flag(name: str) -> bool:
     value = os.environ.get(name, "0").lower()
     if value not in {"0", "1", "true", "false"}:

@@ -153,6 +153,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = None  # the login page asks
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_USERNAME_MIN_LENGTH = 2
+ALLAUTH_TRUSTED_PROXY_COUNT = env.trusted_proxies()  # whose word about the client's address counts
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/15m/ip,5/15m/key", "change_password": "5/m/user"}
 ACCOUNT_FORMS = {"login": "tuoke.base.accounts.forms.LoginForm"}
 SESSION_COOKIE_AGE = 14 * 24 * 3600
