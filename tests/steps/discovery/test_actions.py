@@ -146,7 +146,6 @@ def test_the_gates_hear_of_it(add, deal, django_assert_num_queries):
         assert facts_of(deal) == {
             "needs_listed": 2,
             "rigid_needs": 1,
-            "rigid_needs_confirmed": 1,
             "needs_confirmed": True,
         }
     add(kind=NeedKind.ELASTIC)

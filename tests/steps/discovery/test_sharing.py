@@ -120,7 +120,7 @@ def test_his_order_and_priorities_become_the_lists_when_he_confirms(deal, needs,
         (first.pk, "low", "link"),
     ]
     assert facts_of(deal) == {
-        "needs_listed": 2, "rigid_needs": 1, "rigid_needs_confirmed": 1, "needs_confirmed": True,
+        "needs_listed": 2, "rigid_needs": 1, "needs_confirmed": True,
     }  # fmt: skip
     kept = Confirmation.objects.get()
     assert (kept.confirmed_name, kept.confirmed_ip, kept.confirmed_agent) == ("陈工", *HERE.values())
@@ -342,4 +342,4 @@ def test_what_he_calls_wrong_later_is_no_longer_confirmed(deal, needs, sent, sen
     act(customer_marks_wrong, newer, need_id=needs[0].pk, text="想错了")
     act(customer_confirms, newer, name="陈工")
     assert [n.confirmed_on is None for n in needs_of(by, deal).listed] == [True, False]
-    assert facts_of(deal)["rigid_needs_confirmed"] == 0
+    assert not facts_of(deal)["needs_confirmed"]

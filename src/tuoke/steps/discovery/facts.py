@@ -9,13 +9,13 @@ from tuoke.steps.discovery.rules import NeedKind, all_confirmed
 
 
 def facts_of(opportunity: Opportunity) -> Facts:
-    """How many needs are listed, how many of them rigid, how many rigid ones the customer confirmed, and whether he
-    confirmed the list. One query."""
+    """How many needs are listed, how many of them rigid, and whether the customer confirmed the list. One query.
+
+    A confirmed list with a rigid need in it is what "one rigid need confirmed" means: all of them are.
+    """
     needs = list(Need.objects.listed().filter(opportunity=opportunity).values_list("kind", "confirmed_on"))
-    rigid = [confirmed_on for kind, confirmed_on in needs if kind == NeedKind.RIGID]
     return {
         "needs_listed": len(needs),
-        "rigid_needs": len(rigid),
-        "rigid_needs_confirmed": sum(confirmed_on is not None for confirmed_on in rigid),
+        "rigid_needs": sum(kind == NeedKind.RIGID for kind, _confirmed_on in needs),
         "needs_confirmed": all_confirmed(needs),
     }

@@ -16,6 +16,5 @@ def to_needs(deal: Opportunity) -> str:
 FIX_PLACES: Mapping[str, Callable[[Opportunity], str]] = {
     "needs_listed": to_needs,
     "rigid_needs": to_needs,
-    "rigid_needs_confirmed": to_needs,
     "needs_confirmed": to_needs,
 }
