@@ -83,7 +83,7 @@ def _changed(kind: str, facts: Mapping[str, Any], *, by: Principal, now: datetim
 @transaction.atomic
 def renew_feed(*, by: Principal, now: datetime) -> Feed:
     """A new calendar address for ``by``: his first, or one instead of the old, which nobody reads any more."""
-    feed, is_first = Feed.objects.get_or_create(user_id=by.user_id, defaults={"made_at": now})
+    feed, is_first = Feed.objects.get_or_create(user_id=by.user_id or 0, defaults={"made_at": now})
     if not is_first:
         feed = Feed.objects.select_for_update().get(pk=feed.pk)
         feed.public_id, feed.made_at, feed.read_at = uuid.uuid4(), now, None

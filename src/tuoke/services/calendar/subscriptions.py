@@ -31,7 +31,7 @@ DAYS_AHEAD = timedelta(days=400)
 @needs(Permission.TODAY)
 def mine(request: StaffRequest) -> HttpResponse:
     """The address to subscribe to, how, and when a program last read it."""
-    feed = Feed.objects.filter(user_id=request.principal.user_id).first()
+    feed = Feed.objects.filter(user_id=request.user.pk).first()
     address = request.build_absolute_uri(reverse("calendar:feed", args=[token_of(feed)])) if feed else ""
     context = {"feed": feed, "address": address, "webcal": address.replace("http", "webcal", 1)}
     return screen(request, "calendar/mine.html", context)

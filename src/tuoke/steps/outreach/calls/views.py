@@ -6,6 +6,7 @@ from http import HTTPStatus
 from secrets import token_urlsafe
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,6 +21,7 @@ from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.http import screen, toast, wants_part
 from tuoke.services.calendar.queries import workdays
 from tuoke.spine.customers.models import Contact, Customer, Lead
+from tuoke.spine.customers.queries import is_masked
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import NextAction, Subject
 from tuoke.spine.followups.queries import party_name, possible_owners
@@ -83,6 +85,9 @@ def desk(request: StaffRequest, kind: str, pk: int) -> HttpResponseBase:
     """通话台 (regions ``desk``, ``contact``, ``script``): the form of a call beside its script. ``?contact=`` sets whom it is
     with, ``?action=`` which to-do it answers, ``?script=`` which variant is read, ``?next=`` where one came from."""
     subject = _subject(request, kind, pk)
+    if _is_secret(request, subject):
+        messages.error(request, _("线索还在公海，请先领取再打开通话台。"))
+        return redirect(subject.get_absolute_url())
     action = _asked_action(request, subject)
     shown = _shown(request, subject, action)
     if request.method == "GET":
@@ -131,6 +136,12 @@ def _subject(request: StaffRequest, kind: str, pk: int) -> Subject:
         found = found.defer("playbook_version__content")
     subject: Subject = get_object_or_404(found, pk=pk)
     return subject
+
+
+def _is_secret(request: StaffRequest, subject: Subject) -> bool:
+    """Whether whom to call is masked in the pool (S2.6). The plain page says so by itself and shows nothing else."""
+    is_page = request.method == "GET" and not wants_part(request)
+    return isinstance(subject, Lead) and not is_page and is_masked(subject, who=request.principal)
 
 
 def _asked_action(request: StaffRequest, subject: Subject) -> NextAction | None:
@@ -251,7 +262,7 @@ def _in_conflict(request: StaffRequest, kind: str, shown: Desk, form: CallForm, 
     current = conflict.current
     assert isinstance(current, Contact | Lead)
     form.data = request.POST.copy()
-    form.data["known_version"] = str(current.version)  # type: ignore[index]  # a QueryDict that may be changed
+    form.data["known_version"] = str(current.version)
     rows = both_sides(form.draft(), current)
     return _drawn(request, kind, shown, form, status=409, rows=rows)
 
