@@ -15,12 +15,15 @@ import yaml
 from django.db import transaction
 from django.db.models import Q
 
-from tuoke.base.accounts.actions import load_organisation
+from tuoke.base.accounts.actions import load_organisation, set_company
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
-from tuoke.base.accounts.rules import Principal, system
+from tuoke.base.accounts.rules import CompanyDraft, Principal, system
+from tuoke.doors.cli.demo import contact, shelves
+from tuoke.doors.cli.demo.calling import Caller
 from tuoke.doors.cli.demo.preparation import prepare
 from tuoke.doors.cli.demo.screening import screen, verify
+from tuoke.doors.cli.demo.stories import Teller
 from tuoke.doors.cli.demo.walk import Walker
 from tuoke.services.exchange.reading import open_table
 from tuoke.services.exchange.writing import write_table
@@ -51,14 +54,24 @@ def build(*, now: datetime) -> None:
     rng = random.Random(8)  # noqa: S311  # the same company every time, nothing to protect
     people = _people(script, now)
     load_default(by=BY, now=now - timedelta(days=200))
+    set_company(
+        draft=CompanyDraft(**script["company"]), version=0, by=people["admin"].by, now=now - timedelta(days=120)
+    )
     load_starter(by=BY, now=now - timedelta(days=100))
-    campaign = prepare(script["campaign"], people={name: one.user for name, one in people.items()}, now=now)
+    shelves.put_in_order(owner=people["sun.li"].user, now=now)
+    users = {name: one.user for name, one in people.items()}
+    campaign = prepare(script["campaign"], people=users, now=now)
     sources = tuple(LeadSource.objects.order_by("pk").values_list("pk", flat=True))
-    stage = Stage(script=script, rng=rng, people=people, now=now, campaign_id=campaign.pk, sources=sources)
+    stage = Stage(
+        script=script, rng=rng, people=people, now=now, campaign_id=campaign.pk, sources=sources, caller=Caller.ready()
+    )
     stage.fill_the_pool()
     stage.fill_the_lists()
     stage.pursue()
+    wang = people["wang.fang"]
+    Teller(rep=wang.user, by=wang.by, people=users, caller=stage.caller, verify=verify, now=now).tell()
     example(people["li.qiang"], now=now)
+    contact.begin(people={name: one.by for name, one in people.items()}, reps=REPS, caller=stage.caller, now=now)
     screen(people={name: one.by for name, one in people.items()}, reps=REPS, by=BY, now=now)
 
 
@@ -99,6 +112,7 @@ class Stage:
     now: datetime
     campaign_id: int
     sources: tuple[int, ...]
+    caller: Caller
     used: int = 0
 
     def names(self, count: int) -> Iterator[tuple[str, str, str]]:
@@ -186,7 +200,7 @@ class Stage:
             [lead] = leads.create_many(drafts=[self.draft(name, owner=rep, ripe=True, at=began)], by=BY, now=began)
             lead = verify(lead, by=rep.by, at=began + timedelta(days=1))
             deal = self.convert(lead, rep, began + timedelta(days=2))
-            walker = Walker(talks=self.script["talks"], rng=self.rng, by=rep.by)
+            walker = Walker(talks=self.script["talks"], rng=self.rng, by=rep.by, caller=self.caller)
             until = self.now - ago - timedelta(days=self.rng.randrange(0, 4), hours=self.rng.randrange(1, 6))
             walker.walk(
                 deal, to=step if fate != "finished" else "reviews", began=began + timedelta(days=3), until=until

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tuoke.base.accounts.rules import Principal
-from tuoke.doors.cli.demo import deciding
+from tuoke.doors.cli.demo import deciding, listing
+from tuoke.doors.cli.demo.calling import Caller
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.customers.rules import DecisionRole
 from tuoke.spine.deals import actions as deals
@@ -18,15 +19,7 @@ from tuoke.spine.followups import actions as followups
 from tuoke.spine.followups.models import NextAction
 from tuoke.spine.followups.rules import FollowUpOutcome, Plan
 from tuoke.spine.playbook.rules import StepKey
-from tuoke.steps.discovery import actions as discovery
-from tuoke.steps.discovery.models import Need
-from tuoke.steps.discovery.rules import NeedDraft, NeedKind, Priority
 
-NEEDS = (
-    (NeedKind.RIGID, "打通现有系统的数据，避免重复录入", Priority.HIGH),
-    (NeedKind.ELASTIC, "预留接口，方便以后对接其他系统", Priority.MEDIUM),
-    (NeedKind.LATENT, "用看板减少月底对账时间", Priority.LOW),
-)
 CHANNELS = {"outreach": ["phone"], "discovery": ["visit"], "proposals": ["offline_meeting"], "negotiation": ["visit"]}
 NEXT = {
     "outreach": "约下次沟通并准备同行案例",
@@ -38,11 +31,24 @@ NEXT = {
 }
 
 
+SETTLED_BY = {
+    "needs_listed": "needs", "rigid_needs": "needs", "needs_confirmed": "needs", "decision_map_complete": "map",
+    "purchase_criteria": "criteria", "outcome_won": "signature",
+}  # fmt: skip
+"""What makes criteria of a kind true, where it isn't a talk: done once it settles all of them."""
+LEFT = frozenset({"dimensions_covered", "first_contact_days", "known_facts_reviewed"})
+"""Advised, and not settled by another talk."""
+
+
 @dataclass(slots=True)
 class Walker:
+    """``caller`` makes the first call with each customer; without him it is a talk like any other."""
+
     talks: Mapping[str, Sequence[str]]
     rng: random.Random
     by: Principal
+    caller: Caller | None = None
+    called: set[int] = field(default_factory=set)
 
     def walk(self, deal: Opportunity, *, to: str, began: datetime, until: datetime) -> None:
         """Advance step by step, the days spread over the time that there is."""
@@ -51,11 +57,12 @@ class Walker:
         way = steps[steps.index(StepKey(deal.step)) : steps.index(StepKey(to))]
         for number, _ in enumerate(way, 1):
             at = office_hours(began + (until - began) * number / (len(way) + 1))
+            at = max(at, deal.entered_step_at + timedelta(hours=1))
             self.fulfil(deal, at)
             deal = deals.advance(deal=_again(deal), to=way_on(deal), waivers={}, by=self.by, now=at)
 
     def greet(self, deal: Opportunity, at: datetime) -> None:
-        """The first talk: nobody is left without one."""
+        """A talk by itself, whatever the gate asks for."""
         self._talk(_again(deal), at)
 
     def fulfil(self, deal: Opportunity, at: datetime) -> None:
@@ -67,10 +74,12 @@ class Walker:
             todo = [criterion for criterion in unmet if criterion.key not in left_open]
             if not todo:
                 return
-            ticks = [criterion for criterion in todo if criterion.kind == "tick"]
-            for criterion in ticks or todo[:1]:
-                if criterion.required or self.rng.random() < 0.7:
+            settled: set[str] = set()
+            for criterion in todo:
+                way = criterion.key if criterion.kind == "tick" else SETTLED_BY.get(criterion.kind, "talk")
+                if way not in settled and (criterion.required or self.rng.random() < 0.7):
                     self._make_true(deal, criterion.kind, criterion.key, at)
+                    settled.add(way)
                 if not criterion.required:
                     left_open.add(criterion.key)
 
@@ -94,18 +103,23 @@ class Walker:
         if kind == "tick":
             deals.tick(deal=deal, item=key, note="", by=self.by, now=at)
         elif kind in {"needs_listed", "rigid_needs", "needs_confirmed"}:
-            self._needs(deal, at)
+            listing.list_needs(deal, by=self.by, at=at)
+            listing.confirm_at_the_table(deal, by=self.by, at=at)
         elif kind == "decision_map_complete":
             deciding.draw_map(deal, by=self.by, at=at)
         elif kind == "purchase_criteria":
             deciding.ask_criteria(deal, by=self.by, at=at)
         elif kind == "outcome_won":
             deals.close_won(deal=deal, by=self.by, now=at)
-        else:
+        elif kind not in LEFT:
             self._talk(deal, at)
 
     def _talk(self, deal: Opportunity, at: datetime) -> None:
-        """A follow-up with the decision maker, answered and with a next action."""
+        """A follow-up with the decision maker, answered and with a next action; the very first one is a call."""
+        if self.caller and deal.step == StepKey.OUTREACH and deal.pk not in self.called:
+            self.called.add(deal.pk)
+            self.caller.first_call(deal, at, by=self.by)
+            return
         decider = Contact.objects.filter(customer=deal.customer, role=DecisionRole.DECIDER).first()
         waiting = NextAction.objects.waiting().filter(opportunity=deal).first()
         followups.record_followup(
@@ -120,14 +134,6 @@ class Walker:
             by=self.by,
             now=at,
         )
-
-    def _needs(self, deal: Opportunity, at: datetime) -> None:
-        if not Need.objects.filter(customer=deal.customer).exists():
-            for kind, description, priority in NEEDS:
-                draft = NeedDraft(kind=kind, description=description, priority=priority)
-                discovery.add_need(deal=deal, draft=draft, by=self.by, now=at)
-        for need in Need.objects.filter(customer=deal.customer, confirmed_on=None, withdrawn_at=None):
-            discovery.confirm_need(need=need, version=need.version, on=at.date(), by=self.by, now=at)
 
 
 def office_hours(at: datetime) -> datetime:
@@ -145,4 +151,5 @@ def way_on(deal: Opportunity) -> StepKey:
 
 
 def _again(deal: Opportunity) -> Opportunity:
-    return Opportunity.objects.select_related("customer", "playbook_version", "lead").get(pk=deal.pk)
+    found = Opportunity.objects.select_related("customer", "playbook_version", "lead")
+    return found.defer("playbook_version__content").get(pk=deal.pk)
