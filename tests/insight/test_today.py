@@ -155,6 +155,11 @@ class TestPage:
     def test_anonymous_goes_to_the_door(self, client, db):
         assert client.get("/").status_code == 302
 
+    def test_a_line_says_how_the_customer_likes_to_be_reached(self, login, deal, company):
+        a_contact(deal.customer, "陈志强", role="decider", preferred_channel="wechat")
+        todo(deal, company.rep, timezone.localdate())
+        assert "客户偏好：微信" in login("rep").get("/").content.decode()
+
     def test_the_page_and_its_region(self, login, deal, company, playbook):
         day = timezone.localdate()
         todo(deal, company.rep, day - timedelta(days=1), "发修订报价")
@@ -233,7 +238,7 @@ class TestPage:
         one = cost()
         more(2), more(3)
         assert cost() == one
-        assert one <= 30
+        assert one <= 31
 
 
 class TestDesk:

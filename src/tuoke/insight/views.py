@@ -14,6 +14,7 @@ from tuoke.insight import queries
 from tuoke.insight.queries import Agenda, Found, Some, Whose
 from tuoke.spine.customers.queries import name_of, reach_of
 from tuoke.spine.followups.models import STEP_NAMES, NextAction
+from tuoke.spine.followups.preferences import preferences_of
 from tuoke.spine.followups.queries import party_name
 from tuoke.spine.followups.words import quick_days
 from tuoke.spine.playbook.rules import StepKey
@@ -40,6 +41,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "desk": desk,
         "gone": [(one, recycled_because(one.reason) if one.reason.isdigit() else one.reason) for one in desk.gone],
         "groups": _groups(agenda, who),
+        "preferences": preferences_of(agenda.actions),
         "whose": whose.value,
         "tabs": _tabs(whose) if may_see_team else [],
         "back": "/?who=team" if whose is Whose.TEAM else "/",

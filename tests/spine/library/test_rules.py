@@ -91,7 +91,7 @@ def test_an_industry_as_written_belongs_to_a_section(said, section):
 
 @pytest.mark.parametrize(
     ("position", "role"),
-    [("采购总监", "purchasing"), ("CTO", "technology"), ("总经理", "executive"), ("财务总监", "finance"), ("生产副总", "business"), ("HRD", ""), ("", ""), ("运维主管", "technology")],
+    [("采购总监", "purchasing"), ("CTO", "technology"), ("总经理", "executive"), ("财务总监", "finance"), ("生产副总", "business"), ("生产副总经理", "business"), ("财务副总经理", "finance"), ("HRD", ""), ("", ""), ("运维主管", "technology")],
 )  # fmt: skip
 def test_a_position_tells_what_somebody_answers_for(position, role):
     assert role_of(position) == role

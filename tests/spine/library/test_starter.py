@@ -116,6 +116,12 @@ def test_a_factory_is_offered_what_is_for_factories(db, company, now):
     news = offered(rep, kind="opening", fit=Fit(market="tob", triggers=("funding",)))
     assert {offer.item.trigger for offer in news} == {"funding", ""}
     assert news[0].item.trigger == "funding"
+    unknown, known = (
+        [offer.item.title for offer in offered(rep, kind="script", fit=Fit(market="tob", motion="new", triggers=told))]
+        for told in ((), ("referral",))
+    )
+    assert unknown.index("企业首次电话 · 先问后说") < unknown.index("转介绍首次电话")
+    assert known[0] == "转介绍首次电话"
     person = offered(rep, kind="script", fit=Fit(market="toc"))
     assert person[0].item.title == "个人客户首次沟通 · 电话或微信"
     assert all(offer.item.is_example for offer in offered(rep, kind="case", fit=fit))

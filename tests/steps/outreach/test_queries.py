@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 from django.utils.translation import override
 
-from tests.spine.followups.cases import a_contact, a_customer, a_lead
+from tests.spine.followups.cases import a_contact, a_customer, a_deal, a_lead
 from tuoke.base.accounts.models import Company
 from tuoke.base.accounts.rules import system
 from tuoke.spine.catalog.models import Product
@@ -169,6 +169,15 @@ def test_only_openings_whose_facts_are_known_are_ready(deal, customer, contact, 
     ]
     assert place_of_fact("近况", deal, contact) == f"/outreach/event/new/customer/{customer.pk}/"
     assert place_of_fact("我的姓名", deal, contact) == ""
+
+
+def test_a_tender_says_nothing_of_a_lost_deal(deal, customer, contact, company, playbook, add, by, library, today):
+    library("丢单回访", text="上次的项目我们没有中。", trigger="lost")
+    add(customer, "招标 MES", kind=EventKind.TENDER)
+    before = openings_for(by, deal, contact, today)
+    assert (list(before.ready), before.nearly, before.reasons) == ([], [], ("tender",))
+    a_deal(company.rep, playbook, customer=customer, name="去年那单", outcome="lost", outcome_on=date(2025, 6, 1))
+    assert [one.item.title for one in openings_for(by, deal, contact, today).ready] == ["丢单回访"]
 
 
 def test_nobody_is_congratulated_on_what_nobody_noted(deal, customer, contact, add, by, library, today):

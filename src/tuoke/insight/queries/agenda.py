@@ -47,6 +47,11 @@ class Agenda:
     is_newcomer: bool = False
 
     @property
+    def actions(self) -> list[NextAction]:
+        """Every next action that is shown."""
+        return [action for some in (self.overdue, self.today, self.coming, self.undated) for action in some.rows]
+
+    @property
     def is_empty(self) -> bool:
         return not any((self.overdue, self.today, self.coming, self.undated, self.without_next, self.untouched))
 

@@ -12,6 +12,8 @@ from tuoke.spine.customers.models import CHANNEL_NAMES, Contact
 from tuoke.spine.customers.rules import Channel, DecisionRole
 from tuoke.spine.followups.models import NextAction
 
+_ASKED = ("name", "role", "preferred_channel", "do_not_contact")
+
 
 @dataclass(frozen=True, slots=True)
 class Preference:
@@ -57,7 +59,7 @@ def preferences_of(actions: Sequence[NextAction]) -> Mapping[int, Preference]:
     asked = Q(pk__in=meant) | Q(customer__in=customers)
     people: dict[int, list[Contact]] = {}
     named: dict[int, Contact] = {}
-    for person in Contact.objects.filter(asked).order_by("id").defer("note", "search_text"):
+    for person in Contact.objects.filter(asked).order_by("id").only("customer_id", *_ASKED):
         people.setdefault(person.customer_id, []).append(person)
         named[person.pk] = person
     found = {action.pk: _for(action, people, named) for action in actions}

@@ -46,6 +46,7 @@ TRIGGER_NAMES: Mapping[str, StrOrPromise] = {
     Trigger.EVENT: gettext_lazy("展会、活动"),
     Trigger.QUALITY: gettext_lazy("投诉、质量"),
     Trigger.EXISTING: gettext_lazy("老客户"),
+    Trigger.LOST: gettext_lazy("以前丢过单"),
 }
 CHANNEL_NAMES: Mapping[str, StrOrPromise] = {
     "phone": gettext_lazy("电话"),

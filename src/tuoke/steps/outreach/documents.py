@@ -14,7 +14,7 @@ from tuoke.spine.customers.words import said_amounts, said_counts
 from tuoke.spine.library.queries import Offer
 from tuoke.spine.library.rules import CaseContent
 from tuoke.steps.outreach.models import EVENT_NAMES, PROFILE_NAMES, Concern
-from tuoke.steps.outreach.queries import Background, Openings, Person, is_sample
+from tuoke.steps.outreach.queries import Background, Openings, Person
 from tuoke.steps.outreach.rules import EventKind, ProfileKind
 from tuoke.steps.outreach.words import UNKNOWN
 
@@ -90,7 +90,9 @@ def _cases(cases: Sequence[Offer]) -> tuple[Part, ...]:
         content = offer.content
         assert isinstance(content, CaseContent)
         figures = f"（{'；'.join(content.figures)}）" if content.figures else ""
-        allowed = "【示例，不要对客户讲】" if is_sample(offer) else "" if content.may_name else "【对外不要说出客户名】"
+        allowed = (
+            "【示例，不要对客户讲】" if offer.item.is_example else "" if content.may_name else "【对外不要说出客户名】"
+        )
         lines.append(f"{offer.item.title}：{content.result}{figures}{allowed}")
     return (Bullets(tuple(lines)),) if lines else ()
 

@@ -41,13 +41,18 @@ class Telling(StrEnum):
 
 
 def effect(*, used: int, gained: int) -> Effect:
-    """With the 95 % interval of E. B. Wilson (1927). ``gained`` is at most ``used``."""
+    """With the 95 % interval. ``gained`` is at most ``used``."""
+    return Effect(used, gained, *interval(gained, used))
+
+
+def interval(gained: int, used: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Where a share lies (E. B. Wilson, JASA 22 (1927) 209-212); anywhere while there is no case."""
     if not used:
-        return Effect()
-    z, p = NormalDist().inv_cdf((1 + CONFIDENCE) / 2), gained / used
+        return 0.0, 1.0
+    z, p = NormalDist().inv_cdf((1 + confidence) / 2), gained / used
     centre = (p + z * z / (2 * used)) / (1 + z * z / used)
     half = z / (1 + z * z / used) * math.sqrt(p * (1 - p) / used + z * z / (4 * used * used))
-    return Effect(used, gained, max(0.0, centre - half), min(1.0, centre + half))
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def telling(effects: Iterable[Effect]) -> Telling:

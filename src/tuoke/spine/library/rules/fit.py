@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -78,6 +79,9 @@ _ROLE_WORDS: tuple[tuple[JobRole, tuple[str, ...]], ...] = (
     (JobRole.BUSINESS, ("运营", "生产", "销售", "市场", "业务", "门店", "店长", "物流", "仓储", "质量", "品质", "coo", "经理", "主管", "总监", "主任", "副总")),
 )  # fmt: skip
 
+_DEPUTY = re.compile("副(?:总经理|总裁|董事长|厂长|院长|校长)")
+"""A deputy answers for a part of the business, not for all of it."""
+
 
 def industry_of(said: str) -> str:
     """The section of GB/T 4754 that a customer's industry as written belongs to; empty where the words don't tell."""
@@ -100,7 +104,7 @@ def role_of(position: str, *, is_person: bool = False) -> str:
     """What somebody answers for, read from his position (采购总监 → purchasing); empty where the words don't tell."""
     if is_person:
         return JobRole.CONSUMER.value
-    folded = position.strip().casefold()
+    folded = _DEPUTY.sub("副总", position.strip().casefold())
     return next((role.value for role, words in _ROLE_WORDS if any(_has(folded, word) for word in words)), "")
 
 

@@ -51,6 +51,7 @@ class Trigger(StrEnum):
     EVENT = "event"  # 展会、活动
     QUALITY = "quality"  # 投诉、质量事件
     EXISTING = "existing"  # 老客户回访
+    LOST = "lost"  # 以前丢过单
 
 
 class PhraseField(StrEnum):
@@ -83,7 +84,7 @@ class Tags:
 
 TAGS = ("market", "scale", "motion", "industry", "channel", "role", "dimension", "trigger")
 TAGS_OF: dict[ItemKind, tuple[str, ...]] = {
-    ItemKind.SCRIPT: ("market", "scale", "motion", "industry", "channel", "role"),
+    ItemKind.SCRIPT: ("market", "scale", "motion", "industry", "channel", "role", "trigger"),
     ItemKind.OPENING: ("market", "scale", "motion", "industry", "channel", "role", "trigger"),
     ItemKind.QUESTION: ("market", "scale", "motion", "industry", "role", "dimension"),
     ItemKind.CASE: ("market", "scale", "industry"),

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 from django.urls import reverse
 
-from tuoke.spine.customers.models import Customer
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import NextAction, Subject, column_of
-from tuoke.spine.followups.queries import party_of
+from tuoke.spine.library.rules import PLACEHOLDERS
 from tuoke.steps.outreach.calls.queries import Desk, is_open
+from tuoke.steps.outreach.queries import place_of_fact
 
 ON_DESK: Mapping[str, str] = {
     "联系人": "#id_person_name",
@@ -25,24 +25,8 @@ ON_DESK: Mapping[str, str] = {
 
 
 def places_for(desk: Desk) -> dict[str, str]:
-    """Per placeholder where it is filled in; ``""`` is the place of all others."""
-    subject, party = desk.subject, party_of(desk.subject)
-    if isinstance(party, Customer):
-        edit = reverse("customers:edit", args=[party.pk])
-    else:
-        edit = reverse("leads:edit", args=[party.pk])
-    news = reverse("outreach:add", args=["event", "customer" if isinstance(party, Customer) else "lead", party.pk])
-    deal = reverse("deals:edit", args=[subject.pk]) if isinstance(subject, Opportunity) else edit
-    return {
-        "": edit, "我方公司": reverse("company"), "近况": news, "近况日期": news, "关注点": _concern(desk), "产品": deal, "预算": deal, **ON_DESK,
-    }  # fmt: skip
-
-
-def _concern(desk: Desk) -> str:
-    party = party_of(desk.subject)
-    if desk.contact is not None:
-        return reverse("outreach:add", args=["concern", "contact", desk.contact.pk])
-    return reverse("outreach:add", args=["concern", "customer" if isinstance(party, Customer) else "lead", party.pk])
+    """Per placeholder where it is filled in; blank where no screen of a rep's asks for it."""
+    return {name: ON_DESK.get(name) or place_of_fact(name, desk.subject, desk.contact) for name in PLACEHOLDERS}
 
 
 def kind_of(subject: Subject) -> str:

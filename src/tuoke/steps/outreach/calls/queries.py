@@ -86,14 +86,16 @@ def desk_of(who: Principal, subject: Subject, *, asked: int | None, action: Next
     """The desk for a subject that ``who`` holds, set for the contact ``asked`` for. Some 25 queries, however much there is."""
     contacts = [] if isinstance(subject, Lead) else contacts_of(subject)
     contact = _chosen(contacts, asked, action)
+    openings = openings_for(who, subject, contact, today)
+    fit = fit_of(subject, contact, triggers=openings.reasons)
     return Desk(
         subject=subject,
         name=party_name(subject, who=who),
         contact=contact,
         contacts=contacts,
         phone=_phone(subject, contact),
-        scripts=offered(who, kind=ItemKind.SCRIPT, fit=fit_of(subject, contact), limit=MOST_SCRIPTS),
-        openings=openings_for(who, subject, contact, today),
+        scripts=offered(who, kind=ItemKind.SCRIPT, fit=fit, limit=MOST_SCRIPTS),
+        openings=openings,
         phrases=phrases_for(who, subject),
         waiting=waiting_of(subject),
         recent=recent_calls(who, subject),

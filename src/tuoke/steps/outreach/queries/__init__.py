@@ -1,10 +1,17 @@
 """What is known before somebody is spoken to (S3.1). Each read costs the same number of queries for one line as for many."""
 
 from tuoke.steps.outreach.queries.background import Background, Gap, Person, background_of, people_for
-from tuoke.steps.outreach.queries.facts import facts_for, fit_of, is_sample
+from tuoke.steps.outreach.queries.facts import facts_for, fit_of
 from tuoke.steps.outreach.queries.notes import Notes, notes_of
 from tuoke.steps.outreach.queries.openings import Opening, Openings, openings_for
-from tuoke.steps.outreach.queries.places import adding, kind_of, place_of_fact, place_of_trigger, place_of_unknown
+from tuoke.steps.outreach.queries.places import (
+    adding,
+    kind_of,
+    place_of_fact,
+    place_of_trigger,
+    place_of_unknown,
+    sheet_of,
+)
 
 __all__ = [
     "Background",
@@ -17,7 +24,6 @@ __all__ = [
     "background_of",
     "facts_for",
     "fit_of",
-    "is_sample",
     "kind_of",
     "notes_of",
     "openings_for",
@@ -25,4 +31,5 @@ __all__ = [
     "place_of_fact",
     "place_of_trigger",
     "place_of_unknown",
+    "sheet_of",
 ]

@@ -19,6 +19,7 @@ from tuoke.spine.customers.rules import said_month
 from tuoke.spine.customers.rules.verification import FactKey
 from tuoke.spine.customers.words import said_amounts, said_counts
 from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.followups.models import FollowUp, NextAction, Subject
 from tuoke.spine.library.queries import Offer, offered
 from tuoke.spine.library.rules import CaseContent, Fit, ItemKind, JobRole, Trigger, industry_of
@@ -95,19 +96,26 @@ def reasons_to_call(events: Iterable[BackgroundEvent], subject: Subject, *, toda
     return found
 
 
+def lost_before(who: Principal, subject: Subject) -> dict[str, dict[str, str]]:
+    """The reason to call that a lost deal of this customer gives. One query."""
+    party = party_for(subject)
+    if not isinstance(party, Customer):
+        return {}
+    lost = Opportunity.objects.visible_to(who).filter(customer=party, outcome=Outcome.LOST)
+    return {Trigger.LOST.value: {}} if lost.exists() else {}
+
+
 def peer_cases(who: Principal, party: Lead | Customer) -> list[Offer]:
     """Cases of the same industry, our own before the shipped samples; none where the industry isn't known. Two queries."""
     industry = industry_of(party.industry)
     if not industry:
         return []
     found = offered(who, kind=ItemKind.CASE, fit=Fit(market=party.market, industry=industry), limit=MOST_CASES)
-    return sorted((offer for offer in found if offer.item.industry == industry), key=is_sample)[:CASES]
+    return sorted((offer for offer in found if offer.item.industry == industry), key=_is_example)[:CASES]
 
 
-def is_sample(offer: Offer) -> bool:
-    """A case that came with Tuoke and that nobody has rewritten since: made up, it shows how to write one. No customer is
-    ever told of it."""
-    return bool(offer.item.shipped_as) and offer.item.current_number == 1
+def _is_example(offer: Offer) -> bool:
+    return offer.item.is_example
 
 
 def _of_party(party: Lead | Customer) -> dict[str, str]:
@@ -190,7 +198,7 @@ def _of_talks(who: Principal, subject: Subject, *, today: date) -> dict[str, str
 
 def _of_cases(cases: list[Offer]) -> dict[str, str]:
     """The best of our own cases in the industry; by name only where its customer allows that."""
-    own = next((offer for offer in cases if not is_sample(offer)), None)
+    own = next((offer for offer in cases if not offer.item.is_example), None)
     if own is None:
         return {}
     content = own.content

@@ -13,7 +13,7 @@ from tuoke.spine.library.models import Item, ItemVersion
 from tuoke.spine.library.queries import Offer, offered
 from tuoke.spine.library.rules import Filled, ItemKind, OpeningContent, fill
 from tuoke.steps.outreach.models import BackgroundEvent
-from tuoke.steps.outreach.queries.facts import facts_for, fit_of, reasons_to_call
+from tuoke.steps.outreach.queries.facts import facts_for, fit_of, lost_before, reasons_to_call
 from tuoke.steps.outreach.queries.notes import about
 
 MOST = 20
@@ -56,13 +56,20 @@ class Openings:
     ready: Sequence[Opening]
     lacking: Sequence[Opening]
     facts: Mapping[str, str]
+    reasons: tuple[str, ...] = ()
+    """The library's triggers that are true of the customer."""
+
+    @property
+    def nearly(self) -> list[Opening]:
+        """What lacks facts alone: of what didn't happen nothing can be filled in."""
+        return [one for one in self.lacking if not one.trigger]
 
 
 def openings_for(who: Principal, subject: Subject, contact: Contact | None, today: date) -> Openings:
     """The openings that suit a subject which ``who`` holds. A fixed number of queries."""
     facts = facts_for(who, subject, contact=contact, today=today)
     events = BackgroundEvent.objects.visible_to(who).standing().filter(about(BackgroundEvent, subject))[:NEWEST]
-    reasons = reasons_to_call(events, subject, today=today)
+    reasons = reasons_to_call(events, subject, today=today) | lost_before(who, subject)
     fit = fit_of(subject, contact, triggers=tuple(reasons))
     found = [
         _opening(offer, offer.content.text, facts, reasons)
@@ -73,7 +80,7 @@ def openings_for(who: Principal, subject: Subject, contact: Contact | None, toda
     lacking = sorted(
         (one for one in found if not one.is_ready), key=lambda one: bool(one.trigger) + len(one.filled.missing)
     )
-    return Openings(ready, lacking, facts)
+    return Openings(ready, lacking, facts, tuple(reasons))
 
 
 def _opening(offer: Offer, text: str, facts: Mapping[str, str], reasons: Mapping[str, Mapping[str, str]]) -> Opening:

@@ -61,7 +61,7 @@ def place_of_fact(name: str, subject: Subject, contact: Contact | None) -> str:
     if name in _OF_NEWS:
         return adding(NoteKind.EVENT, subject)
     if name == "我方公司":
-        return reverse("company")
+        return ""  # the administrators' to say
     if name == "关注点":
         return adding(NoteKind.CONCERN, subject, contact=contact)
     if name in _OF_CASES:
@@ -87,7 +87,12 @@ def place_of_trigger(trigger: str, subject: Subject) -> str:
     """Where it is noted that something happened of which an opening speaks."""
     if trigger == Trigger.REFERRAL:
         return place_of_fact("介绍人", subject, None)
-    return "" if trigger in {Trigger.EXISTING, Trigger.EVENT} else adding(NoteKind.EVENT, subject)
+    return "" if trigger in {Trigger.EXISTING, Trigger.LOST, Trigger.EVENT} else adding(NoteKind.EVENT, subject)
+
+
+def sheet_of(deal: Opportunity) -> str:
+    """The background sheet (``deals.hooks.action_places``)."""
+    return reverse("outreach:deal", args=[deal.pk])
 
 
 def adding(sort: NoteKind, subject: Subject, *, contact: Contact | None = None) -> str:

@@ -10,9 +10,7 @@ from django.utils.safestring import SafeString
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.ui.templatetags.ui import badge
-from tuoke.spine.library.queries import Offer
 from tuoke.steps.outreach import words
-from tuoke.steps.outreach.queries import is_sample
 from tuoke.steps.outreach.rules import Unknown
 from tuoke.steps.targeting.markets.rules import web_address
 
@@ -55,12 +53,6 @@ def web(link: str) -> str:
 def site(link: str) -> str:
     """The host that a link leads to: what a reader wants to know before he presses it."""
     return link.partition("://")[2].partition("/")[0].removeprefix("www.")
-
-
-@register.filter
-def sample(offer: Offer) -> bool:
-    """Whether a case is a made-up sample."""
-    return is_sample(offer)
 
 
 @register.filter

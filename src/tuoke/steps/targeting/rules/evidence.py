@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from statistics import NormalDist
 from typing import Any
 
-CONFIDENCE = 0.95
+from tuoke.spine.library.rules import CONFIDENCE
+from tuoke.spine.library.rules import interval as wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,7 @@ class Rate:
         return self.interval()[1]
 
     def interval(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
-        if not self.n:
-            return 0.0, 1.0
-        z, p, n = _z(confidence), self.share, self.n
-        centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return max(0.0, centre - half), min(1.0, centre + half)
+        return wilson(self.won, self.n, confidence)
 
 
 def difference(one: Rate, other: Rate, confidence: float = CONFIDENCE) -> tuple[float, float]:
@@ -57,10 +52,6 @@ def difference(one: Rate, other: Rate, confidence: float = CONFIDENCE) -> tuple[
     below = math.sqrt((p - low) ** 2 + (other_high - q) ** 2)
     above = math.sqrt((high - p) ** 2 + (q - other_low) ** 2)
     return p - q - below, p - q + above
-
-
-def _z(confidence: float) -> float:
-    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 @dataclass(frozen=True, slots=True)
