@@ -1,4 +1,7 @@
-"""``make test``: the whole suite on SQLite with the browser journeys, then on PostgreSQL; one sum at the end."""
+"""``make test``: the whole suite on SQLite with the browser journeys, then on PostgreSQL; one sum at the end.
+
+On PostgreSQL only what may reach the database (marked by tests/conftest.py) runs once more.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ RUNS = {
         "-n",
         "2",
         "-m",
-        "not drill and not browser",
+        "database and not drill and not browser",
     ],
 }
 
