@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.attacks.tools import HTMX, a_client, said_by
@@ -13,8 +15,11 @@ from tuoke.services.search.actions import index
 from tuoke.spine.customers import actions as customers
 from tuoke.spine.customers.models import Customer, Lead, Merge
 from tuoke.spine.customers.rules import CustomerDraft
+from tuoke.spine.followups.models import FollowUp
 from tuoke.steps.leads import actions as leads
 from tuoke.steps.leads.models import BulkRun
+from tuoke.steps.outreach.calls.models import Call
+from tuoke.steps.outreach.models import BackgroundEvent, Concern, Profile
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+8613698765432"
@@ -77,6 +82,55 @@ def test_nor_is_it_counted_or_chosen_by_a_piece(pooled, company):
         assert f"{number} " in rep.get(f"/leads/count/?{query}", headers=HTMX).content.decode()
         rep.post("/leads/bulk/", {"verb": "claim", "all": "1", "query": query})
         assert BulkRun.objects.count() == number
+
+
+@pytest.fixture
+def spoken_of(pooled, company):
+    """Everything that the rooms of the first contact keep of a lead; it was noted before he went back into the pool."""
+    now, rep = timezone.now(), company.rep
+    noted = {"lead": pooled, "by": rep, "created_at": now}
+    BackgroundEvent.objects.create(
+        kind="people",
+        happened_on=now.date(),
+        title="贾宝玉升任总监",
+        note="他的号 98765",
+        link="https://98765.example/",
+        **noted,
+    )
+    Concern.objects.create(text="贾宝玉怕麻烦", source="98765", noted_on=now.date(), **noted)
+    Profile.objects.create(kind="linkedin", link="https://x.example/jiaby", title="贾宝玉", seen_on=now.date(), **noted)
+    said = FollowUp.objects.create(
+        lead=pooled, at=now, channels=["phone"], outcome="progress", summary="贾宝玉说对账慢", by=rep, created_at=now
+    )
+    call = Call.objects.create(follow_up=said, by=rep, reached="reached", started_at=now, pains="贾宝玉嫌慢")
+    return SimpleNamespace(lead=pooled, call=call)
+
+
+def test_the_desk_the_sheet_and_the_letter_keep_the_secret(spoken_of, company, settings):
+    """Also in the regions that a page asks for, in a form that is sent, in a preview and in a document."""
+    settings.EMAIL_HOST = "localhost"
+    pk, rep, leaks = spoken_of.lead.pk, a_client(company.rep), {}
+    desk, letter = reverse("calls:lead", args=[pk]), f"{reverse('mails:write')}?lead={pk}"
+    paths = [
+        *(reverse(name, args=[pk]) for name in ("outreach:lead", "outreach:panel_lead", "mails:lead", "calls:lead")),
+        *(reverse("outreach:export", args=["lead", pk, form]) for form in ("docx", "xlsx", "pdf")),
+        *(f"{desk}?region={region}" for region in ("desk", "script", "contact")),
+        letter, f"{letter}&to=lead", reverse("calls:detail", args=[spoken_of.call.pk]), f"/leads/{pk}/", f"/followups/?lead={pk}",
+    ]  # fmt: skip
+    posts = (desk, letter, f"{reverse('mails:preview')}?lead={pk}")
+    answers = [(path, rep.get(path, headers=more)) for path in paths for more in ({}, HTMX)]
+    answers += [
+        (path, rep.post(path, data, headers=more))
+        for path in posts
+        for more in ({}, HTMX)
+        for data in ({}, {"to": "lead"})
+    ]
+    for path, answer in answers:
+        assert answer.status_code < 500, path
+        if found := {word for word in ("宝玉", "98765", "9876 5", "jiaby") if word in said_by(answer)}:
+            leaks[path, answer.request["REQUEST_METHOD"]] = found
+    assert leaks == {}
+    assert "贾宝玉" in said_by(a_client(company.team_lead).get(reverse("outreach:lead", args=[pk])))
 
 
 def test_once_claimed_it_is_found_by_everything(pooled, company):

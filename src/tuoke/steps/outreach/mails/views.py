@@ -74,9 +74,8 @@ def write(request: StaffRequest) -> HttpResponseBase:
     """写邮件 for ``?deal=``, ``?customer=`` or ``?lead=``. ``?to=`` are recipients, ``?template=`` the library's item that it
     begins with (region ``letter``), ``?action=`` the to-do that it answers."""
     subject = _subject(request)
-    if isinstance(subject, Lead) and is_masked(subject, who=request.principal):
-        messages.error(request, _("线索还在公海，请先领取再写邮件。"))
-        return redirect(subject.get_absolute_url())
+    if _is_secret(request, subject):
+        return _to_the_pool(request, subject)
     desk = _desk(request, subject)
     if request.method == "GET":
         return _drawn(request, desk, _form(request, desk, initial=_initial(request, desk)))
@@ -94,9 +93,12 @@ def write(request: StaffRequest) -> HttpResponseBase:
 
 @require_POST
 @needs(Permission.FOLLOWUP_WRITE)
-def preview(request: StaffRequest) -> HttpResponse:
+def preview(request: StaffRequest) -> HttpResponseBase:
     """What would go out, word for word (region ``preview``); without a script the whole page with it."""
-    desk = _desk(request, _subject(request))
+    subject = _subject(request)
+    if _is_secret(request, subject):
+        return _to_the_pool(request, subject)
+    desk = _desk(request, subject)
     form = _form(request, desk, data=request.POST)
     form.is_valid()
     return _drawn(request, desk, form, region="preview")
@@ -122,6 +124,17 @@ def _subject(request: StaffRequest) -> Subject:
             subject: Subject = get_object_or_404(found, pk=_number(value))
             return subject
     raise Http404
+
+
+def _is_secret(request: StaffRequest, subject: Subject) -> bool:
+    """Whether whom to write to is masked in the pool (S2.6)."""
+    return isinstance(subject, Lead) and is_masked(subject, who=request.principal)
+
+
+def _to_the_pool(request: StaffRequest, subject: Subject) -> HttpResponseBase:
+    messages.error(request, _("线索还在公海，请先领取再写邮件。"))
+    place = subject.get_absolute_url()
+    return HttpResponse(headers={"HX-Redirect": place}) if wants_part(request) else redirect(place)
 
 
 def _number(said: str) -> int:
