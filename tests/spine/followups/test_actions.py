@@ -264,7 +264,8 @@ class TestNextActions:
 
 
 def test_the_gates_hear_of_it(deal, by, now):
-    assert facts_of(deal)["followups_in_step@discovery"] == 0
+    record(deal, by, now, summary="没人接", outcome=FollowUpOutcome.STALLED, reached=False)
+    assert facts_of(deal)["followups_in_step@discovery"] == 0, "an attempt proves no contact"
     assert facts_of(deal)["next_action_set"] is False
     record(deal, by, now, outcome=FollowUpOutcome.STALLED)
     assert facts_of(deal)["followup_advanced_in_step@discovery"] is False

@@ -60,10 +60,12 @@ def record_followup(
     contact: Contact | None = None,
     plan: Plan | None = None,
     answers: NextAction | None = None,
+    reached: bool = True,
 ) -> FollowUp:
     """记录跟进 (F1), with the next action that was agreed and the one that it answers, in one step.
 
     ``subject`` is a lead, customer or opportunity that ``by`` may see (else its DoesNotExist); ``at`` is aware.
+    ``reached`` False: nobody answered. It is kept as an attempt and proves no contact.
     The very same again (two clicks, a browser that sends anew) is the one that is there.
     """
     subject = _seen(subject, by=by)
@@ -85,6 +87,7 @@ def record_followup(
         **{column_of(subject): subject},
         **said,
         step=_step_of(subject),
+        reached=reached,
         channels=list(dict.fromkeys(channels)),
         created_at=now,
     )

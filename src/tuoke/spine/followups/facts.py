@@ -11,9 +11,10 @@ from tuoke.spine.playbook.rules import DEAL_STEPS, Facts, FactValue
 
 
 def facts_of(opportunity: Opportunity) -> Facts:
-    """Counts per step, and whether somebody does something next by a certain day (F2). Two queries."""
+    """Contacts per step in which somebody was reached, and whether anybody does something next by a day (F2). Two queries."""
     by_step = (
         FollowUp.objects.about(opportunity)
+        .filter(reached=True)
         .values("step")
         .annotate(recorded=Count("pk"), advanced=Count("pk", filter=Q(outcome__in=sorted(ADVANCING))))
         .order_by()

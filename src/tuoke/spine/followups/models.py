@@ -90,7 +90,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
 
 class FollowUp(models.Model):
-    """跟进记录: one dated contact with the customer (F1).
+    """跟进记录: one dated contact with the customer (F1), or the attempt at one (``reached``: whether anybody was).
 
     The ``*_label`` columns keep what an imported 《项目跟进记录表》 said, so that it comes out cell for cell.
     """
@@ -105,6 +105,7 @@ class FollowUp(models.Model):
     channels = models.JSONField(_("跟进方式"), default=list)  # of customers.rules.Channel values
     channel_label = models.CharField(max_length=60, blank=True)
     outcome = models.CharField(_("结果"), max_length=8, choices=OUTCOMES, blank=True)
+    reached = models.BooleanField(_("联系上了"), default=True)
     summary = models.TextField(_("沟通内容摘要"))
     customer_label = models.CharField(max_length=120, blank=True)
     owner_label = models.CharField(max_length=60, blank=True)

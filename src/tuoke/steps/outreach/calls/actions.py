@@ -227,7 +227,7 @@ def _followed_up(
         plan = replace(plan, contact_id=contact.pk)
     return record_followup(
         subject=subject, at=draft.started_at, channels=[draft.channel], outcome=draft.outcome, summary=draft.summary,
-        contact=spoken_with, plan=plan, answers=answers, by=by, now=now,
+        contact=spoken_with, plan=plan, answers=answers, reached=draft.is_reached, by=by, now=now,
     )  # fmt: skip
 
 
