@@ -15,14 +15,21 @@ from tests.architecture.world import World, make_world
 from tests.attacks.marking import history
 from tests.attacks.tools import FILLED, a_client, address, taken_back
 from tuoke.base.records.actions import record
+from tuoke.services.notifications.models import Mail, Notice
 from tuoke.services.search.actions import index
 from tuoke.spine.catalog.models import Campaign
 from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.deals.models import GatePass, Membership, Opportunity, StepVisit, Waiver
 from tuoke.spine.followups.models import FollowUp, NextAction
+from tuoke.spine.library.models import Item
 from tuoke.spine.playbook.models import Tick
-from tuoke.steps.discovery.models import Need
+from tuoke.steps.discovery.decisions.models import KnownCheck, PurchaseCriterion, PurchaseProcess, Stance
+from tuoke.steps.discovery.interviews.models import Answer, Notes, Outline, OutlineQuestion
+from tuoke.steps.discovery.models import Confirmation, Need, NeedComment
 from tuoke.steps.leads.imports.models import LeadImport, ReportRow
+from tuoke.steps.outreach.calls.models import Call
+from tuoke.steps.outreach.mails.models import Letter
+from tuoke.steps.outreach.models import BackgroundEvent, Concern, Profile
 from tuoke.steps.targeting.models import CustomerProfile
 
 
@@ -49,8 +56,9 @@ def quiet():
 
 
 @pytest.fixture
-def scene(company, playbook, now):
+def scene(company, playbook, now, settings):
     """The collaborator's time with the deal is over, so he is a stranger, too."""
+    settings.EMAIL_HOST = "localhost"  # letters can be written; none leaves
     world = make_world(company, now)
     rep, at = company.rep, now
     get = world.records
@@ -63,9 +71,20 @@ def scene(company, playbook, now):
         "action": NextAction.objects.get(pk=get["followups.pk"]),
         "campaign": Campaign.objects.get(pk=get["targeting.campaign"]),
         "profile": CustomerProfile.objects.get(pk=get["targeting.pk"]),
+        "note": BackgroundEvent.objects.get(),
+        "call": Call.objects.get(),
+        "outline": Outline.objects.get(),
+        "question": OutlineQuestion.objects.get(),
+        "answer": Answer.objects.get(),
+        "stance": Stance.objects.get(),
+        "criterion": PurchaseCriterion.objects.get(),
+        "sent": Confirmation.objects.get(),
+        "comment": NeedComment.objects.get(),
+        "item": Item.objects.get(),
         "taken_in": LeadImport.objects.get(public_id=get["imports.public_id"]),
         "membership": Membership.objects.get(),
     }
+    Contact.objects.filter(pk=rows["contact"].pk).update(email="wang@example.com")
     deal, lead, customer = rows["deal"], rows["lead"], rows["customer"]
     said = {"at": at, "by": rep, "channels": ["phone"], "outcome": "progress", "created_at": at}
     rows |= {
@@ -81,6 +100,25 @@ def scene(company, playbook, now):
             subject=f"deals.opportunity:{deal.pk}", item="outreach-x", step="outreach", by_name=rep.name, at=at
         ),
     }
+    noted = {"by": rep, "created_at": at}
+    rows |= {
+        "concern": Concern.objects.create(contact=rows["contact"], text="怕拖", noted_on=at.date(), **noted),
+        "profile_of": Profile.objects.create(
+            customer=customer, kind="website", link="https://example.com/", seen_on=at.date(), **noted
+        ),
+        "notes": Notes.objects.create(outline=rows["outline"], by=rep),
+        "process": PurchaseProcess.objects.create(opportunity=deal),
+        "check": KnownCheck.objects.create(
+            opportunity=deal, kind="need", ref=get["decisions.ref"], finding="changed", at=at, by=rep
+        ),
+        "mail": Mail.objects.get(),
+        "notice": Notice.objects.get(user=rep, kind="test"),
+    }
+    Letter.objects.create(follow_up=rows["followup"], mail=rows["mail"])
+    rows["draft"] = Need.objects.create(
+        customer=customer, opportunity=deal, state="draft", description="想当天看到", priority="medium", created_at=at
+    )
+    get["discovery:take.pk"] = rows["draft"].pk
     Membership.objects.update(ends_on=at.date() - timedelta(days=1))
     return Scene(records=world.records, queries=world.queries, people=company, rows=rows)
 
@@ -117,6 +155,9 @@ def tell(scene, company, now):
     return told
 
 
+NONE = {"text": "\x00"}  # shows the form again, also where an empty one is fine
+
+
 @dataclass(frozen=True)
 class Filled:
     """A form as somebody who may send it would: ``form`` says its fields, ``sent`` is accepted."""
@@ -144,7 +185,7 @@ def every_form(scene, company):
             with taken_back():
                 shown = client.get(path)
                 has_form = shown.status_code == 200 and shown.context and "form" in shown.context
-                form = (shown if has_form else client.post(path, {})).context["form"]
+                form = (shown if has_form else client.post(path, NONE)).context["form"]
                 yield Filled(name, client, path, form, data(client, scene))
 
     return each

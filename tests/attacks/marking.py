@@ -13,9 +13,15 @@ import tuoke
 
 TECHNICAL = {
     "digest", "run_key", "import_digest", "variant", "file", "sheet", "subject", "item", "step", "to", "criterion",
-    "channel", "username", "code", "password", "outcome", "status", "market",
+    "channel", "username", "code", "password", "outcome", "status", "market", "link", "token", "seal", "writer", "message_id",
+    "thread", "party", "reference", "url", "job", "state", "scale", "motion", "industry_tag", "trigger", "family",
+    "do_not_contact_reason",
 }  # fmt: skip
-OF_CASES = ("leads.", "customers.", "deals.", "followups.", "discovery.", "playbook.ticked")
+FROZEN = {"sent"}  # the database refuses
+OF_CASES = (
+    "leads.", "customers.", "deals.", "followups.", "discovery.", "playbook.ticked", "outreach.", "calls.", "interviews.",
+    "decisions.", "links.", "notifications.mail",
+)  # fmt: skip
 TEMPLATES = [
     path
     for path in sorted(Path(tuoke.__file__).parent.glob("**/templates/timeline/*.html"))
@@ -25,6 +31,9 @@ NO_TEXT = {
     "channels", "outcome", "step", "from", "to", "kind", "priority", "tier", "amount", "score", "count", "on", "number",
     "before", "after", "rows", "created", "imported", "until", "starts_on", "ends_on", "confirmed_on", "due_on",
     "next_due_on", "ticked_at", "role", "waived", "criteria", "imported_rows", "updated", "skipped", "rejected", "duplicates",
+    "outline", "call", "seconds", "hints", "reached", "covered", "asked", "answered", "carried", "questions", "weight", "weights",
+    "place", "wrong", "changed", "needs", "descriptions", "stances", "finding", "asks", "origin", "share", "by_urgency",
+    "somebody_else",
 }  # fmt: skip
 
 
@@ -37,6 +46,8 @@ def texts_of(record: models.Model) -> Iterator[models.Field]:
 
 def mark(name: str, record: models.Model, word: Callable[[str, int], str]) -> None:
     """Every text column says ``word(place, longest)`` from now on, past the forms."""
+    if name in FROZEN:
+        return
     values: dict[str, Any] = {}
     for field in texts_of(record):
         longest = getattr(field, "max_length", None) or 5000

@@ -16,6 +16,7 @@ from tests.attacks.tools import (
     crawled,
     fingerprints,
     said_by,
+    sent_anew,
     taken_back,
     unchanged,
 )
@@ -24,10 +25,13 @@ from tuoke.spine.deals.models import Membership, Opportunity
 
 pytestmark = pytest.mark.django_db
 STRANGERS = ("teammate", "other_team", "collaborator", "process_owner", "admin")
+BEARERS = {"portal:open", "portal:download", "calendar:feed"}
 AMOUNT = Decimal("7654321.09")
 OF_REP = (
     "lead", "customer", "contact", "deal", "need", "action", "followup", "lead_followup", "customer_followup",
-    "lead_action", "waiver", "visit", "gate_pass", "taken_in", "membership", "tick",
+    "lead_action", "waiver", "visit", "gate_pass", "taken_in", "membership", "tick", "note", "concern", "profile_of", "call",
+    "outline", "question", "answer", "notes", "stance", "criterion", "process", "check", "sent", "comment", "draft", "mail",
+    "notice",
 )  # fmt: skip
 SEEN = {
     "lead.company", "lead.contact", "lead.phone", "lead.email", "lead.wechat", "lead.note", "lead.want", "lead.attribute",
@@ -35,7 +39,9 @@ SEEN = {
     "contact.phone", "contact.email", "contact.note", "deal.name", "deal.note", "deal.amount", "need.description",
     "action.title", "followup.summary", "lead_followup.summary", "customer_followup.summary", "taken_in.name",
     "report.cells", "deal event.deals.opened", "lead event.leads.discarded",
-    "deal event.deals.lost", "deal event.followups.recorded", "membership.duty",
+    "deal event.deals.lost", "deal event.followups.recorded", "membership.duty", "note.title", "concern.text", "call.pains",
+    "call.listen_note", "outline.title", "question.text", "answer.text", "stance.note", "criterion.text",     "process.note", "check.note", "comment.text", "draft.description", "mail.text", "mail.subject", "notice.text",
+    "notes.text", "need.pain", "need.impact",
 }  # fmt: skip
 
 
@@ -64,10 +70,12 @@ def canaries(scene, tell, found_by_search, company, now):
     words = Canaries()
     for name in OF_REP:
         mark(name, scene.rows[name], words)
+    type(scene.mail).objects.filter(pk=scene.mail.pk).update(subject=words("mail.subject"))
     type(scene.report).objects.update(cells=[words("report.cells"), words("report.cells")])
     scene.taken_in.samples = [[words("import.samples")]]
     scene.taken_in.save()
     type(scene.gate_pass).objects.update(judgement={"findings": [{"actual": words("gate_pass.actual")}]})
+    sent_anew(scene, message=words("sent.message"), now=now)
     Opportunity.objects.update(amount=AMOUNT, budget_low=AMOUNT, budget_high=AMOUNT)
     words.where |= {"7654321.09": "deal.amount", "7,654,321.09": "deal.amount"}
     tell(lambda place, kind: words(f"{place} event.{kind}"))
@@ -76,6 +84,11 @@ def canaries(scene, tell, found_by_search, company, now):
         type(text)._base_manager.filter(pk=text.pk).update(search_text=everything.casefold().replace("+86", ""))
     found_by_search()
     return words
+
+
+def own_paths(scene):
+    """What is asked for with one's own account; a private link or feed opens for whoever has its address."""
+    return {name: path for name, path in crawled(scene).items() if name not in BEARERS}
 
 
 def told_to(client, path):
@@ -109,7 +122,7 @@ def test_the_owner_sees_his_words(canaries, scene, company):
 def test_a_stranger_sees_none(actor, canaries, scene, own_rows, company):
     client, leaks = a_client(getattr(company, actor)), {}
     with unchanged(f"reading as {actor}"):
-        for name, path in crawled(scene).items():
+        for name, path in own_paths(scene).items():
             if found := canaries.found_in(told_to(client, path)):
                 leaks[name] = found
     assert leaks == {}
@@ -139,6 +152,8 @@ def test_asking_for_it_by_name_tells_nothing(actor, canaries, scene, own_rows, c
         "followups:new": [{"lead": scene.lead.pk}, {"customer": scene.customer.pk}, {"deal": scene.deal.pk}],
         "followups:plan": [{"lead": scene.lead.pk}, {"customer": scene.customer.pk}],
         "today": [{"who": "team"}],
+        "mails:write": [{"deal": scene.deal.pk}, {"customer": scene.customer.pk}, {"lead": scene.lead.pk}],
+        "library:kind": [{"q": scene.deal.name}], "notifications:list": [{"filter": "all"}, {"q": scene.customer.name}],
     }  # fmt: skip
     paths = addresses(scene)
     for name, queries in asked.items():
@@ -186,7 +201,7 @@ def test_joining_one_deal_opens_no_other_of_the_same_customer(canaries, scene, c
     client, leaks = a_client(company.collaborator), {}
     of_customer = ("customer.", "contact.", "customer_followup.", "customer event.")
     secret = {word: place for word, place in canaries.where.items() if not place.startswith(of_customer)}
-    for name, path in crawled(scene).items():
+    for name, path in own_paths(scene).items():
         said = told_to(client, path)
         if found := {place for word, place in secret.items() if word in said}:
             leaks[name] = found

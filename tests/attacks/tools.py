@@ -19,6 +19,9 @@ from django.utils import timezone
 from tests.architecture.test_views import ROUTES
 from tests.journeys.walking import values_of
 from tuoke.base.records.models import Event
+from tuoke.services.links.queries import address_of
+from tuoke.steps.discovery.actions import send_list
+from tuoke.steps.discovery.rules import SendDraft
 
 HTMX = {"HX-Request": "true"}
 SESSIONS = {"django_session", "accounts_cache"}  # what logging in and looking around may write
@@ -29,7 +32,10 @@ ALONE = {"account_logout"}  # would end the session that the other requests need
 
 
 def address(name: str, world: Any) -> str:
-    return reverse(name, kwargs=world.arguments(name, ROUTES[name])) + world.queries.get(name, "")
+    """Where ``name`` is; "name variant" is the same form about something else (``VARIANTS``)."""
+    plain_name = name.split()[0]
+    arguments = world.arguments(plain_name, ROUTES[plain_name]) | VARIANTS.get(name, no_more)(world)
+    return reverse(plain_name, kwargs=arguments) + world.queries.get(plain_name, "")
 
 
 def addresses(world: Any) -> dict[str, str]:
@@ -92,6 +98,13 @@ def parts_of(body: bytes) -> list[str]:
         return [book.read(name).decode("utf-8", "replace") for name in book.namelist()]
 
 
+def sent_anew(world: Any, *, message: str, now: Any) -> str:
+    """The list is sent once more, with the texts that its needs have now; where the customer opens it."""
+    day = timezone.localdate(now) + timedelta(days=7)
+    draft = SendDraft(contact_id=world.contact.pk, expires_on=day, message=message)
+    return address_of(send_list(deal=world.deal, draft=draft, by=world.people.by("rep"), now=now).link)
+
+
 # The database
 
 
@@ -128,6 +141,18 @@ def row_of(record: Any) -> dict[str, Any]:
 # Forms
 
 
+def no_more(world: Any) -> dict[str, Any]:
+    return {}
+
+
+VARIANTS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "outreach:add event": lambda world: {"sort": "event", "kind": "customer", "pk": world.customer.pk},
+    "outreach:add concern": lambda world: {"sort": "concern", "kind": "lead", "pk": world.lead.pk},
+    "outreach:add profile": lambda world: {"sort": "profile", "kind": "contact", "pk": world.contact.pk},
+    **{f"library:new {kind}": lambda world, kind=kind: {"kind": kind} for kind in ("mail", "case", "question", "phrase", "opening")},
+}  # fmt: skip
+
+
 def typed(client: Client, path: str, /, **changes: Any) -> dict[str, Any]:
     """The form of a page as a browser would send it, with some fields changed; ``None`` leaves a field out."""
     form = client.get(path).context["form"]
@@ -155,6 +180,89 @@ def at(name: str, /, **changes: Any) -> Sent:
 def plain(**data: Any) -> Sent:
     return lambda client, world: data
 
+
+NEXT = {"next_title": "发资料", "next_pick": "other"}
+CALL = {
+    "outcome": "progress",
+    "channel": "phone",
+    "seconds": "960",
+    "pains": "对账慢",
+    "person_position": "财务总监",
+    "next_title": "核对",
+    "next_time": "14:00",
+}
+
+
+def soon(name: str, *on: str, **changes: Any) -> Sent:
+    """``at`` with a day of next week in the fields ``on``."""
+    return lambda client, world: typed(client, address(name, world), **changes, **dict.fromkeys(on, days(6)))
+
+
+ROOMS: dict[str, tuple[str, Sent]] = {
+    "outreach:add event": ("rep", at("outreach:add event", kind="funding", title="完成 B 轮融资")),
+    "outreach:add concern": ("rep", at("outreach:add concern", text="怕上线拖")),
+    "outreach:add profile": ("rep", at("outreach:add profile", kind="linkedin", link="https://example.com/in/wang")),
+    "outreach:edit": ("rep", at("outreach:edit")),
+    "calls:lead": ("rep", soon("calls:lead", "next_on", **CALL)),
+    "calls:customer": ("rep", soon("calls:customer", "next_on", **CALL)),
+    "calls:deal": ("rep", soon("calls:deal", "next_on", **CALL, note="只说了两分钟")),
+    "mails:write": (
+        "rep",
+        lambda client, world: typed(
+            client, address("mails:write", world), to=[world.contact.pk], subject="资料", text="王经理：见附件。",
+            outcome="progress", next_due_on=days(6), **NEXT,
+        ),
+    ),
+    "library:new": ("team_lead", at("library:new", title="先问后说", who="我是王芳", what="少对四天账", learn="怎么对账")),
+    "library:new mail": ("team_lead", at("library:new mail", title="谢谢", subject="谢谢〔称呼〕", body="附件是资料。")),
+    "library:new case": (
+        "team_lead",
+        at("library:new case", title="减少返工", customer="某厂", situation="返工多", action="巡检", result="少了"),
+    ),
+    "library:new question": ("team_lead", at("library:new question", text="怎么排产？", dimension="status")),
+    "library:new phrase": ("team_lead", at("library:new phrase", text="靠 Excel", field="status")),
+    "library:new opening": ("team_lead", at("library:new opening", title="融资", text="恭喜〔客户名称〕")),
+    "library:variant": ("team_lead", at("library:variant", title="换一种说法", what="两天对完账")),
+    "library:edit": (
+        "team_lead", lambda client, world: typed(client, address("library:edit", world), version=1, note="改得短些")
+    ),
+    "library:care": (
+        "team_lead", lambda client, world: typed(client, address("library:care", world), version=1, review_by=days(90))
+    ),
+    "discovery:send": ("rep", at("discovery:send", message="请您过目", kinds=["rigid"])),
+    "discovery:resend": ("rep", at("discovery:resend")),
+    "discovery:answer": ("rep", at("discovery:answer", text="好的，先做这个")),
+    "discovery:take": ("rep", at("discovery:take", kind="rigid", priority="high")),
+    "interviews:new": ("rep", soon("interviews:new", "on", title="生产总监访谈", at="14:00")),
+    "interviews:edit": (
+        "rep", lambda client, world: typed(client, address("interviews:edit", world), title="改期了", version=1)
+    ),
+    "interviews:add_question": ("rep", at("interviews:add_question", dimension="pain", text="哪里最慢？", probes="多慢？")),
+    "interviews:edit_question": (
+        "rep",
+        lambda client, world: typed(client, address("interviews:edit_question", world), text="怎么对账的？", version=1),
+    ),
+    "interviews:answer": ("rep", plain(text="月底对三天", slot="1", base="0", writer="w1", own_words="on")),
+    "interviews:correct": ("rep", at("interviews:correct", text="其实是四张表")),
+    "interviews:take_need": ("rep", at("interviews:take_need", kind="rigid", priority="high", description="统一对账")),
+    "interviews:finish": (
+        "rep",
+        soon("interviews:finish", "next_due_on", outcome="progress", minutes="50", summary="谈了现状", **NEXT),
+    ),
+    "decisions:add_person": ("rep", at("decisions:add_person", name="李总", role="decider", influence="high")),
+    "decisions:person": ("rep", at("decisions:person", attitude="supports", note="愿意试")),
+    "decisions:criterion_add": ("rep", at("decisions:criterion_add", text="服务好", weight="30", note="三个月内")),
+    "decisions:criterion_edit": ("rep", at("decisions:criterion_edit", text="上线要快")),
+    "decisions:process": ("rep", at("decisions:process", tender="yes", rounds="2", note="年底前定")),
+    "deals:share_credit": (
+        "rep",
+        lambda client, world: typed(
+            client, address("deals:share_credit", world), user=world.people.teammate.pk, share="30", duty="方案",
+            starts_on=days(0), ends_on=days(60),
+        ),
+    ),
+}  # fmt: skip
+"""The rooms of the first contact and of the talks."""
 
 FILLED: dict[str, tuple[str, Sent]] = {
     "leads:new": ("rep", at("leads:new", company="长风精密有限公司", phone="13912345678")),
@@ -209,6 +317,7 @@ FILLED: dict[str, tuple[str, Sent]] = {
             client, address("targeting:profile_edit", world), version=world.profile.version, stage="confirm", **PAINS
         ),
     ),
+    **ROOMS,
 }
 """For every form that keeps something: who sends it, and what is accepted."""
 

@@ -88,18 +88,19 @@ def note_visit(*, link: Link, ip: str, agent: str, now: datetime) -> bool:
 def answer_challenge(*, link: Link, answer: str, now: datetime) -> Verdict:
     """Whether the answer opens the link: YES, challenge_wrong (``left`` tries), or challenge_locked (``until``).
 
-    A refusal is returned, not raised: the try must be kept.
+    Whoever goes on guessing is locked out for longer each time; the right answer begins anew. A refusal is returned, not
+    raised: the try must be kept.
     """
     link = Link.objects.select_for_update(of=("self",)).get(pk=link.pk)
     if link.locked_until and link.locked_until > now:
         return no("challenge_locked", until=link.locked_until)
     if any(link.challenge == rules.answer_digest(link.public_id, answer, key=key) for key in queries.signing_keys()):
         return _after_try(link, tries=0)
-    tries = (0 if link.locked_until else link.tries) + 1
-    if tries < rules.TRIES_MOST:
-        return _after_try(link, tries=tries) & no("challenge_wrong", left=rules.TRIES_MOST - tries)
-    until = now + rules.LOCKED_FOR
-    return _after_try(link, tries=0, locked_until=until) & no("challenge_locked", until=until)
+    tries = link.tries + 1
+    if lasts := rules.lock_after(tries):
+        until = now + lasts
+        return _after_try(link, tries=tries, locked_until=until) & no("challenge_locked", until=until)
+    return _after_try(link, tries=tries) & no("challenge_wrong", left=rules.TRIES_MOST - tries % rules.TRIES_MOST)
 
 
 def _after_try(link: Link, *, tries: int, locked_until: datetime | None = None) -> Verdict:

@@ -17,7 +17,8 @@ SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=181)
 DAYS_LEAST, DAYS_MOST, DAYS_USUAL = 1, 180, 14
 
 TRIES_MOST = 5
-LOCKED_FOR = timedelta(hours=1)
+LOCKED_FOR, LOCKED_MOST = timedelta(hours=1), timedelta(days=7)
+"""After so many wrong answers nobody is let in for so long; twice as long each time after, at most a week."""
 SAME_VISIT = timedelta(minutes=5)
 """Who comes back within this time, from the same address with the same browser, is still there."""
 VISITS_KEPT = 200
@@ -91,6 +92,16 @@ def last_digits(phone: str) -> str:
     """What is asked for as a challenge: the last four digits; empty where there are fewer."""
     digits = re.sub(r"\D", "", phone)
     return digits[-4:] if len(digits) >= 4 else ""
+
+
+def lock_after(tries: int) -> timedelta | None:
+    """How long the challenge is locked after so many wrong answers in all; None where one may go on trying.
+
+    Four digits are ten thousand answers: at five an hour a patient guesser would find them within a link's life.
+    """
+    if tries % TRIES_MOST:
+        return None
+    return min(LOCKED_FOR * 2 ** min(tries // TRIES_MOST - 1, 10), LOCKED_MOST)
 
 
 def is_robot(agent: str) -> bool:
