@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -13,14 +14,27 @@ from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import Role, system
 from tuoke.doors.cli.demo.build import FOLLOWUPS, NEEDS, build
 from tuoke.doors.cli.main import main
+from tuoke.services.calendar.queries import workdays
+from tuoke.services.notifications.models import Notice
 from tuoke.spine.catalog.models import Campaign, Competitor, Product, SourceCost
-from tuoke.spine.customers.models import Customer, Holding, Lead, Merge, Pair
+from tuoke.spine.customers.models import Contact, Customer, Holding, Lead, Merge, Pair
 from tuoke.spine.customers.rules import Handling
-from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.models import Opportunity, Waiver
+from tuoke.spine.deals.queries import facts_about
 from tuoke.spine.followups import queries as followups
+from tuoke.spine.library.models import Item
+from tuoke.spine.library.rules import Telling, telling
 from tuoke.steps.discovery import queries as discovery
+from tuoke.steps.discovery.decisions.models import KnownCheck
+from tuoke.steps.discovery.interviews.facts import facts_of as interview_facts
+from tuoke.steps.discovery.interviews.models import Outline
+from tuoke.steps.discovery.models import Confirmation, Need
 from tuoke.steps.leads.models import AssignmentRule, Rescoring
 from tuoke.steps.leads.queries import due_today, recycled_soon
+from tuoke.steps.outreach.calls.models import Call
+from tuoke.steps.outreach.calls.queries import effect_of_items
+from tuoke.steps.outreach.calls.rules import Hint, Reached
+from tuoke.steps.outreach.models import BackgroundEvent
 from tuoke.steps.targeting.facts import judgement_of
 from tuoke.steps.targeting.goals.facts import lacks
 from tuoke.steps.targeting.models import CustomerProfile, PastDeal
@@ -126,3 +140,68 @@ def test_its_leads_wait_for_somebody(demo, now):
 def test_a_second_demo_is_refused(demo, capsys):
     assert main(["demo"]) == 2
     assert "empty" in capsys.readouterr().err
+
+
+def test_every_gate_was_passed_by_facts(demo):
+    """Nobody waived anything; what stands behind its step's gate proves it with calls, needs, maps and shares."""
+    assert not Waiver.objects.exists()
+    deals = Opportunity.objects.running().select_related("customer", "playbook_version", "lead")
+    past = list(deals.exclude(step__in=["outreach", "discovery"]))
+    large = [deal for deal in past if deal.variant.startswith("tob_large")]
+    assert past
+    assert all(facts_about(deal)["needs_confirmed"] for deal in past)
+    assert large
+    assert all(facts_about(deal)["decision_map_complete"] for deal in large)
+    [far] = deals.filter(motion="cross_region")
+    assert facts_about(far)["co_owner_set"]
+    assert facts_about(far)["first_contact_recorded"]
+
+
+def test_its_calls_tell_which_script_works_and_which_nobody_knows_yet(demo):
+    hints = {hint for call in Call.objects.all() for hint in call.found_hints}
+    assert Call.objects.filter(reached=Reached.NO_ANSWER).count() == 1
+    assert {Hint.LONG, Hint.PRICE, Hint.WE_TALKED} <= hints
+
+    def told(family):
+        effects = effect_of_items(list(Item.objects.filter(family=family).values_list("pk", flat=True)))
+        return telling(effects.values())
+
+    assert (told("first-call-tob"), told("first-call-manufacturing")) == (Telling.CLEAR, Telling.ALIKE)
+
+
+def test_its_library_is_somebodys(demo, now):
+    assert not Item.objects.exclude(owner__username="sun.li").exists()
+    assert 3 <= Item.objects.due(now.date()).count() <= 10
+    assert Item.objects.get(shipped_as="scripts/tob-case-first").current_number == 2
+
+
+def test_its_lists_of_needs_are_on_every_part_of_their_way(demo, now):
+    """One was confirmed and has changed since, one nobody has opened, in one the customer wrote."""
+    rep = principal_of(User.objects.get(username="wang.fang"))
+    sent = {one.opportunity.customer.name[:4]: one for one in Confirmation.objects.visible_to(rep)}
+
+    changed = sent["苏州恒信"]
+    assert changed.confirmed_name == "陈志远"
+    assert changed.opportunity.needs.filter(state="listed", confirmed_on=None, kind="rigid").exists()
+    assert sent["杭州云帆"].link.opened_at is None
+    assert now - sent["杭州云帆"].sent_at > timedelta(days=4) - timedelta(hours=8)
+    assert Counter(sent["宁波海达"].comments.values_list("kind", flat=True)) == {
+        "comment": 2,
+        "wrong": 1,
+        "addition": 1,
+    }
+    assert Need.objects.drafts().filter(opportunity__owner_id=rep.user_id).count() >= 3
+
+
+def test_one_meeting_was_held_and_another_is_prepared(demo, now):
+    held, planned = Outline.objects.order_by("pk")
+    assert held.is_held
+    assert held.followup
+    assert interview_facts(held.opportunity)["dimensions_covered"] == 4
+    assert held.opportunity.needs.filter(sources__isnull=False).count() == 2
+    assert planned.on == workdays().add(now.date(), 1)
+    assert planned.questions.count() > 5
+    assert set(KnownCheck.objects.values_list("finding", flat=True)) >= {"solved", "changed", "holds"}
+    assert BackgroundEvent.objects.filter(happened_on__gte=now.date() - timedelta(days=90)).count() > 20
+    assert Contact.objects.filter(do_not_contact=True).count() == 1
+    assert Notice.objects.filter(user__username="wang.fang").values("kind").distinct().count() >= 5

@@ -19,7 +19,7 @@ from tuoke.base.accounts.actions import load_organisation, set_company
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import CompanyDraft, Principal, system
-from tuoke.doors.cli.demo import contact, shelves
+from tuoke.doors.cli.demo import contact, deciding, listing, shelves
 from tuoke.doors.cli.demo.calling import Caller
 from tuoke.doors.cli.demo.preparation import prepare
 from tuoke.doors.cli.demo.screening import screen, verify
@@ -205,6 +205,11 @@ class Stage:
             walker.walk(
                 deal, to=step if fate != "finished" else "reviews", began=began + timedelta(days=3), until=until
             )
+            if (step, fate) == ("discovery", "") and number % 2 == 0:
+                listing.list_needs(fresh(deal), by=rep.by, at=until)
+                if number % 4 == 0:
+                    deciding.draw_map(fresh(deal), by=rep.by, at=until)
+                    deciding.ask_criteria(fresh(deal), by=rep.by, at=until)
             self.end(deal, fate, walker, until)
             if step in {"proposals", "negotiation", "contracts"} and number % 3 == 0:
                 joining = self.people[JOINING[number % len(JOINING)]].user
@@ -247,6 +252,7 @@ class Stage:
         elif fate == "finished":
             walker.fulfil(deal, at)
             deals.finish(deal=fresh(deal), waivers={}, by=walker.by, now=at)
+            walker.tidy(deal, at=at)
         elif fate == "":
             walker.plan_around(deal, today=self.now)
 

@@ -103,18 +103,33 @@ class Caller:
         calls = WITH_LEADS[part::parts]
         for number, (lead, (script, won)) in enumerate(zip(mine.order_by("-score", "pk"), calls, strict=False)):
             at = _day_before(now, 2 + number * 3, hour=9 + (part + number) % 8)
-            plan = self._next(at, "带案例再谈", None) if won else None
             matter = self.matters.get(lead.want) or self.matters["报表平台建设"]
             draft = CallDraft(
-                token=f"demo-lead-{lead.pk}", started_at=at, channel="phone", script_id=self.script(script, at),
-                outcome=FollowUpOutcome.PROGRESS if won else FollowUpOutcome.STALLED, plan=plan,
-                seconds=SECONDS[(part + number) % len(SECONDS)] if won else 200 + 70 * number,
-                summary=matter["said"] if won else STALLED[number % len(STALLED)],
-                current_solution=matter["now"] if won or number % 2 else "", pains=matter["pain"] if won else "",
-                time_frame=matter["when"] if won else "", talk_share=TalkShare.CUSTOMER if won else TalkShare.OURS,
-            )  # fmt: skip
+                token=f"demo-lead-{lead.pk}",
+                started_at=at,
+                channel="phone",
+                script_id=self.script(script, at),
+                **(self._gone_well(matter, at) if won else self._gone_so_so(matter, at, part + number)),
+            )
             save_call(subject=lead, draft=draft, by=who, now=at)
             self.made += 1
+
+    def _gone_well(self, matter: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        return {
+            "outcome": FollowUpOutcome.PROGRESS, "plan": self._next(at, "带案例再谈", None), "summary": matter["said"],
+            "seconds": SECONDS[self.made % len(SECONDS)], "current_solution": matter["now"], "pains": matter["pain"],
+            "time_frame": matter["when"], "talk_share": TalkShare.CUSTOMER,
+        }  # fmt: skip
+
+    def _gone_so_so(self, matter: Mapping[str, Any], at: datetime, place: int) -> dict[str, Any]:
+        """No next meeting; mostly at least something was learnt and a date set to ask again."""
+        later = Plan("换个时间再联系", workdays().add(timezone.localdate(at), 25))
+        return {
+            "outcome": FollowUpOutcome.STALLED, "plan": later if place % 4 else None,
+            "summary": STALLED[place % len(STALLED)], "seconds": 220 + 95 * (place * 3 % 8),
+            "current_solution": matter["now"] if place % 3 else "", "time_frame": "明年再看" if place % 2 else "",
+            "talk_share": TalkShare.EVEN if place % 3 else TalkShare.OURS,
+        }  # fmt: skip
 
     def _next(self, at: datetime, title: str, contact: Contact | None) -> Plan:
         on = workdays().add(timezone.localdate(at), 4)

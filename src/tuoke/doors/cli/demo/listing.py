@@ -107,9 +107,7 @@ def answer_with_words(sent: Confirmation, *, by: Principal, at: datetime) -> Non
     comment = confirmations.customer_comments(
         need_id=first, text="上线时间请写成两段：一期春节前，二期六月底，我好去报预算。", **his
     )
-    confirmations.customer_marks_wrong(
-        need_id=others[0], text="这条说的是我们信息部，其实是各业务部门自己要用。", **his
-    )
+    confirmations.customer_marks_wrong(need_id=others[0], text="处理人请写到岗位，不要写姓名，人会调动。", **his)
     confirmations.customer_adds(description="离职人员的账号当天停用，去年内审提过。", **his)
     confirmations.customer_comments(need_id=None, text="整体没问题，周四例会我让财务也看一遍。", **his)
     said = "好的，下一版分两期写，周五前发您。"

@@ -56,7 +56,7 @@ def keep_channels(people: Sequence[Contact], *, by: Principal, now: datetime) ->
         customers.edit_contact(contact=person, version=person.version, draft=ContactDraft(**said), by=by, now=now)
 
 
-_CHANNELS = (("wechat", "wx", "mail"), ("phone", "", "mail"), ("email", "", "mail"), ("offline_meeting", "wx", ""))
+_CHANNELS = (("phone", "wx", "mail"), ("wechat", "wx", "mail"), ("email", "", "mail"), ("offline_meeting", "wx", ""))
 
 
 def _know(person: Lead | Contact, place: int, *, today: date, by: Principal, now: datetime) -> None:

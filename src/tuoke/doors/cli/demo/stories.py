@@ -26,6 +26,9 @@ from tuoke.spine.customers.models import Contact, Lead
 from tuoke.spine.customers.rules import ContactDraft
 from tuoke.spine.deals import actions as deals
 from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.followups import actions as followups
+from tuoke.spine.followups.models import NextAction
+from tuoke.spine.followups.rules import Plan
 from tuoke.steps.discovery.decisions import actions as decisions
 from tuoke.steps.discovery.decisions.queries import known_from_before
 from tuoke.steps.discovery.decisions.rules import (
@@ -64,13 +67,16 @@ class Teller:
         silent = self._begin(script["silent"])
         listing.list_needs(silent, by=self.by, at=self._on(9))
         listing.send(silent, by=self.by, at=self._on(4))
+        self._leave_with(silent, "问林总看了清单没有", days=0)
         commented = self._begin(script["commented"])
         self._decide(commented, script["commented"])
         listing.list_needs(commented, by=self.by, at=self._on(8))
         sent = listing.send(commented, by=self.by, at=self._on(3), challenge=True)
         listing.answer_with_words(sent, by=self.by, at=self._on(2))
+        self._leave_with(commented, "按高总的意见把清单分两期写", days=1)
         far = self._begin(script["far"])
         self._decide(far, script["far"])
+        self._leave_with(far, "和赵敏对齐东莞工厂的拜访分工", days=2)
         self._deepen(script["known"])
 
     def _begin(self, said: Mapping[str, Any]) -> Opportunity:
@@ -90,7 +96,9 @@ class Teller:
                 by=self.by, now=converted,
             )  # fmt: skip
         self._introduce(deal, said, at=converted)
-        self._walker(said["talk"]).walk(deal, to="discovery", began=converted, until=self._on(said["days"] - 6))
+        walker = self._walker(said["talk"])
+        walker.walk(deal, to="discovery", began=converted, until=self._on(said["days"] - 6))
+        walker.greet(deal, self._on(said["days"] - 8))
         return Opportunity.objects.select_related("customer", "playbook_version", "lead").get(pk=deal.pk)
 
     def _lead(self, said: Mapping[str, Any]) -> LeadDraft:
@@ -134,7 +142,7 @@ class Teller:
             )  # fmt: skip
             decisions.take_stance(deal=deal, contact=person, version=0, draft=draft, by=self.by, now=at)
         for name, boss in said.get("bosses", {}).items():
-            decisions.set_boss(deal=deal, contact=people[name], boss_id=people[boss].pk, by=self.by, now=self._on(9))
+            decisions.set_boss(deal=deal, contact=people[name], boss_id=people[boss].pk, by=self.by, now=self._on(7))
         rival = Competitor.objects.order_by("pk").first()
         for text, weight, who, words, standing in said.get("criteria", ()):
             criterion = CriterionDraft(
@@ -148,11 +156,14 @@ class Teller:
     def _ask(self, deal: Opportunity) -> None:
         """Held, confirmed as version 1, changed since; the second meeting is tomorrow."""
         people = self._people(deal)
-        interviewing.hold(deal, "held", people=people[:3], by=self.by, at=self._on(10))
-        listing.list_needs(deal, by=self.by, at=self._on(9), more=True)
-        sent = listing.send(deal, by=self.by, at=self._on(8))
-        listing.sign(sent, at=self._on(6))
+        interviewing.hold(deal, "held", people=people[:3], by=self.by, at=self._on(8))
+        listing.list_needs(deal, by=self.by, at=self._on(7), more=True)
+        sent = listing.send(deal, by=self.by, at=self._on(6))
+        listing.sign(sent, at=self._on(4))
+        for done in ("discovery-outline", "discovery-scenes"):
+            deals.tick(deal=deal, item=done, note="", by=self.by, now=self._on(4))
         listing.change_after(deal, by=self.by, at=self._on(1))
+        self._leave_with(deal, "请周主管约财务总监见一面", days=4)
         interviewing.plan_tomorrow(deal, "tomorrow", people=(people[0], people[3]), by=self.by, now=self.now)
         silence = "他请我们有事找信息化主管，不要再直接联系他"
         customers.leave_alone(contact=people[4], reason=silence, by=self.by, now=self._on(3))
@@ -174,6 +185,14 @@ class Teller:
             decisions.judge_known(
                 deal=deal, kind=known.kind, ref=known.ref, finding=finding, note=note, by=self.by, now=self._on(2)
             )
+        self._leave_with(deal, "约二厂厂长看搬迁排期", days=3)
+
+    def _leave_with(self, deal: Opportunity, title: str, *, days: int) -> None:
+        """What was to do is done; this is next."""
+        for action in NextAction.objects.waiting().filter(opportunity=deal):
+            followups.complete_action(action=action, version=action.version, note="", by=self.by, now=self._on(1))
+        plan = Plan(title, workdays().add(self._today, days) if days else self._today)
+        followups.plan_action(subject=deal, plan=plan, by=self.by, now=self._on(1))
 
     def _walker(self, talk: str) -> Walker:
         rng = random.Random(4)  # noqa: S311

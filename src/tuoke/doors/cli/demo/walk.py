@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from tuoke.base.accounts.rules import Principal
 from tuoke.doors.cli.demo import deciding, listing
 from tuoke.doors.cli.demo.calling import Caller
@@ -58,6 +60,7 @@ class Walker:
         for number, _ in enumerate(way, 1):
             at = office_hours(began + (until - began) * number / (len(way) + 1))
             at = max(at, deal.entered_step_at + timedelta(hours=1))
+            self._keep_appointment(deal, at)
             self.fulfil(deal, at)
             deal = deals.advance(deal=_again(deal), to=way_on(deal), waivers={}, by=self.by, now=at)
 
@@ -85,7 +88,10 @@ class Walker:
 
     def plan_around(self, deal: Opportunity, *, today: datetime) -> None:
         """Leave the deal with a next action around today; a few have none, as in life."""
-        waiting = NextAction.objects.waiting().filter(opportunity=deal).first()
+        waiting = NextAction.objects.waiting().filter(opportunity=deal).order_by("-pk").first()
+        if waiting and deal.step != StepKey.OUTREACH:
+            self.tidy(deal, at=today - timedelta(days=4))
+            waiting = None
         if self.rng.random() < 0.12:
             if waiting:
                 followups.cancel_action(action=waiting, version=waiting.version, by=self.by, now=today)
@@ -98,6 +104,17 @@ class Walker:
         else:
             plan = Plan(title=NEXT[deal.step], due_on=due)
             followups.plan_action(subject=deal, plan=plan, by=self.by, now=today - timedelta(days=4))
+
+    def tidy(self, deal: Opportunity, *, at: datetime) -> None:
+        """What was still to do from earlier steps is done."""
+        for action in NextAction.objects.waiting().filter(opportunity=deal):
+            followups.complete_action(action=action, version=action.version, note="", by=self.by, now=at)
+
+    def _keep_appointment(self, deal: Opportunity, at: datetime) -> None:
+        """What was agreed in the call takes place, and is written down."""
+        agreed = NextAction.objects.waiting().filter(opportunity=deal, due_on__lte=at.date()).exclude(due_time=None)
+        if self.caller and deal.step != StepKey.OUTREACH and agreed.exists():
+            self._talk(deal, at)
 
     def _make_true(self, deal: Opportunity, kind: str, key: str, at: datetime) -> None:
         if kind == "tick":
@@ -137,10 +154,10 @@ class Walker:
 
 
 def office_hours(at: datetime) -> datetime:
-    """The same day between nine and five in Shanghai, at the weekend the Friday before."""
-    local = at + timedelta(hours=8)
+    """The same day between nine and five here, at the weekend the Friday before."""
+    local = timezone.localtime(at)
     weekday = local - timedelta(days=max(0, local.weekday() - 4))
-    return weekday.replace(hour=9 + local.hour % 8) - timedelta(hours=8)
+    return weekday.replace(hour=9 + local.hour % 8)
 
 
 def way_on(deal: Opportunity) -> StepKey:
