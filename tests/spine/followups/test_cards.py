@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def deal(company, playbook, now):
     make_world(company, now)
-    return Opportunity.objects.get()
+    return Opportunity.objects.get(name="数据整合")
 
 
 def texts(deal, now):
