@@ -13,9 +13,11 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 class Visitor:
     """One person at one screen."""
 
-    def __init__(self, browser, live_server, viewport, user):
+    def __init__(self, browser, live_server, viewport, user, *, locale="zh-CN", touch=False):
         self.base = live_server.url
-        self.context = browser.new_context(viewport=viewport, locale="zh-CN", accept_downloads=True)
+        self.context = browser.new_context(
+            viewport=viewport, locale=locale, has_touch=touch, is_mobile=touch, accept_downloads=True
+        )
         self.page = self.context.new_page()
         self.errors: list[str] = []
         self.page.on("console", self._hear)
@@ -52,12 +54,12 @@ class Visitor:
 
 @pytest.fixture
 def visit(chromium, live_server, settings):
-    """``visit(user, phone=False)`` opens a screen as this person."""
+    """``visit(user)`` opens a screen as this person; without one as a stranger, ``touch``: with his telephone."""
     settings.ALLOWED_HOSTS = ["*"]
     visitors: list[Visitor] = []
 
-    def enter(user=None, *, viewport=None):
-        visitor = Visitor(chromium, live_server, viewport or DESK, user)
+    def enter(user=None, *, viewport=None, locale="zh-CN", touch=False):
+        visitor = Visitor(chromium, live_server, viewport or DESK, user, locale=locale, touch=touch)
         visitors.append(visitor)
         return visitor
 

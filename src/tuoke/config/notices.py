@@ -1,6 +1,7 @@
 """Who is told of what (``services.notifications``): what other packages hand up, said in words. Wired beside the rest.
 
-Nobody is told of what he did himself. Everything runs in the transaction of what happened.
+Nobody is told of what he did himself. Everything runs in the transaction of what happened. What a customer does is told
+in the company's language: the page that he reads may be in another one.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.services.links.models import Link
@@ -46,6 +48,7 @@ def parties_given(kind: str, given: Mapping[int, Sequence[int]], by: Principal, 
         notify(user_ids=[user_id], kind=f"{kind}_given", text=text, url=place, at=now)
 
 
+@override(settings.LANGUAGE_CODE)
 def customer_answered(sent: Confirmation, what: str, by: Principal, now: datetime) -> None:
     """``discovery.hooks.on_customer_answered``: the deal's owner and whoever sent the list. Opening it is no answer."""
     said = {
@@ -64,6 +67,7 @@ def customer_answered(sent: Confirmation, what: str, by: Principal, now: datetim
     notify(user_ids=people, kind=f"customer_{what}", text=text, url=place, at=now, thread=deal)
 
 
+@override(settings.LANGUAGE_CODE)
 def list_opened(link: Link, by: Principal, now: datetime) -> None:
     """``links.hooks.on_opened``: whoever sent the link hears that it was opened for the first time."""
     text = _("%(who)s打开了“%(title)s”") % {"who": link.recipient, "title": link.title}
