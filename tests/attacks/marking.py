@@ -37,6 +37,9 @@ NO_TEXT = {
 }  # fmt: skip
 
 
+LED_TO = {"outline": "1", "call": "1", "mail": "1"}  # records that lines of the history lead to
+
+
 def texts_of(record: models.Model) -> Iterator[models.Field]:
     for field in record._meta.concrete_fields:
         is_text = isinstance(field, models.CharField | models.TextField) and not field.choices
@@ -66,4 +69,4 @@ def history(word: Callable[[str], str]) -> Iterator[tuple[str, dict[str, str], d
         names = set(re.findall(r"facts\.(\w+)", source)) - NO_TEXT
         changed = set(re.findall(r"changes\.(\w+)", source)) - NO_TEXT - {"items"} | {"note", "name"}
         said = word(kind)
-        yield kind, dict.fromkeys(sorted(names), said), dict.fromkeys(sorted(changed), (said, said))
+        yield kind, dict.fromkeys(sorted(names), said) | LED_TO, dict.fromkeys(sorted(changed), (said, said))

@@ -40,7 +40,7 @@ SEEN = {
     "action.title", "followup.summary", "lead_followup.summary", "customer_followup.summary", "taken_in.name",
     "report.cells", "deal event.deals.opened", "lead event.leads.discarded",
     "deal event.deals.lost", "deal event.followups.recorded", "membership.duty", "note.title", "concern.text", "call.pains",
-    "call.listen_note", "outline.title", "question.text", "answer.text", "stance.note", "criterion.text",     "process.note", "check.note", "comment.text", "draft.description", "mail.text", "mail.subject", "notice.text",
+    "call.listen_note", "outline.title", "question.text", "answer.text", "stance.note", "criterion.text",     "process.note", "comment.text", "draft.description", "mail.text", "mail.subject", "notice.text",
     "notes.text", "need.pain", "need.impact",
 }  # fmt: skip
 
@@ -153,7 +153,7 @@ def test_asking_for_it_by_name_tells_nothing(actor, canaries, scene, own_rows, c
         "followups:plan": [{"lead": scene.lead.pk}, {"customer": scene.customer.pk}],
         "today": [{"who": "team"}],
         "mails:write": [{"deal": scene.deal.pk}, {"customer": scene.customer.pk}, {"lead": scene.lead.pk}],
-        "library:kind": [{"q": scene.deal.name}], "notifications:list": [{"filter": "all"}, {"q": scene.customer.name}],
+        "library:kind": [{"q": scene.deal.name}], "notifications:mails": [{"q": scene.customer.name}],
     }  # fmt: skip
     paths = addresses(scene)
     for name, queries in asked.items():

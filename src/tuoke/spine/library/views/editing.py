@@ -27,6 +27,7 @@ def new(request: StaffRequest, kind: str) -> HttpResponseBase:
     """Tags may come in the address: where a filtered list was empty, the new item fits it."""
     of = kind_named(kind)
     form = FORMS[of](request.POST or None, initial={name: request.GET.get(name, "") for name in TAGS_OF[of]})
+    del form.fields["note"]  # only a change has a reason
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.add_item(kind=of, draft=form.draft, by=request.principal, now=timezone.now())
@@ -46,6 +47,7 @@ def variant(request: StaffRequest, pk: int) -> HttpResponseBase:
     found = found_item(request, pk, "write")
     of = FORMS[ItemKind(found.kind)]
     form = of(request.POST or None, initial=of.initial_of(found, current_of(found).parsed))
+    del form.fields["note"]
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.make_variant(item=found, draft=form.draft, by=request.principal, now=timezone.now())
