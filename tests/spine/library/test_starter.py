@@ -122,6 +122,7 @@ def test_a_factory_is_offered_what_is_for_factories(db, company, now):
     )
     assert unknown.index("企业首次电话 · 先问后说") < unknown.index("转介绍首次电话")
     assert known[0] == "转介绍首次电话"
+    assert offered(rep, kind="script", fit=Fit(market="tob"))[-1].item.title == "转介绍首次电话"
     person = offered(rep, kind="script", fit=Fit(market="toc"))
     assert person[0].item.title == "个人客户首次沟通 · 电话或微信"
     assert all(offer.item.is_example for offer in offered(rep, kind="case", fit=fit))

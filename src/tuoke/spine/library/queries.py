@@ -11,7 +11,7 @@ from tuoke.base.accounts.rules import Principal, Role
 from tuoke.services.search.queries import narrowed
 from tuoke.spine.library import hooks
 from tuoke.spine.library.models import Item, ItemVersion
-from tuoke.spine.library.rules import TAGS, TAGS_OF, UNSURE, WEIGHTS, Content, Effect, Fit, ItemKind
+from tuoke.spine.library.rules import TAGS, TAGS_OF, UNSURE, UNTOLD, WEIGHTS, Content, Effect, Fit, ItemKind
 
 SEARCH_KIND = "library"
 
@@ -108,7 +108,8 @@ _EXAMPLES_LAST = Case(
 def _points(tag: str, right: tuple[str, ...]) -> Case:
     if right:
         return Case(When(**{tag: ""}, then=0), default=WEIGHTS[tag], output_field=IntegerField())
-    return Case(When(**{tag: ""}, then=0), default=UNSURE, output_field=IntegerField())
+    unknown = UNTOLD if tag == "trigger" else UNSURE
+    return Case(When(**{tag: ""}, then=0), default=unknown, output_field=IntegerField())
 
 
 def _matching(item: Item, wanted: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

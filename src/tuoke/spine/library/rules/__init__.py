@@ -22,7 +22,7 @@ from tuoke.spine.library.rules.content import (
 from tuoke.spine.library.rules.differences import Change, Difference, Run, differences
 from tuoke.spine.library.rules.drafts import CHOICES, ItemDraft, sound_draft
 from tuoke.spine.library.rules.effects import CONFIDENCE, FEW, Effect, Telling, effect, interval, telling
-from tuoke.spine.library.rules.fit import UNSURE, WEIGHTS, Fit, industry_of, role_of
+from tuoke.spine.library.rules.fit import UNSURE, UNTOLD, WEIGHTS, Fit, industry_of, role_of
 from tuoke.spine.library.rules.placeholders import (
     PLACEHOLDERS,
     Filled,
@@ -47,7 +47,7 @@ from tuoke.spine.library.rules.vocabulary import (
 
 __all__ = [
     "CHANNELS", "CHOICES", "CONFIDENCE", "CONTENT_OF", "FEW", "LINES_LIMIT", "NOTE_LIMIT", "PLACEHOLDERS", "TAGS", "TAGS_OF", "TITLE_LIMIT",
-    "UNSURE", "WEIGHTS", "CaseContent", "Change", "Content", "Difference", "Dimension", "Effect", "Filled", "Fit",
+    "UNSURE", "UNTOLD", "WEIGHTS", "CaseContent", "Change", "Content", "Difference", "Dimension", "Effect", "Filled", "Fit",
     "ItemDraft", "ItemKind", "JobRole", "MailContent", "OpeningContent", "PhraseContent", "PhraseField", "Piece",
     "QuestionContent", "Run", "ScriptContent", "Tags", "Telling", "Trigger", "WrongContent", "differences", "effect",
     "fill", "industry_of", "interval", "nearest", "parse", "parts_of", "places_in", "places_of", "role_of", "sound_content",

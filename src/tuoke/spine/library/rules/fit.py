@@ -15,6 +15,8 @@ WEIGHTS: Mapping[str, int] = {
 """What a matching tag counts: the rarer the match, the more it says."""
 UNSURE = -1
 """What a tag counts while the fact that it asks for isn't known: still offered, behind what is for everybody."""
+UNTOLD = -8
+"""What a reason to call counts of which nobody noted that it is one: behind everything else that fits as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ WANTS = [
     (WantHow.REPLACE.value, _("换成新的")),
 ]
 NO_WANT = [(WantHow.APPEND.value, _("写进去")), (WantHow.KEEP.value, _("不写"))]
+MOST_SECONDS, MOST_ID = 2**31 - 1, 2**63 - 1
+"""More holds no column; a clock that was left running is no reason to lose a call."""
 LATEST = timedelta(days=14)
 """How old a draft may be that is sent in the end."""
 _PERSON = {
@@ -64,7 +66,7 @@ class CallForm(forms.Form):
 
     once = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     started_at = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
-    seconds = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    seconds = forms.IntegerField(required=False, min_value=0, max_value=MOST_SECONDS, widget=forms.HiddenInput)
     minutes = forms.IntegerField(label=_("通话时长（分钟）"), required=False, min_value=0, max_value=24 * 60)
     known_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     contact = forms.ChoiceField(label=_("和谁通话"), required=False)
@@ -115,8 +117,8 @@ class CallForm(forms.Form):
         label=_("方式"), choices=[(c.value, CHANNEL_NAMES[c]) for c in SPOKEN], widget=forms.RadioSelect
     )
     outcome = forms.ChoiceField(label=_("结果"), choices=ASKED, required=False, widget=forms.RadioSelect)
-    script = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    opening = forms.IntegerField(required=False)
+    script = forms.IntegerField(required=False, min_value=1, max_value=MOST_ID, widget=forms.HiddenInput)
+    opening = forms.IntegerField(required=False, min_value=1, max_value=MOST_ID)
     quick = forms.CharField(max_length=20, required=False)
 
     def __init__(

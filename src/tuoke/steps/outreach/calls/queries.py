@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
@@ -12,7 +12,7 @@ from django.urls import reverse
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.catalog.rules import Market, Segment
 from tuoke.spine.customers.models import Contact, Customer, Lead
-from tuoke.spine.customers.rules import DecisionRole, LeadStatus
+from tuoke.spine.customers.rules import Channel, DecisionRole, LeadStatus
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.queries import process_of
 from tuoke.spine.deals.rules import Outcome
@@ -88,6 +88,7 @@ def desk_of(who: Principal, subject: Subject, *, asked: int | None, action: Next
     contact = _chosen(contacts, asked, action)
     openings = openings_for(who, subject, contact, today)
     fit = fit_of(subject, contact, triggers=openings.reasons)
+    fit = replace(fit, channel=fit.channel or Channel.PHONE.value)
     return Desk(
         subject=subject,
         name=party_name(subject, who=who),

@@ -296,6 +296,8 @@ def _window(call: Call) -> str:
     """How the length of a first call stands to the 15-20 minutes."""
     if not call.seconds:
         return ""
-    if call.is_first and Hint.LONG in call.found_hints:
+    if not call.is_first:
+        return "gray"
+    if Hint.LONG in call.found_hints:
         return "red"
-    return "orange" if call.is_first and call.seconds >= AMBER else "green"
+    return "orange" if call.seconds >= AMBER or Hint.SHORT in call.found_hints else "green"

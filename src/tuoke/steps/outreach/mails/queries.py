@@ -115,11 +115,10 @@ def contact_of(person: Recipient | None) -> Contact | None:
 def templates_for(
     who: Principal, subject: Subject, contact: Contact | None, facts: Mapping[str, str]
 ) -> list[Template]:
-    """The mails of the library that fit, best first, each with what it lacks."""
+    """The mails of the library that fit, what lacks least first."""
     found = offered(who, kind=ItemKind.MAIL, fit=fit_of(subject, contact), limit=TEMPLATES)
-    return [
-        Template(offer, _missing(offer.content, facts)) for offer in found if isinstance(offer.content, MailContent)
-    ]
+    known = [Template(one, _missing(one.content, facts)) for one in found if isinstance(one.content, MailContent)]
+    return sorted(known, key=lambda template: len(template.missing))
 
 
 def template_named(who: Principal, item: int) -> ItemVersion | None:

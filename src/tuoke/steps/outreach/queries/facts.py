@@ -15,7 +15,7 @@ from tuoke.base.accounts.rules import Principal
 from tuoke.spine.catalog.rules import Market, Motion
 from tuoke.spine.customers.models import Contact, Customer, Fact, Lead
 from tuoke.spine.customers.queries import is_masked
-from tuoke.spine.customers.rules import said_month
+from tuoke.spine.customers.rules import said_month, said_phone
 from tuoke.spine.customers.rules.verification import FactKey
 from tuoke.spine.customers.words import said_amounts, said_counts
 from tuoke.spine.deals.models import Opportunity
@@ -75,12 +75,17 @@ def fit_of(subject: Subject, contact: Contact | None = None, *, triggers: tuple[
     return Fit(
         market=party.market,
         scale=deal.scale if deal else "",
-        motion=deal.motion if deal else "",
+        motion=deal.motion if deal else Motion.NEW.value if _is_new(subject) else "",
         industry=party.industry,
         channel=contact.preferred_channel if contact else "",
         role=JobRole.CONSUMER.value if party.market == Market.TOC else position,
         triggers=triggers,
     )
+
+
+def _is_new(subject: Subject) -> bool:
+    """A lead of whom we have no customer yet: nothing that is said to old customers fits."""
+    return isinstance(subject, Lead) and subject.customer_id is None
 
 
 def reasons_to_call(events: Iterable[BackgroundEvent], subject: Subject, *, today: date) -> dict[str, dict[str, str]]:
@@ -213,7 +218,7 @@ def _of_cases(cases: list[Offer]) -> dict[str, str]:
 
 def _of_me(who: Principal) -> dict[str, str]:
     user = User.objects.filter(pk=who.user_id or 0).first()
-    own = {"我的姓名": who.name, "我的邮箱": user.email} if user else {}
+    own = {"我的姓名": who.name, "我的电话": said_phone(user.phone), "我的邮箱": user.email} if user else {}
     company = Company.objects.values_list(
         "name", flat=True
     ).first()  # not the topmost department: nobody is called 总部
