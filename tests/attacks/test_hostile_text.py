@@ -214,7 +214,8 @@ def test_strange_but_sound_texts(every_form):
             with taken_back():
                 answer = filled.post(dict.fromkeys(free, value))
                 assert answer.status_code in (302, 409, 422), (filled.name, value, answer.status_code, failure(answer))
-                if answer.status_code == 302 and "\n" not in value:
+                is_tidied = filled.name.startswith("library:")  # its texts are made of lines and placeholders
+                if answer.status_code == 302 and "\n" not in value and not is_tidied:
                     assert said_in_database(value.strip()), (filled.name, value)
 
 
