@@ -88,7 +88,7 @@ def desk_of(who: Principal, subject: Subject, *, asked: int | None, action: Next
     contact = _chosen(contacts, asked, action)
     openings = openings_for(who, subject, contact, today)
     fit = fit_of(subject, contact, triggers=openings.reasons)
-    fit = replace(fit, channel=fit.channel or Channel.PHONE.value)
+    fit = replace(fit, channel=Channel.PHONE.value)  # however he likes to be reached, here he is called
     return Desk(
         subject=subject,
         name=party_name(subject, who=who),
