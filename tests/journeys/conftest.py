@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
-SETTLED = (
+FETCHING = ".htmx-request, .htmx-swapping, .htmx-settling"
     "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, [hx-trigger=load]:has(> a:only-child)')"
 )
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1"
@@ -54,7 +54,7 @@ class Visitor:
     def look(self, path):
         """Open without waiting longer than for what the page itself still fetches; many screens are looked at."""
         answer = self.page.goto(self.base + path)
-        self.page.wait_for_function(SETTLED)
+        self.page.wait_for_selector(FETCHING, state="detached")
         return answer
 
     def shot(self, name):
