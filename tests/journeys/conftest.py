@@ -8,8 +8,6 @@ import pytest
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 FETCHING = ".htmx-request, .htmx-swapping, .htmx-settling"
-    "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, [hx-trigger=load]:has(> a:only-child)')"
-)
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Mobile/15E148 Safari/604.1"
 """A browser that names itself headless is taken for a robot, whose visits to a private link don't count."""
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
