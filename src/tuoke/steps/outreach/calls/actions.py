@@ -51,6 +51,7 @@ def save_call(*, subject: Subject, draft: CallDraft, by: Principal, now: datetim
     Conflict(contact or lead) where somebody changed the person since, DoesNotExist where ``by`` may not see the subject.
     A constant number of statements, at most ``STATEMENTS``, however many pains, needs or earlier calls there are.
     """
+    _take_turns(subject)
     if sent_before := _saved(draft, by=by):
         return sent_before
     verdict = may_be_saved(draft) & _material_verdict(draft, by=by)
@@ -83,6 +84,12 @@ def draft_from_calls(lead: Lead, deal: Opportunity, by: Principal, now: datetime
         wanted = hooks.DraftNeeds(customer=deal.customer, deal=deal, contact=None, descriptions=heard)
         for keep in hooks.draft_needs:
             keep(wanted, by, now)
+
+
+def _take_turns(subject: Subject) -> None:
+    """Two calls with one party are saved one after the other: the second finds what the first has stored."""
+    party = party_of(subject)
+    list(type(party)._default_manager.select_for_update(of=("self",)).filter(pk=party.pk).values_list("pk"))
 
 
 def _saved(draft: CallDraft, *, by: Principal) -> Call | None:
