@@ -158,7 +158,7 @@ def _deal_page() -> None:
         deal.Panel("background", _("客户背景"), "outreach:panel_deal", steps=("outreach",)),
         deal.Panel("needs", _("客户需求"), "discovery:panel"),
         deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
-        deal.Panel("decisions", _("决策链"), "decisions:panel"),
+        deal.Panel("decisions", _("决策链"), "decisions:panel", column="people"),
     ]
     deal.step_rooms["discovery"] = discovery_places.to_needs
 

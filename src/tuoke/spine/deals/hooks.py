@@ -20,7 +20,8 @@ class Panel:
     """A region of the deal page that a package above fills: loaded by htmx from ``url_name`` with the deal's id.
 
     ``column`` says where: "record" above the timeline (one verb: write down what happened), "now" below the present
-    step, "side" with the customer. ``steps`` limits it to the steps in which it matters. Without a script the title
+    step, "side" with the customer, "people" in the customer's card, where it takes the place of the plain list of
+    contacts. ``steps`` limits it to the steps in which it matters. Without a script the title
     is a link to the same address. What changes the deal answers with the header ``HX-Trigger: deal-changed``.
     """
 

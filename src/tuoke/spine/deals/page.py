@@ -216,7 +216,7 @@ def _first(page: DealPage) -> str:
 
 
 def _panels(page: DealPage) -> dict[str, list[tuple[hooks.Panel, str]]]:
-    found: dict[str, list[tuple[hooks.Panel, str]]] = {"record": [], "now": [], "side": []}
+    found: dict[str, list[tuple[hooks.Panel, str]]] = {"record": [], "now": [], "side": [], "people": []}
     for panel in hooks.panels:
         if not panel.steps or page.viewed.key in panel.steps:
             found.setdefault(panel.column, []).append((panel, reverse(panel.url_name, args=[page.deal.pk])))

@@ -27,5 +27,5 @@ class Source:
 sources_of: list[Callable[[Sequence[int]], Mapping[int, Sequence[Source]]]] = []
 
 # Called in the transaction in which the customer did something with the list that was sent to him. What he did:
-# opened reordered commented marked_wrong added confirmed.
+# reordered commented marked_wrong added confirmed.
 on_customer_answered: list[Callable[[Confirmation, str, Principal, datetime], None]] = []

@@ -40,6 +40,9 @@ from tuoke.steps.discovery.decisions.views.showing import (
     version_in,
 )
 
+# So many people are named on the deal page; the map has them all.
+SHORT_LIST = 8
+
 
 @require_GET
 @needs(Permission.NEED_READ)
@@ -51,14 +54,15 @@ def page(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.NEED_READ)
 def panel(request: StaffRequest, pk: int) -> HttpResponse:
-    """Who decides and what is missing, in short, for the deal page (region ``decisions-panel``)."""
+    """Who decides and what is missing, within the customer's card of the deal page (region ``decisions-panel``)."""
     deal = found_deal(request, pk)
     context = common(request, deal, current="map")
     chain = queries.chain_of(request.principal, deal)
     criteria = queries.criteria_of(request.principal, deal)
-    placed = [(words.role_name(role.value), people) for role, people in chain.bands if role and people]
+    people = [seen for _role, band in chain.bands for seen in band]
     missing = [words.role_name(gap.role or DecisionRole.DECIDER) for gap in _missing_roles(chain, context)]
-    context |= {"chain": chain, "placed": placed, "missing": missing, "criteria": criteria}
+    shown = {"people": people[:SHORT_LIST], "more_people": len(people) > SHORT_LIST}
+    context |= {"chain": chain, "missing": missing, "criteria": criteria} | shown
     return screen(request, "decisions/panel.html", context, region="decisions-panel")
 
 
