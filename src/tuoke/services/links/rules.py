@@ -101,7 +101,8 @@ def lock_after(tries: int) -> timedelta | None:
     """
     if tries % TRIES_MOST:
         return None
-    return min(LOCKED_FOR * 2 ** min(tries // TRIES_MOST - 1, 10), LOCKED_MOST)
+    doubled: int = 2 ** min(tries // TRIES_MOST - 1, 10)
+    return min(LOCKED_FOR * doubled, LOCKED_MOST)
 
 
 def is_robot(agent: str) -> bool:

@@ -70,7 +70,7 @@ def _hand_over(people: Mapping[str, Principal], *, now: datetime) -> None:
     lead, rep = people["li.na"], people["wang.fang"]
     deal = Opportunity.objects.running().filter(step="outreach", owner_id=people["li.qiang"].user_id).first()
     if deal is not None:
-        deals.transfer(deal=deal, owner=User.objects.get(pk=rep.user_id), by=lead, now=now - timedelta(hours=5))
+        deals.transfer(deal=deal, owner=User.objects.get(username="wang.fang"), by=lead, now=now - timedelta(hours=5))
     asked = Opportunity.objects.running().filter(step="discovery", owner_id=rep.user_id).order_by("pk").first()
     if asked is not None:
         plan = Plan("周会前把决策链图补全", timezone.localdate(now) + timedelta(days=2), owner_id=rep.user_id)

@@ -17,6 +17,7 @@ STAND_IN = NextAction(pk=8_810_000_000_000_000_001, version=8_820_000_000_000_00
 @register.simple_tag(takes_context=True)
 def verb_mould(context: RequestContext, *, region: str) -> SafeString:
     """What ``_changes.html`` draws for any action of this page, for ``cast``."""
+    assert context.template is not None, "a tag is drawn by a template"
     drawn = context.template.engine.get_template("followups/_changes.html")
     with context.push(action=STAND_IN, region=region):
         return SafeString(drawn.render(context))

@@ -14,8 +14,9 @@ from typing import Any
 
 from tuoke.services.exchange.rules import Span, count_range, text_key
 from tuoke.spine.catalog.rules import Market
+from tuoke.spine.library.rules import CONFIDENCE
 from tuoke.steps.targeting.rules.content import LIST_LIMIT, ProfileContent, says
-from tuoke.steps.targeting.rules.evidence import CONFIDENCE, Cut, Rate, difference
+from tuoke.steps.targeting.rules.evidence import Cut, Rate, difference
 from tuoke.steps.targeting.rules.phrases import count_text
 
 PLACES: Mapping[str, Mapping[str, str]] = {
