@@ -167,7 +167,9 @@ class TestTicksAndWaivers:
         assert again in answer.content.decode(), "what changes elsewhere refreshes the page, not the verb"
 
     def test_refused_keeps_what_was_typed(self, deal, rep):
-        answer = rep.post(url(deal, "tick", "?step=negotiation"), {"item": "negotiation-concessions", "note": "很" * 501})
+        answer = rep.post(
+            url(deal, "tick", "?step=negotiation"), {"item": "negotiation-concessions", "note": "很" * 501}
+        )
         assert answer.status_code == 422
         page = answer.content.decode()
         assert "说明最多 500 个字，现在有 501 个" in page
