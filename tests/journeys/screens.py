@@ -134,7 +134,7 @@ def before_the_call(rep: User, deal: Opportunity, lead: Lead) -> dict[str, str]:
             for word, room in rooms.items()
             for kind, subject in subjects.items()
         },
-        **{f"new_{sort.value}": reverse("outreach:add", args=[sort.value, "deal", deal.pk]) for sort in NoteKind},
+        **{f"new_{sort.value}": reverse("outreach:add", args=[sort.value, "lead", lead.pk]) for sort in NoteKind},
         "event": reverse("outreach:edit", args=["event", event.pk]),
         "call": calls.filter(reached="reached")[0].get_absolute_url(),
         "attempt": (calls.exclude(reached="reached").first() or calls[0]).get_absolute_url(),
