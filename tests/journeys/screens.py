@@ -76,6 +76,8 @@ SCREENS = {
     "": ("{portal_list}", "{portal_thanks}", "{portal_challenge}", "{portal_expired}", "{portal_revoked}", "/p/forged/"),
 }  # fmt: skip
 """The last are a customer's: nobody has logged in."""
+CLOSED = {"{portal_expired}": 410, "{portal_revoked}": 410, "/p/forged/": 404}
+"""What opens no longer or never did, and how it answers; every other screen answers 200."""
 
 
 def places() -> dict[str, str]:
