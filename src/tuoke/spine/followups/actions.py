@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from tuoke.base.accounts.rules import Principal
+from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
 from tuoke.base.records.actions import changes_between, event_of, record, record_many
 from tuoke.base.records.models import Event
@@ -95,7 +95,7 @@ def record_followup(
     _touch(subject, contact=contact, at=at)
     _tell(by=by, at=now, kind="followups.recorded", row=followup, facts=_facts(followup, planned, answers))
     if answers:
-        _finish(_waiting(answers, by=by), note="", at=now)
+        _finish(_answered(answers, subject=subject, by=by), note="", at=now)
     return followup
 
 
@@ -487,9 +487,19 @@ def _waiting(action: NextAction, *, by: Principal, version: int | None = None) -
     current = _locked(action, by=by)
     if version is not None and current.version != version:
         raise Conflict(current)
-    if not current.is_waiting:
-        raise Refused(no("action_done" if current.done_at else "action_cancelled"))
-    return current
+    return _still_waiting(current)
+
+
+def _answered(action: NextAction, *, subject: Subject, by: Principal) -> NextAction:
+    """One of a subject that ``by`` was just found to see: what is to be done with it is seen with it, so nothing more is asked."""
+    rows = NextAction.objects.about(subject) if by.may(Permission.FOLLOWUP_WRITE) else NextAction.objects.none()
+    return _still_waiting(rows.select_for_update().get(pk=action.pk))
+
+
+def _still_waiting(action: NextAction) -> NextAction:
+    if not action.is_waiting:
+        raise Refused(no("action_done" if action.done_at else "action_cancelled"))
+    return action
 
 
 # Changes
