@@ -68,11 +68,13 @@ def test_what_is_filled_in_rightly_is_taken(every_form, foreign):
 def test_ids_in_forms(foreign, every_form):
     for filled in every_form():
         fields = dict(chosen_by_id(filled.form))
+        if not fields:
+            continue
         with unchanged(f"refused ids at {filled.name}"):
             for field in fields.keys() & foreign.keys():
                 answer = filled.post({fields[field]: str(foreign[field])})
                 assert answer.status_code in (404, 422), (filled.name, field)
-            for value in NO_IDS if fields else ():
+            for value in NO_IDS:
                 asked = {f: html for f, html in fields.items() if not is_offered(filled.form, f, value)}
                 answer = filled.post(dict.fromkeys(asked.values(), value))
                 assert answer.status_code in (404, 422), (filled.name, value[:30], answer.status_code)
@@ -83,8 +85,11 @@ def test_ids_in_forms(foreign, every_form):
 def test_versions_that_nobody_has_seen(every_form):
     """The version in an edit form is no place to break in either: a conflict or a refusal, nothing saved."""
     for filled in every_form():
+        versions = [key for key in filled.sent if key.endswith("version")]
+        if not versions:
+            continue
         with unchanged(f"wrong versions at {filled.name}"):
-            for field in (key for key in filled.sent if key.endswith("version")):
+            for field in versions:
                 for value in ("0", "-1", "9" * 30, "9" * 5000, "abc", "", "\x00", "1.5", "²"):
                     answer = filled.post({field: value})
                     assert answer.status_code in (404, 409, 422), (filled.name, value[:20], answer.status_code)
