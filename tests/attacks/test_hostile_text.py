@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from html.parser import HTMLParser
-from itertools import product
+from itertools import product, zip_longest
 from xml.etree import ElementTree
 
 import pytest
@@ -38,6 +38,8 @@ from tuoke.spine.deals.queries import gate_judgement
 from tuoke.spine.deals.rules import waivable
 from tuoke.spine.followups.models import FollowUp
 from tuoke.steps.leads.imports.rules import Mapping, Use
+from tuoke.steps.outreach.calls.models import Call
+from tuoke.steps.outreach.mails.models import Letter
 
 pytestmark = pytest.mark.django_db
 XSS = (
@@ -145,14 +147,15 @@ def test_what_is_stored_is_shown_as_text(word, scene, tell, found_by_search, com
 
 def test_what_is_refused_is_shown_as_text(every_form, scene, company):
     """A form with mistakes shows what was typed; so does a search, a filter and an address that isn't there."""
-    for word in STORED:
-        for filled in every_form():
+    for filled in every_form():
+        for word in STORED:
             answer = filled.client.post(
                 filled.path, dict.fromkeys(filled.sent, word) | {"version": "1", "confirmed": ""}
             )
             assert answer.status_code < 500, (filled.name, failure(answer))
             assert harm_in(answer) == [], filled.name
-        client = a_client(company.director)
+    client = a_client(company.director)
+    for word in STORED:
         names = ("q", "industry", "company", "status", "next", "tab", "closes", "cursor")
         for path in ("/search/", "/leads/", "/deals/", "/customers/", "/deals/board/", "/followups/", "/deals/new/",
                      "/leads/new/", "/nowhere/"):  # fmt: skip
@@ -164,6 +167,8 @@ def test_what_is_refused_is_shown_as_text(every_form, scene, company):
 # In every form
 
 
+ONE_OF_EACH = [name for name in FILLED if name == "library:new case" or not name.startswith("library:new ")]
+"""Its other kinds differ in their texts alone: a case has a day, too."""
 OF_PERSONS = {"life_stages", "situations", "income"}  # dropped where a profile is of companies
 
 
@@ -207,6 +212,7 @@ def test_a_million_bytes(every_form):
 
 def test_strange_but_sound_texts(every_form):
     """Kept letter for letter, or refused; no failure."""
+    found = {}
     for filled in every_form():
         kinds = {field: type(kind).__name__ for field, kind in filled.form.fields.items()}
         free = [html for field, html in text_fields(filled.form) if kinds[field] in {"CharField", "TextField"}]
@@ -216,11 +222,13 @@ def test_strange_but_sound_texts(every_form):
                 assert answer.status_code in (302, 409, 422), (filled.name, value, answer.status_code, failure(answer))
                 is_tidied = filled.name.startswith("library:")  # its texts are made of lines and placeholders
                 if answer.status_code == 302 and "\n" not in value and not is_tidied:
-                    assert said_in_database(value.strip()), (filled.name, value)
+                    assert said_in_database(value.strip(), found.setdefault(filled.name, [])), (filled.name, value)
 
 
-def said_in_database(value):
-    """Whole in a column, or in the history of what was said with a verb."""
+def said_in_database(value, places):
+    """Whole in a column, or in the history of what was said with a verb. ``places`` keeps where; there it looks first."""
+    if any(model._base_manager.filter(**{f"{name}__contains": value}).exists() for model, name in places):
+        return True
     houses = {
         "customers", "deals", "followups", "discovery", "targeting", "catalog", "library", "outreach", "calls", "interviews",
         "decisions", "notifications",
@@ -231,37 +239,47 @@ def said_in_database(value):
         for field in model._meta.concrete_fields:
             is_text = isinstance(field, models.CharField | models.TextField)
             if is_text and model._base_manager.filter(**{f"{field.name}__contains": value}).exists():
+                places.append((model, field.name))
                 return True
     return any(value == said for event in Event.objects.all() for said in event.facts.values())
 
 
 def test_numbers_and_days_that_are_none(every_form):
+    """All fields at once first; then each what it understood, together with what the others understood."""
     words = {"CharField", "TextField", "ModelChoiceField", "SourceChoice", "BooleanField"}
-    for filled in every_form():
+    for filled in every_form(*ONE_OF_EACH):
         form = filled.form
         odd = {field: form[field].html_name for field, kind in form.fields.items() if type(kind).__name__ not in words}
+        understood = {html_name: [] for html_name in odd.values()}
         for value in ODD if odd else ():
-            with taken_back():
-                answer = filled.post(dict.fromkeys(odd.values(), value))
-                if answer.status_code == 422 and "form" in answer.context:  # now only where it was understood
-                    wrong = answer.context["form"].errors
-                    taken = [html_name for field, html_name in odd.items() if field not in wrong]
-                    answer = filled.post(dict.fromkeys(taken, value)) if taken else answer
-                assert answer.status_code in (302, 404, 409, 422), (filled.name, value[:30], failure(answer))
+            answer = posted(filled, dict.fromkeys(odd.values(), value))
+            if answer.status_code == 422 and "form" in answer.context:
+                for field in odd.keys() - set(answer.context["form"].errors):
+                    understood[odd[field]].append(value)
+        for values in zip_longest(*understood.values()):
+            posted(filled, {name: value for name, value in zip(odd.values(), values, strict=True) if value is not None})
+
+
+def posted(filled, changes):
+    with taken_back():
+        answer = filled.post(changes)
+        told = {name: value[:30] for name, value in changes.items()}
+        assert answer.status_code in (302, 404, 409, 422), (filled.name, told, failure(answer))
+    return answer
 
 
 def test_every_field_twice_and_none(every_form):
-    """Repeated names, missing names, nothing at all, and a body that isn't a form."""
-    for filled in every_form():
+    """Repeated names, names beside, nothing at all, and a body that isn't a form."""
+    for filled in every_form(*ONE_OF_EACH):
         sent, form_data = filled.sent, "application/x-www-form-urlencoded"
         doubled = {key: [value, value] if not isinstance(value, list) else value * 2 for key, value in sent.items()}
-        for body in (doubled, {}, {f"{key}[]": value for key, value in sent.items()}):
-            with taken_back():
-                answer = filled.client.post(filled.path, body)
-                assert answer.status_code < 500, (filled.name, body, failure(answer))
+        with taken_back():
+            answer = filled.client.post(filled.path, doubled | {f"{key}[]": value for key, value in sent.items()})
+            assert answer.status_code < 500, (filled.name, failure(answer))
         for body, kind in (
-            (b'{"name": 1}', "application/json"), (b"\xff\xfe\x00%%%=&=;", form_data), (b"", "multipart/form-data"),
-            (b"--x\r\nbroken", "multipart/form-data; boundary=x"), (b"a=%ED%A0%80&name=%ED%A0%80&version=%ff", form_data),
+            (b'{"name": 1}', "application/json"), (b"", "multipart/form-data"),  # no field at all; no parts
+            (b"--x\r\nbroken", "multipart/form-data; boundary=x"),
+            (b"\xff\xfe\x00%%%=&=;&a=%ED%A0%80&name=%ED%A0%80&version=%ff", form_data),
         ):  # fmt: skip
             with taken_back():
                 answer = filled.client.post(filled.path, body, content_type=kind)
@@ -281,7 +299,8 @@ def test_reasons_and_notes(scene, company, now):
     manager = company.by("director")
     client = a_client(company.director)
     converting = FILLED["leads:convert"][1](a_client(company.team_lead), scene)
-    FollowUp.objects.all().delete()  # the gate is closed
+    for said in (Letter, Call, FollowUp):
+        said.objects.all().delete()  # the gate is closed
     for name, field in NOTES.items():
         with taken_back():
             if name in {"deals:move", "deals:move_back"}:
