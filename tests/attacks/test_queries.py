@@ -106,6 +106,10 @@ OTHERS = {
 }  # fmt: skip
 
 
+DAYS = {"since", "until", "period", "year", "created_from", "created_to", "closes"}
+"""Read as days or months; the rest meets some of those, too."""
+
+
 def query(name, value):
     return f"{name}={quote(value, errors='surrogatepass')}"
 
@@ -168,7 +172,7 @@ def test_cursors_of_every_sort(name, asker, scene):
 def test_the_other_parameters(asker, scene):
     for name, parameters in OTHERS.items():
         path = address(name, scene).split("?")[0]
-        for value in (*ODD, *DATES):
+        for value in (*ODD, *(DATES if DAYS & set(parameters) else DATES[-4:])):
             asker.ask(f"{path}?" + "&".join(query(parameter, value) for parameter in parameters), headers=HTMX)
     assert asker.wrong == {}
 

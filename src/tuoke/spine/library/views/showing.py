@@ -31,7 +31,7 @@ def found_item(request: StaffRequest, pk: int, action: str = "read") -> Item:
 
 def found_version(request: StaffRequest, pk: int, number: int) -> ItemVersion:
     versions = ItemVersion.objects.visible_to(request.principal).select_related("item__owner")
-    return get_object_or_404(versions, item=pk, number=number)
+    return get_object_or_404(versions, item__pk=pk, number=number)  # a number that no key can be is nobody's
 
 
 def may_write(request: StaffRequest) -> bool:
