@@ -39,6 +39,7 @@ def page(chromium, site, monkeypatch, settings):
     )
     monkeypatch.setattr(nav, "new", [Item("新建线索", "things", "user-plus")])
     monkeypatch.setattr(nav, "mine", [])
+    monkeypatch.setattr(nav, "bell", [])
     monkeypatch.setattr(nav, "search", [])
     page = chromium.new_page(viewport={"width": 1440, "height": 900}, base_url=site, locale="zh-CN")
     page.set_default_timeout(5000)

@@ -31,6 +31,7 @@ def places(monkeypatch):
     monkeypatch.setattr(nav, "items", PLACES)
     monkeypatch.setattr(nav, "new", [Item("新建线索", "things", "user-plus")])
     monkeypatch.setattr(nav, "mine", [])
+    monkeypatch.setattr(nav, "bell", [])
     monkeypatch.setattr(nav, "search", [])
 
 

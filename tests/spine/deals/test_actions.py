@@ -551,6 +551,7 @@ def test_the_own_facts_of_a_deal(deal, customer, contact):
         "amount_known": True,
         "close_date_known": True,
         "budget_known": False,
+        "co_owner_set": False,
         "contact_reachable": True,
         "decision_maker_known": True,
         "decision_maker_contacted": False,

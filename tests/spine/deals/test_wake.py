@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_deal_wakes_on_its_day_and_not_before(company, playbook, now):
     make_world(company, now)
-    deal = Opportunity.objects.get()
+    deal = Opportunity.objects.get(name="数据整合")
     actions.pause(deal=deal, until=now.date() + timedelta(days=2), reason="等预算", by=company.by("rep"), now=now)
 
     assert actions.wake_paused(now + timedelta(days=1)) == 0
