@@ -62,6 +62,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     written = calendar_file(entries, name=_("%(name)s 的拓客日程") % {"name": who.name}, zone=settings.TIME_ZONE)
     tag = f'"{sha256(written).hexdigest()}"'
     response = HttpResponse(
-        written, content_type="text/calendar; charset=utf-8", headers={"ETag": tag, "Cache-Control": "private, no-cache"}
+        written,
+        content_type="text/calendar; charset=utf-8",
+        headers={"ETag": tag, "Cache-Control": "private, no-cache"},
     )
     return get_conditional_response(request, etag=tag, response=response) or response
