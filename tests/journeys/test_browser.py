@@ -158,7 +158,8 @@ def make_true(rep, deal, criterion):
         press(page, page.locator("main form:has([name=description]) button[type=submit]").first)
     elif criterion.kind == "needs_confirmed":
         rep.go(f"/deals/{deal.pk}/needs/")
-        press(page, page.get_by_role("button", name="确认").first)
+        page.locator("main .need-confirm > summary").first.click()
+        press(page, page.locator("main .need-confirm form button").first)
     elif criterion.kind == "outcome_won":
         rep.go(f"/deals/{deal.pk}/won/")
         press(page, page.locator("main form button.btn-primary").last)
