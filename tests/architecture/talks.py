@@ -93,10 +93,11 @@ def of_step_four(company: Any, now: Any, *, deal: Opportunity, contact: Contact,
         confirmation=sent, need=need, kind="comment", text="先做这个", by_name="王经理", at=now
     )
     assert sent.link is not None
-    pages = ("order", "send", "export_as", "customer")
+    pages = ("order", "send", "export_as")
     return {
         **{f"discovery:{name}.pk": deal.pk for name in pages},
         **{f"discovery:{name}.pk": sent.pk for name in ("version", "resend")},
+        "discovery:customer.pk": deal.customer_id,
         "discovery:answer.pk": comment.pk,
         "discovery.kind": "docx",
         "links.public_id": sent.link.public_id,
