@@ -199,13 +199,13 @@ def see_the_answer(rep, deal):
     assert Notice.objects.unread().filter(user=deal.owner, kind="customer_confirmed").exists()
     rep.go("/notices/")
     told = f"何志远确认了“{deal.name}”的需求清单"
-    assert page.locator("main").get_by_text(told).is_visible(), "told in our language, whatever the customer reads"
+    page.locator("main").get_by_text(told).wait_for()  # told in our language, whatever the customer reads
     rep.shot("needs-07-notices")
     rep.go(f"/deals/{deal.pk}/needs/")
     sharing = page.locator("#sharing")
-    assert sharing.get_by_text("何志远 确认了第 1 版").is_visible()
-    assert sharing.get_by_text("月末更频繁").is_visible()
-    assert page.locator("#drafts").get_by_text("要能在手机上看").is_visible()
+    sharing.get_by_text("何志远 确认了第 1 版").wait_for()
+    sharing.get_by_text("月末更频繁").wait_for()
+    page.locator("#drafts").get_by_text("要能在手机上看").wait_for()
     rep.go(f"/deals/needs/versions/{Confirmation.objects.get().pk}/")
     assert page.locator("#version .rows li").first.inner_text().find(SAID[1][:8]) >= 0
     told = {event.kind for event in timeline_of(thread=deal, limit=50)}
@@ -232,7 +232,7 @@ def change_his_mind(rep, deal):
     press(page, form.get_by_role("button", name="保存"))
     need.refresh_from_db()
     assert (need.description, need.confirmed_on) == ("排产变更后五张表自动更新", None)
-    assert page.locator("#sharing").get_by_text("需要客户再确认").is_visible()
+    page.locator("#sharing").get_by_text("需要客户再确认").wait_for()
     rep.shot("needs-08-asks-again")
     assert Confirmation.objects.get().rows[1]["description"] == SAID[0], "the frozen version says what he confirmed"
     assert Link.objects.get().opens == 1

@@ -163,7 +163,7 @@ def save(page):
 def look_back(rep, deals):
     """The review says that nothing is missing; 今日 goes on with the next one."""
     page = rep.page
-    assert page.get_by_text("四类信息齐全").is_visible()
+    page.get_by_text("四类信息齐全").wait_for()
     rep.shot("call-02-review")
     reach(page, "a:has-text('回到今日')")
     page.keyboard.press("Enter")

@@ -74,7 +74,7 @@ def plan(director) -> Campaign:
 
 def closed_at_first(director, campaign):
     director.go(f"/targeting/campaigns/{campaign.pk}/")
-    assert director.page.locator("#gate").get_by_text("还差").is_visible()
+    director.page.locator("#gate").get_by_text("还差").wait_for()
     director.page.get_by_role("button", name="启动计划").click()
     director.page.get_by_text("还不能这样做").wait_for()
     campaign.refresh_from_db()
@@ -154,7 +154,7 @@ def look_again(director):
 
 def start(director, campaign):
     director.go(f"/targeting/campaigns/{campaign.pk}/")
-    assert director.page.get_by_text("可以启动").is_visible()
+    director.page.get_by_text("可以启动").wait_for()
     director.shot("morning-05-open")
     press(director.page, director.page.get_by_role("button", name="启动计划"))
     campaign.refresh_from_db()
@@ -262,7 +262,7 @@ def claim_within_limits(director, rep):
     assert first.owner.username == "rep"
     rep.go(second.get_absolute_url())
     press(rep.page, rep.page.get_by_role("button", name="领取"), refused=True)
-    assert rep.page.get_by_text("1/1").or_(rep.page.get_by_text("1 条")).first.is_visible()
+    rep.page.get_by_text("1/1").or_(rep.page.get_by_text("1 条")).first.wait_for()
     rep.shot("morning-14-refused")
     second.refresh_from_db()
     assert second.owner is None
