@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from tuoke.base.accounts.rules import Permission
 from tuoke.base.records.actions import forget_submissions
 from tuoke.base.ui import nav
 from tuoke.config import menu, notices
@@ -161,6 +162,14 @@ def _deal_page() -> None:
         deal.Panel("decisions", _("决策链"), "decisions:panel", column="people"),
     ]
     deal.step_rooms["discovery"] = discovery_places.to_needs
+    deal.rooms["discovery"] = [
+        deal.Room("interviews", _("调研与访谈"), "interviews:deal", Permission.NEED_READ),
+        deal.Room("needs", _("需求清单"), "discovery:needs", Permission.NEED_READ),
+        deal.Room("decisions", _("决策链"), "decisions:map", Permission.NEED_READ),
+        deal.Room("criteria", _("采购标准与流程"), "decisions:criteria", Permission.NEED_READ),
+    ]
+    deal.rooms["proposals"] = []
+    deal.rooms["negotiation"] = []
 
 
 def _preparation() -> None:

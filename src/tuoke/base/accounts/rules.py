@@ -27,6 +27,11 @@ class Permission(StrEnum):
     FOLLOWUP_WRITE = "followup.write"
     NEED_READ = "need.read"
     NEED_WRITE = "need.write"
+    PROPOSAL_READ = "proposal.read"  # proposals, values, offers, objections, demonstrations
+    PROPOSAL_WRITE = "proposal.write"
+    NEGOTIATION_READ = "negotiation.read"  # plans, rounds, signals; never bottom lines, which have a door of their own
+    NEGOTIATION_WRITE = "negotiation.write"
+    APPROVALS = "approvals"  # what waits for one's own decision, and what one asked for
     PROFILE_READ = "profile.read"
     PROFILE_WRITE = "profile.write"
     CATALOG_WRITE = "catalog.write"  # products, competitors, sources and what they cost
@@ -79,9 +84,27 @@ class Function(StrEnum):
 
 
 _P = Permission
-_EVERYBODY = {_P.ACCOUNT, _P.TODAY, _P.PLAYBOOK_READ}
-_READ_CASES = {_P.LEAD_READ, _P.CUSTOMER_READ, _P.DEAL_READ, _P.FOLLOWUP_READ, _P.NEED_READ, _P.SEARCH}
-_WRITE_CASES = {_P.LEAD_WRITE, _P.LEAD_IMPORT, _P.CUSTOMER_WRITE, _P.DEAL_WRITE, _P.FOLLOWUP_WRITE, _P.NEED_WRITE}
+_EVERYBODY = {_P.ACCOUNT, _P.TODAY, _P.PLAYBOOK_READ, _P.APPROVALS}
+_READ_CASES = {
+    _P.LEAD_READ,
+    _P.CUSTOMER_READ,
+    _P.DEAL_READ,
+    _P.FOLLOWUP_READ,
+    _P.NEED_READ,
+    _P.SEARCH,
+    _P.PROPOSAL_READ,
+    _P.NEGOTIATION_READ,
+}
+_WRITE_CASES = {
+    _P.LEAD_WRITE,
+    _P.LEAD_IMPORT,
+    _P.CUSTOMER_WRITE,
+    _P.DEAL_WRITE,
+    _P.FOLLOWUP_WRITE,
+    _P.NEED_WRITE,
+    _P.PROPOSAL_WRITE,
+    _P.NEGOTIATION_WRITE,
+}
 _PLANS = {_P.PROFILE_READ, _P.GOAL_READ, _P.RESOURCE_READ, _P.LIBRARY_READ}
 _SELL = _EVERYBODY | _READ_CASES | _WRITE_CASES | _PLANS | {_P.RESOURCE_REQUEST, _P.EXPORT}
 _LEAD = _SELL | {_P.DEAL_WAIVE, _P.LEAD_ASSIGN, _P.ORG_READ, _P.GOAL_WRITE, _P.RESOURCE_WRITE, _P.LIBRARY_WRITE}
@@ -108,7 +131,15 @@ GRANTS: Mapping[Role, tuple[Scope, frozenset[Permission]]] = {
         Scope.JOINED,
         frozenset(
             _EVERYBODY
-            | {_P.DEAL_READ, _P.CUSTOMER_READ, _P.FOLLOWUP_READ, _P.FOLLOWUP_WRITE, _P.NEED_READ, _P.LIBRARY_READ}
+            | {
+                _P.DEAL_READ,
+                _P.CUSTOMER_READ,
+                _P.FOLLOWUP_READ,
+                _P.FOLLOWUP_WRITE,
+                _P.NEED_READ,
+                _P.PROPOSAL_READ,
+                _P.LIBRARY_READ,
+            }
         ),
     ),
     Role.AUDITOR: (Scope.ALL, frozenset(_EVERYBODY | _READ_CASES | _PLANS | {_P.EXPORT, _P.ORG_READ})),

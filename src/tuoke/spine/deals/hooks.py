@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from tuoke.base.accounts.rules import Principal
+    from tuoke.base.accounts.rules import Permission, Principal
     from tuoke.spine.deals.models import Opportunity
     from tuoke.spine.playbook.rules import Facts
 
@@ -33,6 +33,16 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """One of the rooms in which a step is done, for the tabs above each of them: ``url_name`` takes the deal's id."""
+
+    key: str
+    title: StrOrPromise
+    url_name: str
+    permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
 class Badge:
     """A few words on a deal's card and line: 逾期 2 天, 没有下一步."""
 
@@ -49,6 +59,8 @@ fix_places: dict[str, Callable[[Opportunity], str]] = {}
 action_places: dict[str, Callable[[Opportunity], str]] = {}
 # Step key → the room that the path leads to; the deal page itself where a step has none.
 step_rooms: dict[str, Callable[[Opportunity], str]] = {}
+# Step key → its rooms, in the order in which they are gone through.
+rooms: dict[str, list[Room]] = {}
 # Run inside the transaction when a deal was lost or voided (open actions end).
 on_closed: list[Callable[[Opportunity, Principal, datetime], None]] = []
 # Run inside the transaction when a deal changes its owner (open actions follow).

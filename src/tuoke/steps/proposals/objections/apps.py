@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ObjectionsConfig(AppConfig):
+    name = "tuoke.steps.proposals.objections"
+    label = "objections"

@@ -1,0 +1,1 @@
+"""Price lines: product, quantity, price, discount, tax."""

@@ -1,0 +1,1 @@
+"""The competitors of one deal, compared with us (S5.1)."""

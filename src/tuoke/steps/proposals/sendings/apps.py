@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SendingsConfig(AppConfig):
+    name = "tuoke.steps.proposals.sendings"
+    label = "sendings"

@@ -1,0 +1,1 @@
+"""What the solution is worth to this customer: current, expected, yearly benefit, payback (S5.2)."""
