@@ -76,14 +76,23 @@ class SharedList:
         return sum(row.wrong is not None for row in self.rows)
 
 
+_ALONG = ("opportunity__customer", "opportunity__owner", "contact", "sent_by")
+_SHOWN = (
+    *(field.attname for field in Confirmation._meta.concrete_fields),
+    "opportunity__name", "opportunity__outcome", "opportunity__customer__name",
+    *(f"{who}__{field}" for who in ("opportunity__owner", "sent_by") for field in ("name", "username", "phone", "email", "is_active")),
+    "contact__name", "contact__do_not_contact",
+)  # fmt: skip
+"""What the page needs of the rows around the list: they are wide, and it is read on a telephone."""
+
+
 def shared_list(link: Link) -> SharedList:
     """The list that this link opens. Two queries. Raises Confirmation.DoesNotExist where it opens none of ours.
 
     ``confirmation`` comes with opportunity (customer, owner), contact and sent_by. Whoever asks has checked the link.
     """
-    sent = (
-        Confirmation.objects.select_related("opportunity__customer", "opportunity__owner", "contact", "sent_by", "link")
-    ).get(link_id=link.pk)
+    sent = Confirmation.objects.select_related(*_ALONG).only(*_SHOWN).get(link_id=link.pk)
+    sent.link = link
     said = [_comment(c) for c in sent.comments.standing().select_related("answered_by")]
     return SharedList(
         confirmation=sent,
