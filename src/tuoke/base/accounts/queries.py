@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tuoke.base.accounts.models import Company, Department, ListLayout, RoleHeld, SavedView, User
 from tuoke.base.accounts.rules import (
+    GRANTS,
     LISTS,
     Audience,
     Permission,
@@ -18,6 +19,7 @@ from tuoke.base.accounts.rules import (
     above,
     audiences,
     below,
+    covers,
     union,
 )
 
@@ -79,6 +81,38 @@ def colleagues(who: Principal, permission: Permission) -> list[User]:
         people = people.filter(department_id__in=departments) if departments else people.filter(pk=who.user_id or 0)
     found = holders_of(permission, among=people.select_related("department").order_by("name"))
     return sorted(found, key=lambda user: user.pk != who.user_id)
+
+
+def managers_above(user: User, *, department_id: int | None = None) -> list[User]:
+    """Active people other than him who may waive for a department (default: his own), nearest department first.
+
+    The same people whom ``deals.queries.is_manager_of`` lets waive a criterion of a deal of that department. Three
+    queries; who may waive for everybody without standing above comes last.
+    """
+    department_id = department_id or user.department_id
+    managing = [role for role, (_, permissions) in GRANTS.items() if Permission.DEAL_WAIVE in permissions]
+    roles: dict[int, set[Role]] = {}
+    for user_id, role in RoleHeld.objects.filter(role__in=managing).values_list("user_id", "role"):
+        roles.setdefault(user_id, set()).add(Role(role))
+    chain = _chain(department_id)
+    found: list[tuple[int, User]] = []
+    people = User.objects.filter(pk__in=roles, is_active=True).exclude(pk=user.pk).select_related("department")
+    for one in people.order_by("name", "pk"):
+        steps = chain.index(one.department_id) if one.department_id in chain else None
+        if covers(union(roles[one.pk])[Permission.DEAL_WAIVE], steps):
+            found.append((len(chain) if steps is None else steps, one))
+    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
+
+def _chain(department_id: int | None) -> list[int]:
+    """A department, then the one above it, and so on; a cycle ends."""
+    parents = dict(Department.objects.values_list("pk", "parent_id")) if department_id else {}
+    chain: list[int] = []
+    here = department_id
+    while here is not None and here not in chain:
+        chain.append(here)
+        here = parents.get(here)
+    return chain
 
 
 def views_of(who: Principal, place: str) -> QuerySet[SavedView]:

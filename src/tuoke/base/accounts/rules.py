@@ -321,6 +321,16 @@ def above(department: int, parents: Mapping[int, int | None]) -> frozenset[int]:
     return frozenset(found)
 
 
+def covers(scope: Scope, steps: int | None) -> bool:
+    """Whether a right of that scope reaches the records of a department ``steps`` below one's own; 0: it is one's own,
+    None: it lies elsewhere."""
+    if scope is Scope.ALL:
+        return True
+    if steps is None:
+        return False
+    return scope is Scope.TREE or (scope is Scope.DEPARTMENT and steps == 0)
+
+
 def makes_cycle(*, department: int, parent: int | None, parents: Mapping[int, int | None]) -> bool:
     """Would this parent put the department below itself?"""
     return parent is not None and parent in below(department, parents)
