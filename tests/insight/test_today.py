@@ -160,6 +160,12 @@ class TestPage:
         todo(deal, company.rep, timezone.localdate())
         assert "客户偏好：微信" in login("rep").get("/").content.decode()
 
+    def test_a_group_says_how_many_calls_and_visits_it_holds(self, login, deal, company):
+        for channel in ("phone", "visit", "phone", ""):
+            todo(deal, company.rep, timezone.localdate(), channel=channel)
+        groups = login("rep").get("/").context["groups"]
+        assert {group["key"]: group["ways"] for group in groups}["due"] == ["电话 2", "拜访 1"]
+
     def test_the_page_and_its_region(self, login, deal, company, playbook):
         day = timezone.localdate()
         todo(deal, company.rep, day - timedelta(days=1), "发修订报价")

@@ -20,6 +20,7 @@ def fill() -> None:
         nav.Item(_("今日"), "today", icon="sun", go="t", phone=True),
         nav.Item(
             _("线索"), "leads:list", icon="users-group", go="l", phone=True, shown=leads,
+            within=("/leads/", "/outreach/lead/", "/desk/lead/"),
             children=(
                 nav.Item(_("我的"), "leads:list", query="tab=mine", shown=may(Permission.LEAD_WRITE)),
                 nav.Item(_("公海"), "leads:list", query="tab=pool", shown=leads),
@@ -30,6 +31,7 @@ def fill() -> None:
         ),
         nav.Item(
             _("商机"), "deals:board", icon="layout-kanban", go="d", phone=True, shown=deals,
+            within=("/deals/", "/interviews/", "/outreach/deal/", "/desk/deal/", "/desk/calls/"),
             children=(
                 nav.Item(_("看板"), "deals:board", shown=deals),
                 nav.Item(_("列表"), "deals:list", shown=deals),
@@ -39,6 +41,7 @@ def fill() -> None:
         ),
         nav.Item(
             _("客户"), "customers:list", icon="building", go="u", phone=True, shown=may(Permission.CUSTOMER_READ),
+            within=("/customers/", "/outreach/customer/", "/desk/customer/"),
             children=(nav.Item(_("客户公海"), "leads:pool_customers", shown=may(Permission.CUSTOMER_WRITE)),),
         ),
         nav.Item(
@@ -47,7 +50,7 @@ def fill() -> None:
                 nav.Item(_("目标"), "goals:index", shown=may(Permission.GOAL_READ)),
                 nav.Item(_("资源"), "resources:index", shown=may(Permission.RESOURCE_READ)),
                 nav.Item(_("成交历史"), "targeting:history", shown=profiles),
-                nav.Item(_("产品与竞品"), "catalog:products", within="/catalog/", shown=profiles),
+                nav.Item(_("产品与竞品"), "catalog:products", within=("/catalog/",), shown=profiles),
             ),
         ),
         nav.Item(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +14,9 @@ from tuoke.base.ui.http import screen
 from tuoke.base.ui.parts import Tab
 from tuoke.insight import queries
 from tuoke.insight.queries import Agenda, Found, Some, Whose
+from tuoke.spine.customers.models import CHANNEL_NAMES
 from tuoke.spine.customers.queries import name_of, reach_of
+from tuoke.spine.customers.rules import Channel
 from tuoke.spine.followups.models import STEP_NAMES, NextAction
 from tuoke.spine.followups.preferences import preferences_of
 from tuoke.spine.followups.queries import party_name
@@ -83,9 +87,22 @@ def _groups(agenda: Agenda, who: Principal) -> list[dict[str, object]]:
         ("undated", _("没有期限"), "", agenda.undated),
     ]
     return [
-        {"key": key, "title": title, "dot": dot, "some": some, "lines": [_line(action, who) for action in some.rows]}
+        {
+            "key": key,
+            "title": title,
+            "dot": dot,
+            "some": some,
+            "ways": _ways(some),
+            "lines": [_line(action, who) for action in some.rows],
+        }
         for key, title, dot, some in groups
     ]
+
+
+def _ways(shown: Some[NextAction]) -> list[str]:
+    """How many calls, visits … are among them: 电话 3. Only where all are shown."""
+    counted = Counter(action.channel for action in shown.rows if action.channel)
+    return [] if shown.more else [f"{CHANNEL_NAMES[Channel(way)]} {count}" for way, count in counted.most_common()]
 
 
 def _line(action: NextAction, who: Principal) -> dict[str, object]:

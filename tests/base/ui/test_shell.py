@@ -106,3 +106,9 @@ def test_error_pages_need_nothing(name):
     drawn = render_to_string(name)
     assert 'class="empty"' in drawn
     assert 'href="/"' in drawn
+
+
+def test_a_place_may_hold_addresses_that_are_not_below_its_own():
+    deals = Item("商机", "things", within=("/things/", "/interviews/"))
+    assert [deals.nearness(path) for path in ("/things/7/", "/interviews/7/", "/desk/7/")] == [8, 12, 0]
+    assert Item("今日", "home", within=("/",)).nearness("/things/") == 0, "the first page holds only itself"

@@ -27,8 +27,8 @@ class Item:
     """One place. `url` is a URL name with its `args`, `query` what follows its `?`.
 
     `go` is the letter after `g` that leads there, `phone` puts it on the phone's bottom bar (four at most),
-    `shown` decides for whom, `count` is what waits there for him (0 shows nothing). `within` is the address that all
-    its pages begin with, where that isn't its own.
+    `shown` decides for whom, `count` is what waits there for him (0 shows nothing). `within` are
+    the addresses with which its pages begin, where these aren't below its own.
     """
 
     label: StrOrPromise
@@ -40,16 +40,17 @@ class Item:
     shown: Callable[[HttpRequest], bool] = _everybody
     count: Callable[[HttpRequest], int] = _nothing
     children: tuple[Item, ...] = ()
-    within: str = ""
+    within: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
         return reverse(self.url, args=self.args)
 
-    @property
-    def realm(self) -> str:
-        return self.within or self.path
+    def nearness(self, path: str) -> int:
+        """How much of an address the place's own says; 0 for an address elsewhere."""
+        realms = self.within or (self.path,)
+        return max((len(realm) for realm in realms if path == realm or _is_below(path, realm)), default=0)
 
 
 items: list[Item] = []
@@ -156,7 +157,12 @@ def _entry(item: Item, *, request: HttpRequest, here: Item | None) -> Entry:
 def _nearest(request: HttpRequest) -> Item | None:
     """The place whose address says most of the present one: longest path, then most of the query."""
     fitting = [item for item in _all() if _fits(item, request)]
-    return max(fitting, key=lambda item: (len(item.realm), len(item.query), bool(item.children)), default=None)
+    path = request.path
+
+    def closeness(item: Item) -> tuple[int, int, bool, bool]:
+        return item.nearness(path), len(item.query), item.path == path, bool(item.children)
+
+    return max(fitting, key=closeness, default=None)
 
 
 def _all() -> Iterator[Item]:
@@ -166,7 +172,10 @@ def _all() -> Iterator[Item]:
 
 
 def _fits(item: Item, request: HttpRequest) -> bool:
-    path = item.realm
-    if not (request.path == path or (path != "/" and request.path.startswith(path))):
-        return False
-    return all(request.GET.get(key) == value for key, value in parse_qsl(item.query))
+    return bool(item.nearness(request.path)) and all(
+        request.GET.get(key) == value for key, value in parse_qsl(item.query)
+    )
+
+
+def _is_below(path: str, realm: str) -> bool:
+    return realm != "/" and path.startswith(realm)
