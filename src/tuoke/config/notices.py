@@ -6,7 +6,7 @@ in the company's language: the page that he reads may be in another one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from tuoke.base.accounts.rules import Principal
+from tuoke.services.approvals.models import Request
 from tuoke.services.links.models import Link
 from tuoke.services.notifications.actions import notify
 from tuoke.spine.customers.models import Customer, Lead
@@ -73,6 +74,48 @@ def list_opened(link: Link, by: Principal, now: datetime) -> None:
     text = _("%(who)s打开了“%(title)s”") % {"who": link.recipient, "title": link.title}
     place = reverse("links:show", args=[link.public_id])
     notify(user_ids=[link.created_by_id], kind="link_opened", text=text, url=place, at=now, thread=link.thread)
+
+
+def approval_asked(request: Request, user_ids: Collection[int], by: Principal, now: datetime) -> None:
+    """``approvals.hooks.on_asked``."""
+    _of_request(request, user_ids, "asked", _("%(who)s请您审批：%(what)s") % _said_of(request, by), now=now)
+
+
+def approval_reminded(request: Request, user_ids: Collection[int], by: Principal, now: datetime) -> None:
+    """``approvals.hooks.on_reminded``."""
+    _of_request(request, user_ids, "reminded", _("还在等您审批：%(what)s") % _said_of(request, by), now=now)
+
+
+def approval_delegated(request: Request, user_ids: Collection[int], by: Principal, now: datetime) -> None:
+    """``approvals.hooks.on_delegated``."""
+    _of_request(request, user_ids, "delegated", _("%(who)s转交给您审批：%(what)s") % _said_of(request, by), now=now)
+
+
+def approval_withdrawn(request: Request, user_ids: Collection[int], by: Principal, now: datetime) -> None:
+    """``approvals.hooks.on_withdrawn``."""
+    _of_request(request, user_ids, "withdrawn", _("不用再审批了：%(what)s") % _said_of(request, by), now=now)
+
+
+def approval_decided(request: Request, user_ids: Collection[int], by: Principal, now: datetime) -> None:
+    """``approvals.hooks.on_decided``."""
+    said = _("%(who)s批准了：%(what)s") if request.is_approved else _("%(who)s驳回了：%(what)s")
+    _of_request(request, user_ids, "decided", said % _said_of(request, by), now=now)
+
+
+def approval_expired(request: Request, user_ids: Collection[int], by: Principal, now: datetime) -> None:
+    """``approvals.hooks.on_expired``."""
+    _of_request(request, user_ids, "expired", _("审批已过期，没有人决定：%(what)s") % _said_of(request, by), now=now)
+
+
+def _said_of(request: Request, by: Principal) -> dict[str, str]:
+    """A secret request is named by nothing but what it is: whoever may read more does so on its page."""
+    what = _("一项申请") if request.is_secret else f"{request.title} · {request.label}"
+    return {"who": by.name, "what": what}
+
+
+def _of_request(request: Request, user_ids: Collection[int], what: str, text: str, *, now: datetime) -> None:
+    place, thread = request.get_absolute_url(), "" if request.is_secret else request.thread
+    notify(user_ids=user_ids, kind=f"approval_{what}", text=text, url=place, at=now, thread=thread)
 
 
 def _one(kind: str, pk: int, by: Principal) -> tuple[str, str]:

@@ -14,6 +14,8 @@ from tuoke.base.accounts.rules import Permission
 from tuoke.base.records.actions import forget_submissions
 from tuoke.base.ui import nav
 from tuoke.config import menu, notices
+from tuoke.services.approvals import actions as approval_actions
+from tuoke.services.approvals import hooks as approvals
 from tuoke.services.calendar import hooks as calendar
 from tuoke.services.jobs import actions as job_actions
 from tuoke.services.jobs import hooks as jobs
@@ -209,6 +211,12 @@ def _people_are_told() -> None:
     followup_hooks.on_entrusted[:] = [notices.action_entrusted]
     discovery_hooks.on_customer_answered[:] = [notices.customer_answered]
     links.on_opened[:] = [notices.list_opened]
+    approvals.on_asked[:] = [notices.approval_asked]
+    approvals.on_reminded[:] = [notices.approval_reminded]
+    approvals.on_delegated[:] = [notices.approval_delegated]
+    approvals.on_withdrawn[:] = [notices.approval_withdrawn]
+    approvals.on_decided[:] = [notices.approval_decided]
+    approvals.on_expired[:] = [notices.approval_expired]
 
 
 def _comes_again_and_again() -> None:
@@ -226,5 +234,7 @@ def _comes_again_and_again() -> None:
         jobs.Periodic("leads.forget_exports", every=24 * 3600, run=export_jobs.forget),
         jobs.Periodic("imports.forget", every=24 * 3600, run=imports.forget),
         jobs.Periodic("mails.wake", every=900, run=notifications.wake),
+        jobs.Periodic("approvals.expire", every=300, run=approval_actions.expire_due),
+        jobs.Periodic("approvals.remind", every=1800, run=approval_actions.remind_due),
         jobs.Periodic("notices.forget", every=24 * 3600, run=notifications.forget),
     ]
