@@ -10,9 +10,10 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.catalog.models import Product
 from tuoke.spine.deals.models import Opportunity
-from tuoke.steps.proposals.offers.rules import MOST_DAYS, OfferState, Price
+from tuoke.steps.proposals.offers.rules import MOST_DAYS, Asked, OfferState, Price
 
 if TYPE_CHECKING:
+    from datetime import date
     from typing import Self
 
 STATE_NAMES = {
@@ -52,6 +53,7 @@ class Offer(models.Model):
 
     opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="offers")
     number = models.PositiveIntegerField()
+    title = models.CharField(_("名称"), max_length=60, blank=True)
     state = models.CharField(max_length=10, choices=STATES, default=OfferState.DRAFT.value)
     tax_included = models.BooleanField(_("价格含税"), default=True)
     valid_until = models.DateField(_("有效期至"), null=True, blank=True)
@@ -82,6 +84,13 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.opportunity_id}: {self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == OfferState.DRAFT
+
+    def has_expired(self, today: date) -> bool:
+        return self.valid_until is not None and self.valid_until < today
 
 
 class OfferLine(models.Model):
@@ -124,3 +133,9 @@ class OfferLine(models.Model):
     @property
     def price(self) -> Price:
         return Price(self.quantity, self.unit_price, self.discount_percent, self.tax_rate, self.list_price)
+
+    @property
+    def asked(self) -> Asked:
+        """As it is judged; its product has been loaded with it."""
+        product = self.product
+        return Asked(self.name, self.price, product.price_low if product and not product.custom_quote else None)

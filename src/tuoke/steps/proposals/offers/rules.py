@@ -7,11 +7,13 @@ beside the lines always adds up to what is printed below them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from hashlib import sha256
 
 from tuoke.base.accounts.rules import Role
 from tuoke.base.kernel.verdict import YES, Verdict, no
@@ -27,7 +29,10 @@ MOST_PRICE = Decimal(10) ** 10
 MOST_TOTAL = Decimal(10) ** 12
 MOST_LINES = 100
 MOST_DAYS = 3650
-NAME_LIMIT, UNIT_LIMIT, TERMS_LIMIT, NOTE_LIMIT = 120, 20, 300, 2000
+MOST_OFFERS = 50
+NAME_LIMIT, UNIT_LIMIT, TERMS_LIMIT, NOTE_LIMIT, TITLE_LIMIT = 120, 20, 300, 2000, 60
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+USUAL_TAX = Decimal(13)
 ALONE: Mapping[Role, Decimal] = {Role.REP: Decimal(10), Role.TEAM_LEAD: Decimal(20), Role.DIRECTOR: FULL}
 """How many per cent off the list price each role gives without asking; any other role nothing."""
 
@@ -110,3 +115,151 @@ def totals(lines: Iterable[Price], *, tax_included: bool) -> Totals:
         sum((t.tax for t in found), ZERO),
         sum((t.gross for t in found), ZERO),
     )
+
+
+# What may be written
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """One line as somebody wants it. ``unit_price`` None: the product's own, from the catalogue."""
+
+    name: str
+    quantity: Decimal
+    unit_price: Decimal | None
+    unit: str = ""
+    discount_percent: Decimal = ZERO
+    tax_rate: Decimal = USUAL_TAX
+    product_id: int | None = None
+    note: str = ""
+
+    def faults(self) -> Verdict:
+        """name_missing · price_missing · too_long · text_broken · quantity_odd · price_odd · discount_odd · tax_unknown,
+        each with its ``field``."""
+        is_own = self.product_id is None
+        verdict = no("name_missing", field="name") if is_own and not self.name.strip() else YES
+        if is_own and self.unit_price is None:
+            verdict &= no("price_missing", field="unit_price")
+        for field, limit in (("name", NAME_LIMIT), ("unit", UNIT_LIMIT), ("note", TERMS_LIMIT)):
+            verdict &= _text(getattr(self, field), field=field, limit=limit)
+        if not _within(self.quantity, ZERO, MOST_QUANTITY) or not self.quantity:
+            verdict &= no("quantity_odd", field="quantity", most=f"{MOST_QUANTITY:,}")
+        if self.unit_price is not None and not _within(self.unit_price, ZERO, MOST_PRICE):
+            verdict &= no("price_odd", field="unit_price")
+        if not _within(self.discount_percent, ZERO, FULL):
+            verdict &= no("discount_odd", field="discount_percent")
+        if self.tax_rate not in TAX_RATES:
+            verdict &= no("tax_unknown", field="tax_rate", rates="、".join(f"{rate}%" for rate in TAX_RATES))
+        return verdict
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDraft:
+    """What holds for the whole offer."""
+
+    title: str = ""
+    tax_included: bool = True
+    valid_until: date | None = None
+    delivery_days: int | None = None
+    payment_terms: str = ""
+    note: str = ""
+
+    def faults(self) -> Verdict:
+        """too_long · text_broken · valid_until_odd · delivery_odd, each with its ``field``."""
+        verdict = _text(self.title, field="title", limit=TITLE_LIMIT)
+        verdict &= _text(self.payment_terms, field="payment_terms", limit=TERMS_LIMIT)
+        verdict &= _text(self.note, field="note", limit=NOTE_LIMIT)
+        if self.valid_until is not None and not EARLIEST <= self.valid_until <= LATEST:
+            verdict &= no("valid_until_odd", field="valid_until")
+        if self.delivery_days is not None and not 0 <= self.delivery_days <= MOST_DAYS:
+            verdict &= no("delivery_odd", field="delivery_days", most=MOST_DAYS)
+        return verdict
+
+
+def _text(text: str, *, field: str, limit: int) -> Verdict:
+    if len(text.strip()) > limit:
+        return no("too_long", field=field, limit=limit, length=len(text.strip()))
+    return YES if exchange.sound(text) else no("text_broken", field=field)
+
+
+def _within(value: Decimal, low: Decimal, high: Decimal) -> bool:
+    """A number with two places at most, in these bounds."""
+    return value.is_finite() and low <= value <= high and value == cents(value)
+
+
+def fits(sums: Totals) -> Verdict:
+    """total_too_big: what no contract of ours can say."""
+    return YES if max(sums.list, sums.gross) < MOST_TOTAL else no("total_too_big")
+
+
+# How far one may go alone
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One line as it is judged. ``floor``: the lower end of its product's price band where nobody may go below it alone
+    (None: no band, or the product is quoted to measure)."""
+
+    name: str
+    price: Price
+    floor: Decimal | None = None
+
+
+def allowed(roles: Iterable[Role]) -> Decimal:
+    """Per cent off the list that somebody with these roles gives alone."""
+    return max((ALONE.get(role, ZERO) for role in roles), default=ZERO)
+
+
+def beyond(lines: Sequence[Asked], *, tax_included: bool, limit: Decimal) -> Verdict:
+    """Why a manager must agree: discount_beyond(percent, limit) of the whole offer, below_band(name, price, low).
+
+    Whoever may give everything has nobody to ask.
+    """
+    if limit >= FULL:
+        return YES
+    percent = totals((line.price for line in lines), tax_included=tax_included).discount_percent
+    verdict = no("discount_beyond", percent=_said(percent), limit=_said(limit)) if percent > limit else YES
+    for line in lines:
+        if line.floor is not None and line.price.final < line.floor:
+            verdict &= no(
+                "below_band", name=line.name, price=f"{cents(line.price.final):,}", low=f"{cents(line.floor):,}"
+            )
+    return verdict
+
+
+def may_issue(
+    *, state: OfferState, lines: Sequence[Asked], valid_until: date | None, unapproved: Verdict, today: date
+) -> Verdict:
+    """not_a_draft · no_lines · valid_until_missing · valid_until_past, and what a manager has not agreed to."""
+    if state is not OfferState.DRAFT:
+        return no("not_a_draft")
+    verdict = YES if lines else no("no_lines")
+    if valid_until is None:
+        verdict &= no("valid_until_missing")
+    elif valid_until < today:
+        verdict &= no("valid_until_past", date=valid_until)
+    return verdict & unapproved
+
+
+def seal(lines: Iterable[Asked], *, tax_included: bool) -> str:
+    """The fingerprint of the prices: an agreement holds for these, and for nothing else."""
+    said = [[line.name, *(str(value) for value in _figures(line.price))] for line in lines]
+    return sha256(json.dumps([tax_included, said], ensure_ascii=False).encode()).hexdigest()
+
+
+def _figures(price: Price) -> tuple[object, ...]:
+    listed = None if price.list_price is None else cents(price.list_price)
+    return (
+        cents(price.quantity), cents(price.unit_price), cents(price.discount_percent), cents(price.tax_rate), listed
+    )  # fmt: skip
+
+
+def _said(percent: Decimal) -> str:
+    return f"{percent.normalize():f}"
+
+
+def moved(keys: Sequence[int], key: int, *, to: int) -> tuple[int, ...]:
+    """The order with one of them at place ``to`` (from 0; beyond the end means last)."""
+    rest = [other for other in keys if other != key]
+    place = max(0, min(to, len(rest)))
+    return (*rest[:place], key, *rest[place:])
