@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,3 +19,19 @@ letter_url: list[Callable[[NextAction], str]] = []
 on_entrusted: list[Callable[[NextAction, Principal, datetime], None]] = []
 # Where one calls a lead, customer or deal; blank where nothing can be recorded.
 desk_url: list[Callable[[Subject], str]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something to think of before one gets in touch; it never stops anybody. ``until``: the last day on which it holds."""
+
+    text: str
+    until: date | None = None
+
+
+# What speaks against getting in touch with a lead, customer or deal on a day. Shown where a contact is planned or recorded.
+cautions: list[Callable[[Subject, date], Sequence[Caution]]] = []
+
+
+def cautions_of(subject: Subject, day: date) -> list[Caution]:
+    return [caution for found in cautions for caution in found(subject, day)]
