@@ -15,7 +15,7 @@ from tuoke.services.documents.rules import breadth, printable
 
 COLOURS = ("#066fd1", "#0ca678", "#f59f00", "#ae3ec9", "#d63939", "#667382")
 INK, FAINT = "#374151", "#e2e7ee"
-WIDTH = 720.0
+WIDTH, NARROW = 720.0, 420.0
 FONTS = typst.Fonts(include_system_fonts=False, font_paths=[str(fonts.sans_path().parent)])
 _PICTURE = b"""
 #set page(width: auto, height: auto, margin: 0pt, fill: white)
@@ -24,12 +24,12 @@ _PICTURE = b"""
 """
 
 
-def svg(chart: Chart) -> str:
-    """The chart, 720 wide. Gaps stay gaps."""
-    drawn = _lying(chart) if chart.kind is ChartKind.BARS else _standing(chart)
+def svg(chart: Chart, *, width: float = WIDTH) -> str:
+    """The chart, so many points wide: 720 for paper, NARROW for a phone. Gaps stay gaps; what is below nothing hangs down."""
+    drawn = _lying(chart, width) if chart.kind is ChartKind.BARS else _standing(chart, width)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH:.0f}" height="{drawn.height:.0f}" '
-        f'viewBox="0 0 {WIDTH:.0f} {drawn.height:.0f}" font-family="Noto Sans SC">{"".join(drawn.parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{drawn.height:.0f}" '
+        f'viewBox="0 0 {width:.0f} {drawn.height:.0f}" font-family="Noto Sans SC, sans-serif">{"".join(drawn.parts)}</svg>'
     )
 
 
@@ -45,44 +45,52 @@ class _Drawn:
     parts: list[str]
 
 
-def _lying(chart: Chart) -> _Drawn:
+def _lying(chart: Chart, width: float) -> _Drawn:
     names = [_shortened(label, 11) for label in chart.labels]
     left = 16 + 14 * max((breadth(name) for name in names), default=0)
-    top_value = _top(chart)
-    room = WIDTH - left - 110
-    bar, y = 20.0, _legend_height(chart)
-    parts = _legend(chart)
+    low, high = _bounds(chart)
+    room = width - left - 110
+    scale, zero = room / (high - low), left - room * low / (high - low)
+    bar, y = 20.0, _legend_height(chart, width)
+    parts = _legend(chart, width)
     for index, name in enumerate(names):
         height = bar * len(chart.series)
         parts.append(_text(left - 10, y + height / 2 + 5, name, anchor="end"))
         for number, series in enumerate(chart.series):
             value = series.values[index]
             if value is not None:
-                length = max(1.0, room * float(value) / top_value)
-                parts.append(_rect(left, y + number * bar, length, bar - 3, _colour(number)))
-                parts.append(_text(left + length + 8, y + number * bar + 13, said(value, str(chart.unit)), size=13))
+                length = max(1.0, abs(float(value)) * scale)
+                start = zero - length if value < 0 else zero
+                parts.append(_rect(start, y + number * bar, length, bar - 3, _colour(number)))
+                end = max(zero, start + length) + 8
+                parts.append(_text(end, y + number * bar + 13, said(value, str(chart.unit)), size=13))
         y += height + 12
     return _Drawn(y + 4, parts)
 
 
-def _standing(chart: Chart) -> _Drawn:
-    left, head, tall = 84.0, _legend_height(chart) + 26, 220.0
-    top_value = _top(chart)
-    step = (WIDTH - left - 24) / max(1, len(chart.labels))
-    parts = _legend(chart)
-    for mark in range(5):
-        y = head + tall * (1 - mark / 4)
-        parts.append(f'<line x1="{left}" x2="{WIDTH - 12}" y1="{y:.1f}" y2="{y:.1f}" stroke="{FAINT}"/>')
-        parts.append(_text(left - 10, y + 5, said(top_value * mark / 4), anchor="end", size=12))
+def _standing(chart: Chart, width: float) -> _Drawn:
+    low, high = _bounds(chart)
+    marks = [low + (high - low) * mark / 4 for mark in range(5)] if low == 0 or high == 0 else [low, 0.0, high]
+    left = max(84.0, 24 + 12 * max(breadth(said(mark)) for mark in marks)) if width > NARROW else 64.0
+    head, tall = _legend_height(chart, width) + 26, 220.0
+    step = (width - left - 24) / max(1, len(chart.labels))
+    parts = _legend(chart, width)
+    base = head + tall * high / (high - low)
+    for mark in marks:
+        y = base - mark * tall / (high - low)
+        stroke = INK if mark == 0 and low < 0 else FAINT
+        parts.append(f'<line x1="{left}" x2="{width - 12}" y1="{y:.1f}" y2="{y:.1f}" stroke="{stroke}"/>')
+        parts.append(_text(left - 10, y + 5, said(mark), anchor="end", size=12))
     parts.append(_text(left, head - 14, printable(str(chart.unit)), anchor="end", size=12))
-    every = ceil(len(chart.labels) / 14)
+    every = ceil(len(chart.labels) * 51 / (width - left))
     for index, label in enumerate(chart.labels):
         if index % every == 0:
             at = left + step * (index + 0.5)
-            parts.append(_text(at, head + tall + 22, _shortened(label, max(3, step / 13)), anchor="middle", size=13))
+            shown = _shortened(label, max(3, step * every / 13.5))
+            parts.append(_text(at, head + tall + 22, shown, anchor="middle", size=13))
     draw = _line if chart.kind is ChartKind.LINE else _columns
     for number in range(len(chart.series)):
-        parts += draw(chart, number, left=left, step=step, base=head + tall, scale=tall / top_value)
+        parts += draw(chart, number, left=left, step=step, base=base, scale=tall / (high - low))
     return _Drawn(head + tall + 36, parts)
 
 
@@ -93,10 +101,11 @@ def _columns(chart: Chart, number: int, *, left: float, step: float, base: float
         if value is None:
             continue
         x = left + step * (index + 0.5) + broad * (number - len(chart.series) / 2)
-        height = max(1.0, float(value) * scale)
-        parts.append(_rect(x, base - height, broad - 3, height, _colour(number)))
-        if len(chart.series) == 1 and len(chart.labels) <= 14:
-            parts.append(_text(x + broad / 2 - 1.5, base - height - 7, said(value), anchor="middle", size=13))
+        height = max(1.0, abs(float(value)) * scale)
+        parts.append(_rect(x, base if value < 0 else base - height, broad - 3, height, _colour(number)))
+        if _has_room(chart, step):
+            y = base + height + 15 if value < 0 else base - height - 7
+            parts.append(_text(x + broad / 2 - 1.5, y, said(value), anchor="middle", size=13))
     return parts
 
 
@@ -113,31 +122,53 @@ def _line(chart: Chart, number: int, *, left: float, step: float, base: float, s
         x, y = left + step * (index + 0.5), base - float(value) * scale
         run.append(f"{x:.1f},{y:.1f}")
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{_colour(number)}"/>')
-        if len(chart.series) == 1 and len(chart.labels) <= 14:
+        if _has_room(chart, step):
             parts.append(_text(x, y - 10, said(value), anchor="middle", size=13))
     return parts
 
 
-def _legend(chart: Chart) -> list[str]:
+def _has_room(chart: Chart, step: float) -> bool:
+    """Whether each place is broad enough to say its number."""
+    return len(chart.series) == 1 and step > 36
+
+
+def _legend(chart: Chart, width: float) -> list[str]:
+    """The names of the series; in as many lines as they take."""
     if len(chart.series) < 2:
         return []
-    parts, x = [], 4.0
-    for number, series in enumerate(chart.series):
+    return [
+        shape
+        for number, (x, y, name) in enumerate(_legend_places(chart, width))
+        for shape in (_rect(x, y, 14, 14, _colour(number)), _text(x + 20, y + 12, name, size=13))
+    ]
+
+
+def _legend_places(chart: Chart, width: float) -> list[tuple[float, float, str]]:
+    places, x, y = [], 4.0, 4.0
+    for series in chart.series:
         name = _shortened(str(series.name), 16)
-        parts += [_rect(x, 4, 14, 14, _colour(number)), _text(x + 20, 16, name, size=13)]
-        x += 44 + 13 * breadth(name)
-    return parts
+        needed = 44 + 13 * breadth(name)
+        if x > 4 and x + needed > width:
+            x, y = 4.0, y + 22
+        places.append((x, y, name))
+        x += needed
+    return places
 
 
-def _legend_height(chart: Chart) -> float:
-    return 34.0 if len(chart.series) > 1 else 6.0
+def _legend_height(chart: Chart, width: float) -> float:
+    return _legend_places(chart, width)[-1][1] + 30 if len(chart.series) > 1 else 6.0
 
 
-def _top(chart: Chart) -> float:
-    """A round number not below the largest value."""
-    largest = max((float(v) for series in chart.series for v in series.values if v is not None), default=0.0)
+def _bounds(chart: Chart) -> tuple[float, float]:
+    """Round numbers around all values and nothing."""
+    values = [float(v) for series in chart.series for v in series.values if v is not None]
+    low, high = -_round_up(max([0.0, *(-v for v in values)])), _round_up(max([0.0, *values]))
+    return (low, high) if high > low else (0.0, 1.0)
+
+
+def _round_up(largest: float) -> float:
     if largest <= 0:
-        return 1.0
+        return 0.0
     unit = 10.0 ** floor(log10(largest))
     return next(unit * factor for factor in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 5, 6, 8, 10) if unit * factor >= largest)
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
 from typing import IO, Any
 
 import typst
@@ -11,65 +14,43 @@ from tuoke.base.ui.charts import Chart
 from tuoke.services.documents.drawing import FONTS, svg
 from tuoke.services.documents.rules import (
     Bullets,
+    Cover,
     Document,
     Facts,
+    Figures,
+    Heading,
     Part,
+    Quote,
     Table,
     Text,
     is_number,
+    numeric_columns,
     paragraphs,
     printable,
     said,
     shares,
 )
 
-_LAYOUT = """
-#let d = json(bytes(sys.inputs.data))
-#set document(title: d.title)
-#set page(paper: "a4", margin: (x: 2cm, y: 2cm), footer: context align(center, text(size: 8pt, fill: rgb("#5b6676"))[#d.footer #h(0.6em) #counter(page).display("1 / 1", both: true)]))
-#set text(font: "Noto Sans SC", lang: "zh", region: "cn", size: 10pt, fill: rgb("#1f2937"))
-#set par(justify: false, leading: 0.75em)
-#let bold(colour, body) = text(fill: colour, stroke: 0.028em + colour, body)
-#let ink = rgb("#1f2937")
-#let quiet(body) = text(size: 8.5pt, fill: rgb("#5b6676"), body)
-#let facts(rows) = grid(columns: (3.4cm, 1fr), row-gutter: 0.7em, ..rows.map(r => (quiet(r.at(0)), r.at(1))).flatten())
-#text(size: 21pt, bold(ink, d.title))
-#if d.subtitle != "" { block(above: 0.9em, text(size: 11pt, fill: rgb("#5b6676"), d.subtitle)) }
-#if d.facts.len() > 0 { block(above: 1.2em, facts(d.facts)) }
-#for section in d.sections {
-  block(above: 1.8em, below: 0.8em, sticky: true, text(size: 13pt, bold(rgb("#064f9e"), section.heading)))
-  for part in section.parts {
-    if part.kind == "text" { for p in part.lines { block(if part.quiet { quiet(p) } else { p }) } }
-    if part.kind == "bullets" { list(..part.items.map(i => [#i])) }
-    if part.kind == "facts" { block(facts(part.items)) }
-    if part.kind == "chart" { block(breakable: false)[#quiet(part.title) #image(bytes(part.svg), format: "svg", width: 100%)] }
-    if part.kind == "table" {
-      show table.cell.where(y: 0): it => bold(ink, it)
-      set text(size: 9pt)
-      table(
-        columns: part.shares.map(s => s * 1fr),
-        stroke: 0.5pt + rgb("#d5dce5"),
-        inset: 6pt,
-        fill: (_, y) => if y == 0 { rgb("#edf2f8") },
-        table.header(..part.headers.map(h => [#h])),
-        ..part.cells.map(c => table.cell(align: if c.right { right } else { left }, c.text)),
-      )
-    }
-  }
-}
-"""
+_LAYOUT = Path(__file__).with_name("layout.typ")
 
 
 def write(target: IO[bytes], document: Document) -> None:
     data = json.dumps(_plain(document), ensure_ascii=False)
-    target.write(typst.compile(_LAYOUT.encode(), format="pdf", font_paths=FONTS, sys_inputs={"data": data}))
+    target.write(typst.compile(_layout(), format="pdf", font_paths=FONTS, sys_inputs={"data": data}))
+
+
+@cache
+def _layout() -> bytes:
+    return _LAYOUT.read_bytes()
 
 
 def _plain(document: Document) -> dict[str, Any]:
     return {
         "title": printable(document.title),
         "subtitle": printable(document.subtitle),
+        "header": printable(document.header),
         "footer": printable(document.footer),
+        "cover": _cover(document.cover),
         "facts": [[printable(label), said(value)] for label, value in document.facts],
         "sections": [
             {
@@ -82,17 +63,41 @@ def _plain(document: Document) -> dict[str, Any]:
     }
 
 
+def _cover(cover: Cover | None) -> dict[str, str] | None:
+    return _printables(cover) if cover else None
+
+
 def _part(part: Part) -> dict[str, Any]:
     match part:
         case Text(text, quiet):
             return {"kind": "text", "quiet": quiet, "lines": paragraphs(text)}
+        case Heading(text):
+            return {"kind": "heading", "text": printable(text)}
+        case Quote(text, source):
+            return {"kind": "quote", "lines": paragraphs(text), "source": printable(source)}
+        case Figures(figures):
+            return {"kind": "figures", "items": [_printables(figure) for figure in figures]}
         case Bullets(items):
             return {"kind": "bullets", "items": [printable(item) for item in items]}
         case Facts(items):
             return {"kind": "facts", "items": [[printable(label), said(value)] for label, value in items]}
         case Table():
-            cells = [{"text": said(value), "right": is_number(value)} for row in part.rows for value in row]
-            headers = [printable(header) for header in part.headers]
-            return {"kind": "table", "headers": headers, "shares": shares(part), "cells": cells}
+            return _table(part)
         case Chart():
             return {"kind": "chart", "title": printable(str(part.title)), "svg": svg(part)}
+
+
+def _table(table: Table) -> dict[str, Any]:
+    sums, numeric = len(table.rows) - table.totals, numeric_columns(table)
+    cells = [
+        {"text": said(value), "right": is_number(value) or (not value and right), "sum": at >= sums}
+        for at, row in enumerate(table.rows)
+        for value, right in zip(row, numeric, strict=True)
+    ]
+    headers = [{"text": printable(h), "right": right} for h, right in zip(table.headers, numeric, strict=True)]
+    shape = {"shares": shares(table), "rows": len(table.rows), "totals": table.totals}
+    return {"kind": "table", "headers": headers, "cells": cells, **shape}
+
+
+def _printables(values: Any) -> dict[str, str]:
+    return {name: printable(text) for name, text in asdict(values).items()}

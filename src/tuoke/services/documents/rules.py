@@ -24,8 +24,39 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading below the section's own."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Somebody's own words, and where they come from."""
+
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Bullets:
     items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that is to be seen at once: 86 万元, what it is, and how it was reached."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Up to four figures stand side by side, more of them in rows."""
+
+    items: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +68,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``widths`` are shares of the page's width, one a column; left out, the text decides. Numbers stand right."""
+    """``widths`` are shares of the page's width, one a column; left out, the text decides. Numbers stand right.
+
+    The last ``totals`` rows are sums and stand out.
+    """
 
     headers: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     widths: tuple[float, ...] | None = None
+    totals: int = 0
 
     def __post_init__(self) -> None:
         wrong = [row for row in self.rows if len(row) != len(self.headers)]
@@ -49,7 +84,7 @@ class Table:
             raise ValueError(f"not {len(self.headers)} columns: {wrong[:1] or self.widths}")
 
 
-Part = Text | Bullets | Facts | Table | Chart
+Part = Text | Heading | Quote | Bullets | Facts | Figures | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +97,31 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """A first page of its own: what it is (``kicker``), for whom, by whom. ``contents`` heads the list of the sections
+    that follows it, which are then numbered."""
+
+    kicker: str = ""
+    to: str = ""
+    by: str = ""
+    contents: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """``facts`` are the lines below the title: version, owner, dates. ``footer`` stands on every page beside its number."""
+    """``facts`` are the lines below the title, or on the cover: version, owner, dates. ``footer`` stands on every page
+    beside its number, ``header`` above it.
+
+    With a ``cover`` it is made to be handed over: cover, contents, numbered sections. A sheet has no cover.
+    """
 
     title: str
     sections: tuple[Section, ...]
     subtitle: str = ""
     facts: tuple[tuple[str, Value], ...] = ()
     footer: str = ""
+    header: str = ""
+    cover: Cover | None = None
 
 
 def printable(text: str) -> str:
@@ -94,6 +146,11 @@ def paragraphs(text: str) -> list[str]:
 
 def is_number(value: Value) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def numeric_columns(table: Table) -> tuple[bool, ...]:
+    """Which columns hold numbers: their headers and gaps stand right as well."""
+    return tuple(any(is_number(row[column]) for row in table.rows) for column in range(len(table.headers)))
 
 
 def shares(table: Table) -> tuple[float, ...]:

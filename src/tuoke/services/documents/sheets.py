@@ -15,7 +15,10 @@ from tuoke.services.documents.rules import (
     Bullets,
     Document,
     Facts,
+    Figures,
+    Heading,
     Part,
+    Quote,
     Section,
     Table,
     Text,
@@ -93,6 +96,12 @@ class _Sheet:
                     self._line(f"• {item}", self.plain)
             case Facts(items):
                 self._facts(items)
+            case Heading(text):
+                self._line(text, self.head)
+            case Quote(text, source):
+                self._line("\n".join(filter(None, (text, source and f"— {source}"))), self.quiet)
+            case Figures(figures):
+                self._facts(tuple((one.label, " · ".join(filter(None, (one.value, one.note)))) for one in figures))
             case Table():
                 self._table(part)
             case Chart():
