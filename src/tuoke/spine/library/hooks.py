@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.spine.library.rules import Effect, effect
+
+if TYPE_CHECKING:
+    from tuoke.spine.library.models import Item
 
 effects: dict[str, Callable[[Sequence[int]], Mapping[int, Effect]]] = {}
 """By item kind: item ids → what came of using them, over all their versions; an item that was never used may be absent.
@@ -28,4 +32,7 @@ class Use:
 uses: list[Callable[[Principal, int], Sequence[Use]]] = []
 """The latest places (at most ten) where an item was used that this person may see, newest first."""
 
-__all__ = ["Effect", "Use", "effect", "effects", "uses"]
+on_withdrawn: list[Callable[[Item, Principal, datetime], None]] = []
+"""Called in the transaction that retires an item or says that it no longer holds: whoever rests on it is to be told."""
+
+__all__ = ["Effect", "Use", "effect", "effects", "on_withdrawn", "uses"]

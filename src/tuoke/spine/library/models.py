@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES
-from tuoke.spine.library.rules import TAGS, TITLE_LIMIT, Content, Dimension, ItemKind, Tags, parse
+from tuoke.spine.library.rules import PROVING, TAGS, TITLE_LIMIT, Content, Dimension, ItemKind, Tags, parse
 
 if TYPE_CHECKING:
     from typing import Self
@@ -23,6 +23,10 @@ KIND_NAMES = {
     ItemKind.CASE: _("案例"),
     ItemKind.MAIL: _("邮件模板"),
     ItemKind.PHRASE: _("常用语"),
+    ItemKind.BLOCK: _("方案内容"),
+    ItemKind.OBJECTION: _("异议"),
+    ItemKind.CLOSING: _("促成话术"),
+    ItemKind.EVIDENCE: _("证据"),
 }
 DIMENSION_NAMES = {
     Dimension.STATUS: _("现状"),
@@ -52,7 +56,9 @@ class ItemQuerySet(models.QuerySet["Item"]):
 
 class Item(models.Model):
     """Something the team says or sends again and again. What it says stands in its versions; ``current_number`` is the
-    one in use. Items of one ``family`` are variants of each other, tried against one another (S3.2)."""
+    one in use. Items of one ``family`` are variants of each other, tried against one another (S3.2). ``topic`` and
+    ``need_types`` (|cost|quality|) are taken from the current content, to find it by. ``outdated_at``: somebody said
+    that it no longer holds, though it stays to be revised (S5.4)."""
 
     kind = models.CharField(max_length=10, choices=[(kind.value, name) for kind, name in KIND_NAMES.items()])
     title = models.CharField(_("标题"), max_length=TITLE_LIMIT)
@@ -68,7 +74,10 @@ class Item(models.Model):
     owner = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="library_items", verbose_name=_("负责人")
     )
+    topic = models.CharField(max_length=14, blank=True)
+    need_types = models.CharField(max_length=100, blank=True)
     review_by = models.DateField(_("复核日期"), null=True, blank=True)
+    outdated_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
     current_number = models.PositiveIntegerField(default=1)
     shipped_as = models.CharField(max_length=60, blank=True)
@@ -87,6 +96,7 @@ class Item(models.Model):
         indexes = [
             models.Index(fields=["kind", "-id"], condition=Q(retired_at=None), name="library_in_use"),
             models.Index(fields=["kind", "industry"], condition=Q(retired_at=None), name="library_for"),
+            models.Index(fields=["kind", "topic", "-id"], condition=Q(retired_at=None), name="library_topic"),
             models.Index(fields=["kind", "-id"], name="library_kind"),
             models.Index(fields=["review_by"], condition=Q(retired_at=None), name="library_due"),
             models.Index(fields=["family"], condition=~Q(family=""), name="library_family"),
@@ -100,8 +110,8 @@ class Item(models.Model):
 
     @property
     def is_example(self) -> bool:
-        """A case that ships, still as it came: made up, to show how one is written. Nothing to tell a customer."""
-        return self.kind == ItemKind.CASE and bool(self.shipped_as) and self.current_number == 1
+        """A case or evidence that ships, still as it came: made up, to show how one is written. Nothing to tell a customer."""
+        return self.kind in PROVING and bool(self.shipped_as) and self.current_number == 1
 
     @property
     def tags(self) -> Tags:

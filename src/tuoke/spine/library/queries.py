@@ -11,7 +11,22 @@ from tuoke.base.accounts.rules import Principal, Role
 from tuoke.services.search.queries import narrowed
 from tuoke.spine.library import hooks
 from tuoke.spine.library.models import Item, ItemVersion
-from tuoke.spine.library.rules import TAGS, TAGS_OF, UNSURE, UNTOLD, WEIGHTS, Content, Effect, Fit, ItemKind
+from tuoke.spine.library.rules import (
+    PROVING,
+    TAGS,
+    TAGS_OF,
+    UNSURE,
+    UNTOLD,
+    WEIGHTS,
+    Content,
+    Effect,
+    EvidenceContent,
+    Fit,
+    Held,
+    ItemKind,
+    ProofStanding,
+    standing,
+)
 
 SEARCH_KIND = "library"
 
@@ -26,16 +41,23 @@ class Offer:
     reasons: tuple[str, ...] = ()
 
 
-def offered(who: Principal, *, kind: ItemKind | str, fit: Fit, limit: int = 20) -> list[Offer]:
+def offered(
+    who: Principal, *, kind: ItemKind | str, fit: Fit, topics: Iterable[str] = (), limit: int = 20
+) -> list[Offer]:
     """What is in use and fits, best first: the specific before what is for all, newer before older. Two queries.
 
+    ``topics`` narrow to a block's parts, an objection's kinds, a closing's signals or evidence's kinds; a closing for
+    any signal is ``""``.
+
     What is tagged for another industry, role … is left out; where the fact isn't known, it comes last. How well
-    something worked changes nothing here: that is shown beside it (``effects_of``). Cases that are still the shipped
-    examples (``item.is_example``) come last.
+    something worked changes nothing here: that is shown beside it (``effects_of``). Cases and evidence that are still
+    the shipped examples (``item.is_example``) come last, and before them what no longer holds (``outdated_at``).
     """
     kind, wanted = ItemKind(kind), fit.wanted()
     items = Item.objects.visible_to(who).in_use().filter(kind=kind.value)
-    points: Combinable = _EXAMPLES_LAST
+    if narrow := tuple(topics):
+        items = items.filter(topic__in=narrow)
+    points: Combinable = _EXAMPLES_LAST + _OUTDATED_LATE
     for tag in TAGS_OF[kind]:
         right = wanted[tag]
         if right:
@@ -73,6 +95,28 @@ def effects_of(kind: ItemKind | str, items: Iterable[int]) -> Mapping[int, Effec
     return {**dict.fromkeys(asked, Effect()), **source(asked)} if source and asked else {}
 
 
+def standing_of(version_ids: Iterable[int], *, today: date) -> Mapping[int, ProofStanding]:
+    """What versions that something rests on are still worth (S5.4); those that don't exist are left out. One query.
+
+    Judged when it is asked: nothing needs to be rewritten when evidence goes out of date.
+    """
+    versions = ItemVersion.objects.filter(pk__in=set(version_ids)).select_related("item")
+    versions = versions.defer("item__search_text", "note", "by_name")
+    return {version.pk: standing(_held(version), today=today) for version in versions}
+
+
+def _held(version: ItemVersion) -> Held:
+    item, said = version.item, version.parsed
+    return Held(
+        number=version.number,
+        current_number=item.current_number,
+        is_retired=item.retired_at is not None,
+        is_outdated=item.outdated_at is not None,
+        review_by=item.review_by,
+        valid_until=said.valid_until if isinstance(said, EvidenceContent) else None,
+    )
+
+
 def due_for_review(who: Principal, today: date, *, limit: int = 20) -> list[Item]:
     """Items in use whose review is due and that this person answers for, the longest overdue first: for 今日.
 
@@ -99,10 +143,13 @@ def family_of(item: Item) -> QuerySet[Item]:
 
 
 _EXAMPLES_LAST = Case(
-    When(Q(kind=ItemKind.CASE.value, current_number=1) & ~Q(shipped_as=""), then=Value(-100)),
+    When(Q(kind__in=PROVING, current_number=1) & ~Q(shipped_as=""), then=Value(-100)),
     default=Value(0),
     output_field=IntegerField(),
 )
+
+
+_OUTDATED_LATE = Case(When(outdated_at=None, then=Value(0)), default=Value(-50), output_field=IntegerField())
 
 
 def _points(tag: str, right: tuple[str, ...]) -> Case:

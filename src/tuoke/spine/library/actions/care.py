@@ -12,8 +12,11 @@ from tuoke.base.accounts.queries import holders_of
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.base.records.actions import changes_between, record
+from tuoke.services.exchange.rules import sound
+from tuoke.spine.library import hooks
 from tuoke.spine.library.actions.permits import held, may_write, must
 from tuoke.spine.library.models import Item
+from tuoke.spine.library.rules import NOTE_LIMIT, PROVING
 
 REVIEW_AT_MOST = timedelta(days=3 * 366)
 
@@ -51,12 +54,30 @@ def confirm_review(*, item: Item, review_by: date, by: Principal, now: datetime)
     """
     current = held(item)
     must(may_write(by) & (no("item_retired") if current.retired_at else YES) & _sound_date(review_by, now))
-    before, current.review_by = current.review_by, review_by
-    _saved(current, "review_by")
+    before, current.review_by, current.outdated_at = current.review_by, review_by, None
+    _saved(current, "review_by", "outdated_at")
     record(
         kind="library.reviewed", subject=current, thread=current, by=by, at=now,
         changes={"review_by": (before, review_by)}, facts={"number": current.current_number},
     )  # fmt: skip
+    return current
+
+
+@transaction.atomic
+def mark_outdated(*, item: Item, reason: str, by: Principal, now: datetime) -> Item:
+    """Say that evidence or a case no longer holds: whatever rests on it is marked, and who sent it is told (S5.4).
+
+    A new version, or a review, makes it hold again. Raises Refused: may_not_write, item_retired, proves_nothing (only
+    cases and evidence are rested on), part_missing, too_long and text_broken (reason).
+    """
+    current = held(item)
+    said = " ".join(reason.split())
+    must(may_write(by) & _may_outdate(current) & _sound_reason(said))
+    if current.outdated_at is None:
+        current.outdated_at = now
+        _saved(current, "outdated_at")
+        record(kind="library.outdated", subject=current, thread=current, by=by, at=now, facts={"reason": said})
+        _withdrawn(current, by=by, now=now)
     return current
 
 
@@ -78,7 +99,30 @@ def _mark(item: Item, *, retired_at: datetime | None, kind: str, by: Principal, 
         current.retired_at = retired_at
         _saved(current, "retired_at")
         record(kind=kind, subject=current, thread=current, by=by, at=now, facts={"title": current.title})
+        if retired_at:
+            _withdrawn(current, by=by, now=now)
     return current
+
+
+def _withdrawn(item: Item, *, by: Principal, now: datetime) -> None:
+    for tell in hooks.on_withdrawn:
+        tell(item, by, now)
+
+
+def _may_outdate(item: Item) -> Verdict:
+    verdict = no("item_retired") if item.retired_at else YES
+    return verdict if item.kind in PROVING else verdict & no("proves_nothing")
+
+
+def _sound_reason(said: str) -> Verdict:
+    if not said:
+        return no("part_missing", field="reason")
+    verdict = YES
+    if len(said) > NOTE_LIMIT:
+        verdict &= no("too_long", field="reason", limit=NOTE_LIMIT, found=len(said))
+    if not sound(said):
+        verdict &= no("text_broken", field="reason")
+    return verdict
 
 
 def _saved(item: Item, *names: str) -> None:

@@ -9,7 +9,7 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
 from tuoke.services.search.rules import search_text
 from tuoke.spine.library.models import Item, ItemVersion
-from tuoke.spine.library.rules import TAGS, Content, ItemDraft, ItemKind, Tags, stored, texts_of
+from tuoke.spine.library.rules import TAGS, Content, ItemDraft, ItemKind, Tags, need_types_in, stored, texts_of, topic_of
 
 
 def may_write(by: Principal) -> Verdict:
@@ -37,8 +37,15 @@ def drawn_up(kind: ItemKind, draft: ItemDraft, *, now: datetime) -> Item:
     """A new item that is not yet stored."""
     item = Item(kind=kind.value, title=draft.titled, created_at=now, updated_at=now)
     tagged(item, draft.tags)
-    item.search_text = text_of(item.title, draft.content)
+    sorted_in(item, draft.content)
     return item
+
+
+def sorted_in(item: Item, content: Content) -> None:
+    """What an item is found by, taken from what it says. Its title must be set."""
+    item.search_text = text_of(item.title, content)
+    item.topic = topic_of(ItemKind(item.kind), content)
+    item.need_types = "".join(f"|{name}" for name in need_types_in(content)) + "|" if need_types_in(content) else ""
 
 
 def first_version(item: Item, content: Content, *, by: Principal, now: datetime, note: str = "") -> ItemVersion:

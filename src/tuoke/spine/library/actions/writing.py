@@ -19,8 +19,8 @@ from tuoke.spine.library.actions.permits import (
     may_write,
     must,
     said_tags,
+    sorted_in,
     tagged,
-    text_of,
 )
 from tuoke.spine.library.models import Item, ItemVersion
 from tuoke.spine.library.queries import SEARCH_KIND, current_of
@@ -72,8 +72,9 @@ def revise(*, item: Item, version: int, draft: ItemDraft, by: Principal, now: da
         return current
     current.title = draft.titled
     tagged(current, draft.tags)
-    current.search_text = text_of(current.title, draft.content)
+    sorted_in(current, draft.content)
     current.current_number += is_new
+    current.outdated_at = None if is_new else current.outdated_at
     current.version += 1
     current.updated_at = now
     current.save()

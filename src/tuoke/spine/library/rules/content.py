@@ -10,7 +10,17 @@ from typing import Any
 from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.services.exchange.rules import sound
 from tuoke.spine.library.rules.placeholders import PLACEHOLDERS, is_broken, nearest, places_of
-from tuoke.spine.library.rules.vocabulary import ItemKind, PhraseField
+from tuoke.spine.library.rules.measures import MeasureWrong, measure_in
+from tuoke.spine.library.rules.vocabulary import (
+    BlockPart,
+    EvidenceKind,
+    ItemKind,
+    NeedType,
+    ObjectionKind,
+    PhraseField,
+    SignalKind,
+    Weight,
+)
 
 TITLE_LIMIT = 80
 NOTE_LIMIT = 200
@@ -19,7 +29,8 @@ LINES_LIMIT = 20
 LIMITS: Mapping[str, int] = {
     "who": 500, "what": 500, "learn": 500, "text": 2000, "probes": 300, "listen_for": 1000, "customer": 80,
     "situation": 2000, "action": 2000, "result": 2000, "figures": 200, "quote": 500, "source": 300, "subject": 200,
-    "body": 8000,
+    "body": 8000, "measures": 120, "need_words": 20, "objection": 300, "meaning": 1000, "answer": 2000, "proposal": 1000,
+    "extra": 300, "statement": 1000, "url": 500,
 }  # fmt: skip
 """Most characters of a part; of a line where the part has lines."""
 
@@ -49,7 +60,8 @@ class QuestionContent:
 
 @dataclass(frozen=True, slots=True)
 class CaseContent:
-    """``may_name``: the customer allows to be named to others. ``figures`` are results with their units."""
+    """``may_name``: the customer allows to be named to others. ``figures`` are results with their units, ``measures``
+    lines of 指标：前 → 后, from which what was gained can be reckoned (``proof_quantities``)."""
 
     customer: str = ""
     situation: str = ""
@@ -60,6 +72,7 @@ class CaseContent:
     may_name: bool = False
     source: str = ""
     dated_on: date | None = None
+    measures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +87,63 @@ class PhraseContent:
     field: str = PhraseField.FREE.value
 
 
-Content = ScriptContent | OpeningContent | QuestionContent | CaseContent | MailContent | PhraseContent
+@dataclass(frozen=True, slots=True)
+class BlockContent:
+    """A building block of proposals (S5.1). ``need_words`` are the customer's words that call for it, beside its
+    ``need_types``; ``priority`` says for how pressing a need it is meant, empty for any."""
+
+    text: str = ""
+    part: str = BlockPart.SOLUTION.value
+    need_types: tuple[str, ...] = ()
+    need_words: tuple[str, ...] = ()
+    priority: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionContent:
+    """What customers object, in their words; what stands behind it; the answer; how to ask on; and the library's items
+    (cases, evidence), by id, on which the answer rests (S5.3)."""
+
+    objection: str = ""
+    kind: str = ObjectionKind.PRICE.value
+    meaning: str = ""
+    answer: str = ""
+    probes: tuple[str, ...] = ()
+    proofs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingContent:
+    """A proposal to sign, fit for a ``signal`` or, where empty, for any. ``extra`` is what is given with it, if anything:
+    a concession (S6.4)."""
+
+    proposal: str = ""
+    signal: str = ""
+    extra: str = ""
+
+    @property
+    def gives(self) -> bool:
+        return bool(self.extra)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceContent:
+    """Third-party data, a certificate, a customer's word or a measurement, with source and date (S5.4)."""
+
+    statement: str = ""
+    kind: str = EvidenceKind.REPORT.value
+    figures: tuple[str, ...] = ()
+    source: str = ""
+    url: str = ""
+    dated_on: date | None = None
+    valid_until: date | None = None
+    may_name: bool = False
+
+
+Content = (
+    ScriptContent | OpeningContent | QuestionContent | CaseContent | MailContent | PhraseContent
+    | BlockContent | ObjectionContent | ClosingContent | EvidenceContent
+)  # fmt: skip
 CONTENT_OF: Mapping[ItemKind, type[Content]] = {
     ItemKind.SCRIPT: ScriptContent,
     ItemKind.OPENING: OpeningContent,
@@ -82,6 +151,10 @@ CONTENT_OF: Mapping[ItemKind, type[Content]] = {
     ItemKind.CASE: CaseContent,
     ItemKind.MAIL: MailContent,
     ItemKind.PHRASE: PhraseContent,
+    ItemKind.BLOCK: BlockContent,
+    ItemKind.OBJECTION: ObjectionContent,
+    ItemKind.CLOSING: ClosingContent,
+    ItemKind.EVIDENCE: EvidenceContent,
 }
 NEEDED: Mapping[ItemKind, tuple[str, ...]] = {
     ItemKind.SCRIPT: ("who", "what", "learn"),
@@ -90,8 +163,33 @@ NEEDED: Mapping[ItemKind, tuple[str, ...]] = {
     ItemKind.CASE: ("customer", "situation", "action", "result"),
     ItemKind.MAIL: ("subject", "body"),
     ItemKind.PHRASE: ("text",),
+    ItemKind.BLOCK: ("text", "part"),
+    ItemKind.OBJECTION: ("objection", "kind", "answer"),
+    ItemKind.CLOSING: ("proposal",),
+    ItemKind.EVIDENCE: ("statement", "kind", "source", "dated_on"),
 }
 """The parts without which an item says nothing."""
+CHOSEN: Mapping[type[Content], Mapping[str, frozenset[str]]] = {
+    PhraseContent: {"field": frozenset(f.value for f in PhraseField)},
+    BlockContent: {
+        "part": frozenset(p.value for p in BlockPart),
+        "need_types": frozenset(n.value for n in NeedType),
+        "priority": frozenset(w.value for w in Weight),
+    },
+    ObjectionContent: {"kind": frozenset(k.value for k in ObjectionKind)},
+    ClosingContent: {"signal": frozenset(s.value for s in SignalKind)},
+    EvidenceContent: {"kind": frozenset(k.value for k in EvidenceKind)},
+}
+"""The parts that are picked from a list, and what may be picked."""
+TOPICS: Mapping[ItemKind, str] = {
+    ItemKind.BLOCK: "part",
+    ItemKind.OBJECTION: "kind",
+    ItemKind.CLOSING: "signal",
+    ItemKind.EVIDENCE: "kind",
+}
+"""The part by which the items of a kind are sorted into drawers (``Item.topic``)."""
+CODED = frozenset({"field", "part", "need_types", "priority", "kind", "signal", "proofs"})
+"""Parts that are codes or ids, not text that somebody reads or looks for."""
 
 
 class WrongContent(ValueError):
@@ -118,7 +216,17 @@ def parts_of(content: Content) -> dict[str, str]:
 
 
 def texts_of(content: Content) -> tuple[str, ...]:
-    return tuple(text for text in parts_of(content).values() if text)
+    """What people read and look for: without codes."""
+    return tuple(text for name, text in parts_of(content).items() if text and name not in CODED)
+
+
+def topic_of(kind: ItemKind, content: Content) -> str:
+    """The drawer into which it belongs: a block's part, an objection's kind …; empty for kinds without drawers."""
+    return str(getattr(content, TOPICS[kind])) if kind in TOPICS else ""
+
+
+def need_types_in(content: Content) -> tuple[str, ...]:
+    return content.need_types if isinstance(content, BlockContent) else ()
 
 
 def sound_content(kind: ItemKind, content: Content) -> Verdict:
@@ -130,8 +238,31 @@ def sound_content(kind: ItemKind, content: Content) -> Verdict:
             verdict &= no("part_missing", field=name)
     for name, value in asdict(content).items():
         verdict &= _sound_part(name, value)
-    if isinstance(content, PhraseContent) and content.field not in set(PhraseField):
-        verdict &= no("choice_unknown", field="field", found=content.field)
+    for name, choices in CHOSEN.get(type(content), {}).items():
+        if wrong := next((value for value in _lines(getattr(content, name)) if value and value not in choices), ""):
+            verdict &= no("choice_unknown", field=name, found=wrong[:20])
+    return verdict & _sound_special(content)
+
+
+def _sound_special(content: Content) -> Verdict:
+    """What a case's measures, evidence's dates and address, and an objection's proofs must be."""
+    verdict = YES
+    if isinstance(content, CaseContent):
+        for line in content.measures[:LINES_LIMIT]:
+            try:
+                measure_in(line)
+            except MeasureWrong:
+                verdict &= no("measure_broken", field="measures", found=line[:30])
+    if isinstance(content, EvidenceContent):
+        if content.dated_on and content.valid_until and content.valid_until < content.dated_on:
+            verdict &= no("valid_before_dated", field="valid_until")
+        if content.url and not content.url.startswith(("https://", "http://")):
+            verdict &= no("url_strange", field="url")
+    if isinstance(content, ObjectionContent):
+        if len(content.proofs) > LINES_LIMIT:
+            verdict &= no("too_many", field="proofs", limit=LINES_LIMIT, found=len(content.proofs))
+        if not all(proof.isascii() and proof.isdigit() and len(proof) < 19 for proof in content.proofs):
+            verdict &= no("proof_unknown", field="proofs")
     return verdict
 
 
@@ -170,7 +301,7 @@ def _read(name: str, value: Any, default: Any) -> Any:
         if not isinstance(value, list | tuple):
             raise WrongContent(f"{name}: lines expected")
         return tuple(str(line).strip() for line in value if str(line).strip())
-    if name == "dated_on":
+    if name in ("dated_on", "valid_until"):
         return value if isinstance(value, date) else date.fromisoformat(value)
     if isinstance(default, bool):
         return bool(value)

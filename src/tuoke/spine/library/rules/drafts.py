@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tuoke.base.kernel.verdict import Verdict, no
 from tuoke.services.exchange.rules import sound
 from tuoke.spine.catalog.rules import INDUSTRIES, Market, Motion, Scale
-from tuoke.spine.library.rules.content import TITLE_LIMIT, Content, QuestionContent, parts_of, sound_content
+from tuoke.spine.library.rules.content import TITLE_LIMIT, Content, QuestionContent, sound_content, texts_of
 from tuoke.spine.library.rules.vocabulary import CHANNELS, TAGS, TAGS_OF, Dimension, ItemKind, JobRole, Tags, Trigger
 
 CHOICES: Mapping[str, frozenset[str]] = {
@@ -35,7 +35,7 @@ class ItemDraft:
     def titled(self) -> str:
         if title := " ".join(self.title.split()):
             return title
-        line = next((text for text in parts_of(self.content).values() if text), "").split("\n")[0]
+        line = next(iter(texts_of(self.content)), "").split("\n")[0]
         return line if len(line) <= TITLE_LIMIT else f"{line[: TITLE_LIMIT - 1]}…"
 
 

@@ -13,6 +13,10 @@ class ItemKind(StrEnum):
     CASE = "case"  # 案例
     MAIL = "mail"  # 邮件模板
     PHRASE = "phrase"  # 常用语
+    BLOCK = "block"  # 方案内容
+    OBJECTION = "objection"  # 异议
+    CLOSING = "closing"  # 促成话术
+    EVIDENCE = "evidence"  # 证据
 
 
 class Dimension(StrEnum):
@@ -64,6 +68,77 @@ class PhraseField(StrEnum):
     FREE = "free"  # 其他
 
 
+class BlockPart(StrEnum):
+    """The parts of a proposal, in the order in which it is read (S5.1)."""
+
+    SITUATION = "situation"  # 现状与理解
+    NEEDS = "needs"  # 需求与目标
+    SOLUTION = "solution"  # 解决方案
+    VALUE = "value"  # 价值
+    DIFFERENCE = "difference"  # 差异化优势
+    PROOF = "proof"  # 案例与证据
+    PLAN = "plan"  # 实施计划
+    SERVICE = "service"  # 服务与团队
+    TERMS = "terms"  # 报价与条款
+
+
+class NeedType(StrEnum):
+    """What a need is about. ``needs.need_types_of`` reads it from the customer's words."""
+
+    COST = "cost"  # 降本
+    EFFICIENCY = "efficiency"  # 提效
+    QUALITY = "quality"  # 质量
+    DELIVERY = "delivery"  # 交期
+    SECURITY = "security"  # 安全合规
+    EXPERIENCE = "experience"  # 客户体验
+    GROWTH = "growth"  # 增长
+    INSIGHT = "insight"  # 数据与决策
+
+
+class Weight(StrEnum):
+    """For how pressing a need something is meant."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class ObjectionKind(StrEnum):
+    """What an objection is about (S5.3)."""
+
+    PRICE = "price"  # 价格
+    DELIVERY = "delivery"  # 交付周期
+    SECURITY = "security"  # 数据安全
+    QUALITY = "quality"  # 效果与质量
+    SERVICE = "service"  # 服务
+    COMPETITOR = "competitor"  # 竞品
+    TIMING = "timing"  # 时机
+    AUTHORITY = "authority"  # 决策
+    CHANGE = "change"  # 变革与使用
+
+
+class SignalKind(StrEnum):
+    """By what a customer shows that he is ready to sign (S6.4)."""
+
+    CONTRACT = "contract"  # 合同细节
+    DELIVERY = "delivery"  # 交付时间
+    PAYMENT = "payment"  # 付款方式
+    PRICE = "price"  # 最终价格
+    TRIAL = "trial"  # 试用、试点
+    INTRODUCTION = "introduction"  # 介绍更多人
+    START = "start"  # 启动准备
+    SUPPORT = "support"  # 培训与售后
+
+
+class EvidenceKind(StrEnum):
+    """Where evidence comes from, besides cases."""
+
+    REPORT = "report"  # 行业报告
+    CERTIFICATE = "certificate"  # 资质认证
+    CUSTOMER = "customer"  # 客户认可
+    MEASUREMENT = "measurement"  # 实测数据
+
+
 CHANNELS = ("phone", "email", "wechat", "sms", "visit", "offline_meeting", "online_meeting")
 """The values of ``customers.rules.Channel``, which stands above the library; a test holds them together."""
 
@@ -90,5 +165,11 @@ TAGS_OF: dict[ItemKind, tuple[str, ...]] = {
     ItemKind.CASE: ("market", "scale", "industry"),
     ItemKind.MAIL: ("market", "scale", "motion", "industry", "role"),
     ItemKind.PHRASE: ("market", "industry"),
+    ItemKind.BLOCK: ("market", "scale", "motion", "industry"),
+    ItemKind.OBJECTION: ("market", "scale", "industry", "role"),
+    ItemKind.CLOSING: ("market", "scale", "industry", "role"),
+    ItemKind.EVIDENCE: ("market", "scale", "industry"),
 }
 """The tags that say something about an item of the kind; a question also needs its dimension."""
+PROVING = frozenset({ItemKind.CASE, ItemKind.EVIDENCE})
+"""What a claim, or an answer to an objection, may rest on."""
