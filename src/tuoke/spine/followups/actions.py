@@ -96,6 +96,8 @@ def record_followup(
     _tell(by=by, at=now, kind="followups.recorded", row=followup, facts=_facts(followup, planned, answers))
     if answers:
         _finish(_answered(answers, subject=subject, by=by), note="", at=now)
+    for told in hooks.on_recorded:
+        told([followup], by, now)
     return followup
 
 
@@ -319,6 +321,8 @@ def _import_batch(batch: Sequence[tuple[Row, TableRow]], *, run: _Run) -> None:
     for subject in subjects.values():
         _settle(subject)
         _touch(subject, contact=None, at=max(f.at for f in stored if f.subject == subject))
+    for told in hooks.on_recorded if stored else ():
+        told(stored, run.by, run.now)
     run.result.created += len(stored)
 
 

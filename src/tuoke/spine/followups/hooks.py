@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tuoke.base.accounts.rules import Principal
-    from tuoke.spine.followups.models import NextAction, Subject
+    from tuoke.spine.followups.models import FollowUp, NextAction, Subject
 
 # Where a to-do that is a call is done; blank for any other. No query: it is asked for every line of a list.
 call_url: list[Callable[[NextAction], str]] = []
@@ -35,3 +35,8 @@ cautions: list[Callable[[Subject, date], Sequence[Caution]]] = []
 
 def cautions_of(subject: Subject, day: date) -> list[Caution]:
     return [caution for found in cautions for caution in found(subject, day)]
+
+
+# Told in the same transaction of every follow-up that was recorded, once: of one where a person recorded it (also from the
+# call desk), of a whole batch where a table was imported. Their subjects are loaded.
+on_recorded: list[Callable[[Sequence[FollowUp], Principal, datetime], object]] = []
