@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from tests.spine.deals.conftest import make_customer, needed
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.models import Event, key_of
+from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
 from tuoke.spine.customers.models import Contact, Lead
 from tuoke.spine.deals import actions, hooks
@@ -403,6 +405,16 @@ class TestClosing:
         monkeypatch.setattr(hooks, "on_closed", [lambda deal, by, at: ended.append((deal.pk, by.name, at))])
         actions.close_lost(deal=deal, reason="价格", by=rep, now=now)
         assert ended == [(deal.pk, "王芳", now)]
+
+    def test_whom_it_was_lost_to_is_kept_until_it_is_reopened(self, deal, rep, now):
+        rival = Competitor.objects.create(name="云图软件")
+        actions.close_lost(deal=deal, reason="价格", lost_to=rival, by=rep, now=now)
+        deal.refresh_from_db()
+        assert deal.lost_to == rival
+        assert Event.objects.get(kind="deals.lost").facts["lost_to"] == "云图软件"
+        assert actions.reopen(deal=deal, reason="客户回头", by=rep, now=now).lost_to_id is None
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Opportunity.objects.filter(pk=deal.pk).update(lost_to=rival)
 
     def test_a_paused_deal_can_be_lost(self, deal, rep, now):
         actions.pause(deal=deal, until=date(2026, 12, 1), reason="", by=rep, now=now)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.template import Context
 
+from tests.spine.followups.cases import a_deal
 from tuoke.base.accounts.rules import Permission
 from tuoke.spine.deals import hooks
 from tuoke.spine.deals.models import Opportunity
@@ -37,3 +38,19 @@ def test_names_the_rooms_of_the_step_and_marks_where_one_is(rooms):
 
 def test_leaves_out_what_one_may_not_open(rooms):
     assert [label for label, _url, _current in tabs(key="decisions", allowed={Permission.DEAL_READ})] == ["决策链"]
+
+
+def test_the_deals_page_says_how_far_each_room_is(rooms, monkeypatch, company, playbook, login):
+    deal = a_deal(company.rep, playbook)
+    told = hooks.Room(
+        "needs", "需求清单", "discovery:needs", Permission.NEED_READ,
+        state_of=lambda who, deal, today: hooks.RoomState(f"{who.name}记了 2 条", "good"),
+    )  # fmt: skip
+    monkeypatch.setitem(
+        hooks.rooms, "discovery", [told, hooks.Room("x", "组织", "discovery:needs", Permission.ORG_WRITE)]
+    )
+    page = login("rep").get(f"/deals/{deal.pk}/rooms/?step=discovery")
+    assert [(line.title, str(line.state.text)) for line in page.context["rooms"]] == [
+        ("需求清单", f"{company.rep.name}记了 2 条")
+    ]
+    assert login("rep").get(f"/deals/{deal.pk}/rooms/?step=nowhere").context["rooms"] == []

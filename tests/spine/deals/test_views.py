@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.spine.deals.conftest import make_customer, needed
 from tuoke.base.records.models import Event
 from tuoke.services.exchange.reading import open_table
+from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals import actions, hooks
 from tuoke.spine.deals.models import Opportunity, Waiver
@@ -294,6 +295,20 @@ class TestVerbs:
         assert "恭喜签约" in answer.content.decode()
         deal.refresh_from_db()
         assert (deal.outcome, deal.amount) == ("won", Decimal(480_000))
+
+    def test_losing_names_whom_it_was_lost_to_rivals_of_the_deal_first(self, deal, rep, monkeypatch):
+        other, rival = (Competitor.objects.create(name=name) for name in ("北辰软件", "云图软件"))
+        gone = Competitor.objects.create(name="停业的", voided_at=deal.created_at)
+        monkeypatch.setattr(hooks, "rivals_named", [lambda deal: [rival.pk]])
+        page = rep.get(url(deal, "lost")).content.decode()
+        assert page.index("云图软件") < page.index("北辰软件")
+        assert "停业的" not in page
+        refused = rep.post(url(deal, "lost"), {"cause": "价格", "lost_to": gone.pk})
+        assert refused.status_code == 422
+        rep.post(url(deal, "lost"), {"cause": "客户选择竞品", "detail": "", "lost_to": rival.pk})
+        page = rep.get(url(deal)).content.decode()
+        assert page.count("输给 云图软件") == 2, "in the facts and on the timeline"
+        assert other.won_deals.count() == 0
 
     def test_reopening(self, deal, rep, company, now):
         actions.close_lost(deal=deal, reason="价格", by=company.by("rep"), now=now)

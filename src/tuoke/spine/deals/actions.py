@@ -22,7 +22,7 @@ from tuoke.base.records.actions import changes_between, record
 from tuoke.base.records.models import key_of
 from tuoke.services.search.actions import index
 from tuoke.services.search.rules import search_text
-from tuoke.spine.catalog.models import Product
+from tuoke.spine.catalog.models import Competitor, Product
 from tuoke.spine.catalog.rules import Segment
 from tuoke.spine.customers import hooks as customer_hooks
 from tuoke.spine.customers.actions import repointer
@@ -330,12 +330,15 @@ def close_won(*, deal: Opportunity, by: Principal, now: datetime, amount: Decima
 
 
 @transaction.atomic
-def close_lost(*, deal: Opportunity, reason: str, by: Principal, now: datetime) -> Opportunity:
+def close_lost(
+    *, deal: Opportunity, reason: str, by: Principal, now: datetime, lost_to: Competitor | None = None
+) -> Opportunity:
     """输单: possible from every step; open actions end and the deal goes straight to its review (P2a).
 
-    Raises Refused: reason_missing, reason_too_long, deal_closed.
+    ``lost_to``: whom the customer chose instead, where it is known. Raises Refused: reason_missing, reason_too_long,
+    deal_closed.
     """
-    return _give_up(deal, Outcome.LOST, "lost", reason=reason, by=by, now=now)
+    return _give_up(deal, Outcome.LOST, "lost", reason=reason, by=by, now=now, lost_to=lost_to)
 
 
 @transaction.atomic
@@ -363,6 +366,7 @@ def reopen(*, deal: Opportunity, reason: str, by: Principal, now: datetime) -> O
         outcome_on=None,
         outcome_reason="",
         outcome_department_id=None,
+        lost_to_id=None,
         finished_at=None,
     )
     if back != left:
@@ -655,15 +659,23 @@ def _closed(deal: Opportunity, outcome: Outcome, *, reason: str, now: datetime) 
 
 
 def _give_up(
-    deal: Opportunity, outcome: Outcome, verb: str, *, reason: str, by: Principal, now: datetime
+    deal: Opportunity,
+    outcome: Outcome,
+    verb: str,
+    *,
+    reason: str,
+    by: Principal,
+    now: datetime,
+    lost_to: Competitor | None = None,
 ) -> Opportunity:
     deal = _locked(deal, by)
     _require(rules.may_give_up(deal.standing, reason=reason))
     left = StepKey(deal.step)
-    _apply(deal, **_closed(deal, outcome, reason=reason, now=now))
+    _apply(deal, **_closed(deal, outcome, reason=reason, now=now), lost_to_id=lost_to.pk if lost_to else None)
     if left is not StepKey.REVIEWS and StepKey.REVIEWS in process_of(deal):
         _go(deal, to=StepKey.REVIEWS, move=Move.CLOSED, reason=reason, now=now)
-    _record(verb, deal, by=by, now=now, facts={"step": left, "reason": reason.strip(), "amount": deal.amount})
+    facts = {"step": left, "reason": reason.strip(), "amount": deal.amount}
+    _record(verb, deal, by=by, now=now, facts=facts | ({"lost_to": lost_to.name} if lost_to else {}))
     for end in hooks.on_closed:
         end(deal, by, now)
     _tell(deal, by=by, now=now)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
 from tuoke.base.ui.widgets import DateInput
-from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Product
+from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Competitor, Product
 from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
 from tuoke.spine.customers.fields import TextField
 from tuoke.spine.deals.fields import AmountField, AmountRangeField
@@ -122,6 +122,23 @@ class LostForm(GiveUpForm):
         _("方案不匹配"),
         _("联系中断"),
     )
+    lost_to = forms.ModelChoiceField(
+        label=_("输给谁"),
+        queryset=Competitor.objects.none(),
+        required=False,
+        empty_label=_("不知道，或没有选别家"),
+        help_text=_("客户最后选的那一家，复盘时按它统计。"),
+    )
+    field_order = ["cause", "lost_to", "detail"]
+
+    def __init__(self, *args: Any, competitors: Iterable[Competitor], named: Iterable[int] = (), **kwargs: Any) -> None:
+        """``named``: those that this deal names as rivals, offered first."""
+        super().__init__(*args, **kwargs)
+        rows, first = list(competitors), set(named)
+        field = self.fields["lost_to"]
+        field.queryset = Competitor.objects.filter(pk__in=[row.pk for row in rows])  # type: ignore[attr-defined]
+        ordered = sorted(rows, key=lambda row: row.pk not in first)
+        field.choices = [("", field.empty_label), *((row.pk, row.name) for row in ordered)]  # type: ignore[attr-defined]
 
 
 class VoidForm(GiveUpForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ class Panel:
 
     ``column`` says where: "record" above the timeline (one verb: write down what happened), "now" below the present
     step, "side" with the customer, "people" in the customer's card, where it takes the place of the plain list of
-    contacts. ``steps`` limits it to the steps in which it matters. Without a script the title
+    contacts. ``steps`` limits it to the steps in which it matters; with ``of_step`` its address says which is looked at.
+    Without a script the title
     is a link to the same address. What changes the deal answers with the header ``HX-Trigger: deal-changed``.
     """
 
@@ -30,16 +31,30 @@ class Panel:
     url_name: str
     column: str = "side"
     steps: tuple[str, ...] = ()
+    of_step: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """How far a room is, in a few words: 已发送第 2 版 · 客户打开 3 次."""
+
+    text: StrOrPromise
+    tone: str = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One of the rooms in which a step is done, for the tabs above each of them: ``url_name`` takes the deal's id."""
+    """One of the rooms in which a step is done: a tab above each of them, a line on the deal's page.
+
+    ``url_name`` takes the deal's id; ``state_of`` is asked once when the line is drawn, and says nothing to whom it
+    doesn't concern.
+    """
 
     key: str
     title: StrOrPromise
     url_name: str
     permission: Permission
+    state_of: Callable[[Principal, Opportunity, date], RoomState | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,8 @@ on_closed: list[Callable[[Opportunity, Principal, datetime], None]] = []
 on_transferred: list[Callable[[Opportunity, Principal, datetime], None]] = []
 # Told in the same transaction when a deal was opened, says something else, or has ended or been taken up again.
 on_changed: list[Callable[[Opportunity, Principal, datetime], None]] = []
+# Which competitors (their ids) the customer looks at beside us: offered first where a deal is lost to somebody.
+rivals_named: list[Callable[[Opportunity], Sequence[int]]] = []
 panels: list[Panel] = []
 # What else a card says: one call for a page of ids.
 badges: list[Callable[[Sequence[int], datetime], Mapping[int, Sequence[Badge]]]] = []

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import Department, OwnedQuerySet, User
 from tuoke.base.accounts.rules import Permission, Principal, Scope
-from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Product
+from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Competitor, Product
 from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
 from tuoke.spine.customers.models import TIERS, Customer, Lead
 from tuoke.spine.deals.rules import CLOSED, RUNNING, Move, Outcome, Standing
@@ -70,7 +70,7 @@ class Opportunity(models.Model):
     """商机(项目): one pursued deal, the spine from step 3 to step 8. Amounts are yuan.
 
     ``outcome_on`` and ``outcome_department`` are what figures count by (P2a); ``target_*`` is the plan as it was
-    when the deal was opened (S8.1).
+    when the deal was opened (S8.1). ``lost_to``: whom the customer chose instead, where it was lost and is known.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -92,6 +92,15 @@ class Opportunity(models.Model):
     outcome_on = models.DateField(null=True, blank=True)
     outcome_reason = models.CharField(_("原因"), max_length=200, blank=True)
     outcome_department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    lost_to = models.ForeignKey(
+        Competitor,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="won_deals",
+        db_index=False,
+        verbose_name=_("输给谁"),
+    )
     paused_until = models.DateField(_("暂停至"), null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     amount = models.DecimalField(_("预计金额"), max_digits=14, decimal_places=2, null=True, blank=True)
@@ -145,6 +154,9 @@ class Opportunity(models.Model):
             models.CheckConstraint(
                 condition=Q(finished_at=None) | Q(outcome__in=sorted(CLOSED)), name="deals_finished_closed"
             ),
+            models.CheckConstraint(
+                condition=Q(lost_to=None) | Q(outcome=Outcome.LOST.value), name="deals_lost_to_only_if_lost"
+            ),
         ]
         indexes = [  # the board's count and sum per step never leave their index
             models.Index(fields=["on_board", "step", "-id", "amount"], name="deals_board"),
@@ -158,6 +170,7 @@ class Opportunity(models.Model):
             models.Index(fields=["close_key", "id"], name="deals_close"),
             models.Index(fields=["-entered_step_at", "-id"], name="deals_entered"),
             models.Index(fields=["customer", "-id"], name="deals_customer"),
+            models.Index(fields=["lost_to", "-id"], name="deals_lost_to", condition=Q(lost_to__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django_stubs_ext import StrOrPromise
 
+from tuoke.base.accounts.rules import Principal
 from tuoke.base.records.models import Event
 from tuoke.base.ui.parts import PathStep
 from tuoke.spine.deals import hooks, queries, rules
@@ -120,6 +122,28 @@ class Entry:
 TICKED, UNTICKED = "playbook.ticked", "playbook.unticked"
 
 
+@dataclass(frozen=True, slots=True)
+class RoomLine:
+    """One room of a step with how far it is."""
+
+    title: StrOrPromise
+    url: str
+    state: hooks.RoomState | None
+
+
+def rooms_of(deal: Opportunity, step: str, *, who: Principal, today: date) -> list[RoomLine]:
+    """The rooms of a step that this person may open. Each is asked once."""
+    return [
+        RoomLine(room.title, reverse(room.url_name, args=[deal.pk]), _asked(room, deal, who=who, today=today))
+        for room in hooks.rooms.get(step, ())
+        if who.may(room.permission)
+    ]
+
+
+def _asked(room: hooks.Room, deal: Opportunity, *, who: Principal, today: date) -> hooks.RoomState | None:
+    return room.state_of(who, deal, today) if room.state_of else None
+
+
 def entries(events: Sequence[Event], *, process: ResolvedPlaybook) -> list[Entry]:
     """The timeline, newest first, with ticks that were set together told as one."""
     titles = {item.key: item.title for step in process.doc.steps for item in _items(step)}
@@ -219,7 +243,9 @@ def _panels(page: DealPage) -> dict[str, list[tuple[hooks.Panel, str]]]:
     found: dict[str, list[tuple[hooks.Panel, str]]] = {"record": [], "now": [], "side": [], "people": []}
     for panel in hooks.panels:
         if not panel.steps or page.viewed.key in panel.steps:
-            found.setdefault(panel.column, []).append((panel, reverse(panel.url_name, args=[page.deal.pk])))
+            url = reverse(panel.url_name, args=[page.deal.pk])
+            seen = f"{url}?step={page.viewed.key}" if panel.of_step else url
+            found.setdefault(panel.column, []).append((panel, seen))
     return found
 
 

@@ -159,7 +159,7 @@ def deal_page(deal: Opportunity, *, who: Principal, step: str = "") -> DealPage:
 
 def detailed(who: Principal) -> QuerySet[Opportunity]:
     """The deals that ``who`` may read, with everything at hand that a page names."""
-    related = ("customer", "owner", "department", "product", "lead", "playbook_version")
+    related = ("customer", "owner", "department", "product", "lead", "lost_to", "playbook_version")
     return Opportunity.objects.visible_to(who).select_related(*related).defer("playbook_version__content")
 
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("new/", editing.new, name="new"),
     path("<int:pk>/", pages.detail, name="detail"),
     path("<int:pk>/timeline/", pages.timeline, name="timeline"),
+    path("<int:pk>/rooms/", pages.rooms, name="rooms"),
     path("<int:pk>/edit/", editing.edit, name="edit"),
     path("<int:pk>/move/", lists.move, name="move"),
     path("<int:pk>/advance/", pages.advance, name="advance"),

@@ -147,9 +147,10 @@ def export(request: StaffRequest) -> HttpResponse:
         "部门",
         "结果日期",
         "原因",
+        "输给谁",
         "建立时间",
     )
-    related = deals.select_related("customer", "product", "owner", "department")[:EXPORT_LIMIT]
+    related = deals.select_related("customer", "product", "owner", "department", "lost_to")[:EXPORT_LIMIT]
     rows = (
         (
             deal.name,
@@ -163,6 +164,7 @@ def export(request: StaffRequest) -> HttpResponse:
             deal.department.name if deal.department else None,
             deal.outcome_on,
             deal.outcome_reason or None,
+            deal.lost_to.name if deal.lost_to else None,
             timezone.localtime(deal.created_at).replace(tzinfo=None, microsecond=0),
         )
         for deal in related.iterator(chunk_size=2000)

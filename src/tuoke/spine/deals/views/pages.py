@@ -40,6 +40,16 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
     return whole_page(request, deal, events=(events, older))
 
 
+@needs(Permission.DEAL_READ)
+@require_GET
+def rooms(request: StaffRequest, pk: int) -> HttpResponse:
+    """The rooms of a step (``?step=``, the present one unless said) and how far each is (region ``rooms``)."""
+    deal = readable(request, pk)
+    step = request.GET.get("step", "") or deal.step
+    told = page.rooms_of(deal, step, who=request.principal, today=timezone.localdate())
+    return screen(request, "deals/rooms.html", {"deal": deal, "rooms": told}, region="rooms")
+
+
 @needs(Permission.DEAL_WRITE)
 @require_POST
 def tick(request: StaffRequest, pk: int) -> HttpResponse:

@@ -15,7 +15,8 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import colleagues, holders_of
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import no
-from tuoke.spine.deals import actions, forms, queries, rules
+from tuoke.spine.catalog.models import Competitor
+from tuoke.spine.deals import actions, forms, hooks, queries, rules
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.views.answers import (
     Ask,
@@ -97,14 +98,22 @@ def won(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def lost(request: StaffRequest, pk: int) -> HttpResponse:
     deal = writable(request, pk)
-    form = forms.LostForm(sent(request))
+    named = [key for find in hooks.rivals_named for key in find(deal)]
+    listed = Competitor.objects.visible_to(request.principal).listed()
+    form = forms.LostForm(sent(request), competitors=listed, named=named)
     text = _("未完成的下一步行动会一并取消，商机直接进入复盘。以后可以重新打开。")
     return asked(
         request,
         deal,
         form,
         Ask(_("输单"), _("标为输单"), _("已标为输单"), text, "danger"),
-        lambda: actions.close_lost(deal=deal, reason=form.reason, by=request.principal, now=timezone.now()),
+        lambda: actions.close_lost(
+            deal=deal,
+            reason=form.reason,
+            lost_to=form.cleaned_data["lost_to"],
+            by=request.principal,
+            now=timezone.now(),
+        ),
     )
 
 
