@@ -158,6 +158,9 @@ def _deal_page() -> None:
     deal.badges[:] = [followup_cards.badges_of]
     deal.panels[:] = [
         deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
+        deal.Panel(
+            "rooms", _("这一步的内容"), "deals:rooms", column="now", steps=("proposals", "negotiation"), of_step=True
+        ),
         deal.Panel("background", _("客户背景"), "outreach:panel_deal", steps=("outreach",)),
         deal.Panel("needs", _("客户需求"), "discovery:panel"),
         deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
