@@ -12,7 +12,7 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.library.models import ItemVersion
 from tuoke.steps.discovery.models import Need
-from tuoke.steps.proposals.rules import NOTE_LIMIT, TITLE_LIMIT, Frozen, ProposalState, parse
+from tuoke.steps.proposals.rules import NOTE_LIMIT, PART_ORDER, TITLE_LIMIT, Frozen, ProposalState, parse
 
 if TYPE_CHECKING:
     from typing import Self
@@ -62,6 +62,7 @@ class Proposal(models.Model):
     state = models.CharField(max_length=10, choices=STATES, default=ProposalState.DRAFT.value)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
+    first_sent_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -85,6 +86,10 @@ class Proposal(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("proposals:builder", args=[self.opportunity_id])
+
+    @property
+    def was_sent(self) -> bool:
+        return self.first_sent_at is not None
 
 
 class SectionQuerySet(models.QuerySet["Section"]):
@@ -119,6 +124,11 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        """Sorts sections as they are read: part by part, in each as somebody put them."""
+        return PART_ORDER.get(self.part, len(PART_ORDER)), self.position, self.pk
 
 
 class SectionNeed(models.Model):
@@ -172,7 +182,7 @@ class ProposalVersionQuerySet(models.QuerySet["ProposalVersion"]):
 
 class ProposalVersion(models.Model):
     """What the proposal said at one moment, with the figures and prices of that moment. The database refuses to change
-    or to delete it (migration 0002). ``seal`` is the fingerprint of ``content``."""
+    it (migration 0002). ``seal`` is the fingerprint of ``content``."""
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""The database itself refuses to change or to delete a version of a proposal (S5.1).
+"""The database itself refuses to change a version of a proposal (S5.1).
 
 SQLite drops a table's triggers when a later migration rebuilds the table: such a migration runs ``freeze`` again.
 """
@@ -8,23 +8,21 @@ from django.db import migrations
 MESSAGE = "a version of a proposal is frozen"
 TABLE = "proposals_proposalversion"
 
-SQLITE = (
-    f"CREATE TRIGGER proposal_version_frozen BEFORE UPDATE ON {TABLE} FOR EACH ROW BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
-    f"CREATE TRIGGER proposal_version_kept BEFORE DELETE ON {TABLE} FOR EACH ROW BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
-)
-POSTGRESQL = (
-    f"""
+SQLITE = f"""
+CREATE TRIGGER proposal_version_frozen BEFORE UPDATE ON {TABLE} FOR EACH ROW
+BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END
+"""
+
+POSTGRESQL = f"""
 CREATE FUNCTION proposal_version_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$;
-CREATE TRIGGER proposal_version_frozen BEFORE UPDATE OR DELETE ON {TABLE} FOR EACH ROW
+CREATE TRIGGER proposal_version_frozen BEFORE UPDATE ON {TABLE} FOR EACH ROW
 EXECUTE FUNCTION proposal_version_frozen()
-""",
-)
+"""
 
 
 def freeze(apps, schema_editor):
-    for statement in POSTGRESQL if schema_editor.connection.vendor == "postgresql" else SQLITE:
-        schema_editor.execute(statement, params=None)
+    schema_editor.execute(POSTGRESQL if schema_editor.connection.vendor == "postgresql" else SQLITE, params=None)
 
 
 def thaw(apps, schema_editor):
@@ -33,7 +31,6 @@ def thaw(apps, schema_editor):
         schema_editor.execute("DROP FUNCTION proposal_version_frozen()")
     else:
         schema_editor.execute("DROP TRIGGER proposal_version_frozen")
-        schema_editor.execute("DROP TRIGGER proposal_version_kept")
 
 
 class Migration(migrations.Migration):

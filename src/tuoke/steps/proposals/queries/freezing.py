@@ -1,0 +1,94 @@
+"""What the proposal says at this moment, as a version would keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from tuoke.spine.library.rules import CaseContent, EvidenceContent
+from tuoke.steps.proposals import hooks
+from tuoke.steps.proposals.models import Proposal
+from tuoke.steps.proposals.queries.judging import Backing, Sheet, Standing, standing
+from tuoke.steps.proposals.rules import Frozen, FrozenClaim, FrozenProof, FrozenSection, solution_seal
+
+
+def frozen_now(proposal: Proposal, *, today: date) -> Frozen:
+    """The proposal was seen already. A constant number of queries, and those of the other rooms."""
+    return frozen_of(standing(proposal, today=today), today=today)
+
+
+def frozen_of(standing: Standing, *, today: date) -> Frozen:
+    deal = standing.proposal.opportunity
+    handed = [(part.key, part.freeze(deal)) for part in hooks.parts]
+    return Frozen(
+        title=standing.proposal.title,
+        customer=deal.customer.name,
+        made_on=today.isoformat(),
+        sections=tuple(_section(sheet) for sheet in standing.sheets),
+        coverage=standing.table(),
+        parts={key: said for key, said in handed if said is not None},
+    )
+
+
+def solution_seal_of(proposal: Proposal, *, today: date) -> str:
+    """What a feasibility sign-off is about, as a fingerprint: other words of the solution make another one."""
+    return solution_seal(frozen_now(proposal, today=today))
+
+
+def _section(sheet: Sheet) -> FrozenSection:
+    section = sheet.section
+    return FrozenSection(
+        section_id=section.pk,
+        part=section.part,
+        title=section.title,
+        text=section.text,
+        needs=tuple(sorted(sheet.needs)),
+        claims=tuple(FrozenClaim(c.text, c.start, c.end, ref) for c, ref in sheet.judged.claims),
+        proofs=_proofs(sheet.backings),
+    )
+
+
+def _proofs(backings: Sequence[Backing]) -> tuple[FrozenProof, ...]:
+    """What still holds; what is outdated or withdrawn doesn't go into a new version."""
+    return tuple(_proof(backing) for backing in backings if not backing.is_stale)
+
+
+def _proof(backing: Backing) -> FrozenProof:
+    item, content = backing.version.item, backing.version.parsed
+    common = {
+        "version_id": backing.version.pk, "item_id": item.pk, "kind": item.kind,
+        "is_example": item.is_example, "note": backing.proof.note,
+    }  # fmt: skip
+    if isinstance(content, CaseContent):
+        return FrozenProof(
+            title=item.title if content.may_name else _unnamed(item.title, content.customer, item.industry),
+            statement=_told(content),
+            figures=(*content.measures, *content.figures),
+            source=content.source,
+            dated_on=content.dated_on.isoformat() if content.dated_on else "",
+            named=content.may_name,
+            **common,
+        )
+    assert isinstance(content, EvidenceContent)
+    return FrozenProof(
+        title=item.title,
+        statement=content.statement,
+        figures=content.figures,
+        source=content.source,
+        url=content.url,
+        dated_on=content.dated_on.isoformat() if content.dated_on else "",
+        valid_until=content.valid_until.isoformat() if content.valid_until else "",
+        named=content.may_name,
+        **common,
+    )
+
+
+def _told(content: CaseContent) -> str:
+    said = "\n".join(part for part in (content.situation, content.action, content.result) if part)
+    return said if content.may_name or not content.customer else said.replace(content.customer, "该客户")
+
+
+def _unnamed(title: str, customer: str, industry: str) -> str:
+    """A case whose customer doesn't want to be named goes by its industry."""
+    peer = f"某{industry}客户" if industry else "某客户"
+    return title.replace(customer, peer) if customer and customer in title else title
