@@ -16,14 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What we ask of the customer now: yuan in all, tax included; ``source`` says where it stands."""
+    """What we ask of the customer now: yuan in all, tax included."""
 
     price: Decimal
-    source: str
     delivery_days: int | None = None
 
 
-# What we ask now, the most binding first (a round's standing offer, then the issued one): the first that knows wins.
+# What we ask now, where a later room knows better than the issued offer (a round): the first that knows wins.
 asked: list[Callable[[Opportunity], Asked | None]] = []
 
 # Somebody was let through the door, or isn't any more: who is told of it (never of what lies behind it).

@@ -13,25 +13,30 @@ from tuoke.steps.negotiation.queries.lines import (
     standing_price,
 )
 from tuoke.steps.negotiation.queries.plans import (
+    Hint,
     Idea,
     Ladder,
     Table,
+    hints_of,
     idea,
     ideas_for,
     ladder_of,
+    people_of,
     plan_of,
     planned,
+    seatable,
     table_of,
-    unseated,
 )
 
 __all__ = [
+    "Hint",
     "Idea",
     "Inside",
     "Ladder",
     "Table",
     "bottom_line_of",
     "ceiling_of",
+    "hints_of",
     "idea",
     "ideas_for",
     "inside_of",
@@ -41,9 +46,10 @@ __all__ = [
     "may_see_line",
     "may_set_line",
     "nameable",
+    "people_of",
     "plan_of",
     "planned",
+    "seatable",
     "standing_price",
     "table_of",
-    "unseated",
 ]

@@ -13,6 +13,8 @@ from tuoke.steps.negotiation import hooks
 from tuoke.steps.negotiation.hooks import Asked
 from tuoke.steps.negotiation.models import BottomLine, BottomLineVersion, Insider, behind_the_door
 from tuoke.steps.negotiation.rules import Line, Terms, is_near, may_be_named, past
+from tuoke.steps.proposals.offers.models import Offer
+from tuoke.steps.proposals.offers.queries import current_offer, totals_of, working_offer
 
 MOST_VERSIONS = 50
 MOST_NAMEABLE = 60
@@ -88,14 +90,20 @@ def inside_of(who: Principal, deal: Opportunity) -> Inside | None:
 
 
 def standing_price(deal: Opportunity) -> Asked | None:
-    """What we ask of the customer now, as the first hook that knows says."""
-    return next(filter(None, (told(deal) for told in hooks.asked)), None)
+    """What we ask of the customer now: as the first hook that knows says, else as the issued offer does."""
+    return next(filter(None, (told(deal) for told in hooks.asked)), None) or _asked_by(current_offer(deal))
 
 
 def ceiling_of(deal: Opportunity) -> Decimal | None:
-    """No lowest price lies above what is asked anyway; where nothing is offered yet, above the deal's own amount."""
-    asked = standing_price(deal)
+    """No lowest price lies above what is offered, or is about to be; where nothing is, above the deal's own amount."""
+    asked = standing_price(deal) or _asked_by(working_offer(deal))
     return asked.price if asked else deal.amount
+
+
+def _asked_by(offer: Offer | None) -> Asked | None:
+    """An offer without lines asks nothing yet."""
+    price = totals_of(offer).gross if offer else Decimal(0)
+    return Asked(price, offer.delivery_days) if offer and price else None
 
 
 def nameable(deal: Opportunity) -> list[User]:

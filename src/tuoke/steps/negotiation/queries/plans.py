@@ -9,15 +9,22 @@ from functools import cache
 from pathlib import Path
 
 import yaml
+from django.db.models import Q
 
+from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Principal
 from tuoke.spine.customers.models import Contact
-from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.customers.rules import DecisionRole
+from tuoke.spine.deals.models import Membership, Opportunity
+from tuoke.steps.discovery.decisions.queries import MOST_PEOPLE, Seen, chain_of
+from tuoke.steps.discovery.decisions.rules import Attitude
 from tuoke.steps.negotiation.models import Concession, Plan, Seat
-from tuoke.steps.negotiation.rules import Authority, ConcessionKind, ConcessionState, Side
+from tuoke.steps.negotiation.rules import Authority, ConcessionKind, ConcessionState, Duty, Side, Stand
 
 CONTENT = Path(__file__).parent.parent / "content" / "concessions.yaml"
-MOST_CONTACTS = 200
+MOST_COLLEAGUES = 100
+CARES_LIMIT = 300
+_STANDS = {Attitude.SUPPORTS: Stand.HELPS, Attitude.NEUTRAL: Stand.FAIR, Attitude.OPPOSES: Stand.TOUGH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +124,37 @@ def idea(key: str) -> Idea | None:
     return next((idea for idea in _ideas() if idea.key == key), None)
 
 
-def unseated(who: Principal, deal: Opportunity, table: Table) -> list[Contact]:
-    """The customer's people who have no seat yet."""
-    seated = {seat.contact_id for seat in table.theirs}
-    people = Contact.objects.filter(customer_id=deal.customer_id).order_by("id")[:MOST_CONTACTS]
-    return [person for person in people if person.pk not in seated]
+def seatable(deal: Opportunity) -> list[User]:
+    """Who of us can sit at the table: the owner, who has joined the deal, and the colleagues of its department."""
+    near = Q(pk=deal.owner_id) | Q(pk__in=Membership.objects.current().filter(opportunity=deal).values("user_id"))
+    if deal.department_id:
+        near |= Q(department_id=deal.department_id)
+    people = User.objects.filter(near, is_active=True).select_related("department").order_by("name", "pk")
+    return sorted(people[:MOST_COLLEAGUES], key=lambda person: person.pk != deal.owner_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What the decision map says of one of the customer's people, as a first guess of how he will act (S4.4)."""
+
+    contact: Contact
+    duty: Duty
+    stand: Stand
+    cares: str
+
+
+def hints_of(who: Principal, deal: Opportunity) -> list[Hint]:
+    """The customer's people on the map of this deal, the most influential first. Constant queries."""
+    return [_hint(seen) for seen in chain_of(who, deal).people]
+
+
+def _hint(seen: Seen) -> Hint:
+    cares = (seen.stance.cares if seen.stance else "") or "；".join(seen.concerns)
+    duty = Duty.DECIDE if seen.role is DecisionRole.DECIDER else Duty.UNKNOWN
+    stand = Stand.TOUGH if seen.person.is_against else _STANDS.get(seen.attitude, Stand.UNKNOWN)
+    return Hint(seen.contact, duty, stand, cares[:CARES_LIMIT])
+
+
+def people_of(deal: Opportunity) -> list[Contact]:
+    """The customer's people."""
+    return list(Contact.objects.filter(customer_id=deal.customer_id).order_by("id")[:MOST_PEOPLE])

@@ -13,6 +13,7 @@ from tuoke.services.exchange.rules import sound
 MOST_SEATS = 30
 MOST_CONCESSIONS = 50
 MOST_ROUNDS = 30
+CENT = Decimal("0.01")
 MOST_VALUE = Decimal("999999999999.99")
 
 
@@ -124,6 +125,8 @@ class ConcessionDraft:
         verdict &= text_fault(self.get, field="get", limit=200)
         if self.value is not None and (not self.value.is_finite() or not 0 <= self.value <= MOST_VALUE):
             verdict &= no("value_out_of_range", field="value")
+        elif self.value is not None and self.value != self.value.quantize(CENT):
+            verdict &= no("price_too_fine", field="value")
         return verdict
 
 

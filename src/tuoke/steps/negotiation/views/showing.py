@@ -1,0 +1,118 @@
+"""What the pages of this room have in common: the deal, the rights, the plan's page, how a verb in one press is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import models
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tuoke.base.accounts.access import StaffRequest
+from tuoke.base.accounts.rules import Permission
+from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.rules import Outcome
+from tuoke.steps.negotiation import queries, words
+from tuoke.steps.negotiation.models import behind_the_door
+
+
+def found_deal(request: StaffRequest, pk: int, *, action: str = "read") -> Opportunity:
+    visible = Opportunity.objects.visible_to(request.principal, action)
+    return get_object_or_404(visible.select_related("customer", "owner"), pk=pk)
+
+
+def deal_inside(request: StaffRequest, pk: int, *, action: str = "read") -> Opportunity:
+    """The deal, where the door to its bottom line is open; 404 for everybody else."""
+    visible = behind_the_door(request.principal, action)
+    return get_object_or_404(visible.select_related("customer", "owner"), pk=pk)
+
+
+def shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
+    """The plan's page as ``request``'s person may see it (region ``plan``)."""
+    who = request.principal
+    table, ladder = queries.table_of(who, deal), queries.ladder_of(who, deal)
+    inside = queries.inside_of(who, deal)
+    seated = {seat.contact_id for seat in table.theirs}
+    context = common(request, deal) | {
+        "plan": queries.plan_of(who, deal),
+        "table": table,
+        "ladder": ladder,
+        "inside": inside,
+        "hints": [hint for hint in queries.hints_of(who, deal) if hint.contact.pk not in seated],
+        "ideas": queries.ideas_for(ladder),
+    }
+    return screen(request, "negotiation/plan.html", context, region="plan")
+
+
+def common(request: StaffRequest, deal: Opportunity) -> dict[str, Any]:
+    who = request.principal
+    is_over = deal.outcome in (Outcome.LOST, Outcome.VOID)
+    writes = who.may(Permission.NEGOTIATION_WRITE) and not is_over
+    return {
+        "deal": deal,
+        "may_write": writes and Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists(),
+        "may_export": who.may(Permission.EXPORT),
+        "is_over": is_over,
+        "today": timezone.localdate(),
+    }
+
+
+def typed(request: StaffRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def status_of(form: forms.Form) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+def number_in(said: str | None) -> int:
+    """A small number in an address or a form; what is none is not there."""
+    if not said or not (said.isascii() and said.isdecimal()) or len(said) > 9:
+        raise Http404
+    return int(said)
+
+
+def two_sides(form: forms.Form, theirs: dict[str, Any], *, current: models.Model | None, who: str) -> dict[str, Any]:
+    """Both sides where they differ, as the form says them, for the conflict's table."""
+    rows = []
+    for name, field in form.fields.items():
+        mine, said = str(form[name].value() or ""), str(theirs.get(name) or "")
+        if name != "version" and mine != said:
+            choices = {str(value): label for value, label in getattr(field, "choices", [])}
+            rows.append((words.FIELD_NAMES.get(name, name), choices.get(mine, mine), choices.get(said, said)))
+    return {"rows": rows, "who": who, "current": current}
+
+
+def pressed(
+    request: StaffRequest,
+    act: Callable[[], object],
+    *,
+    deal: Opportunity,
+    to: str,
+    said: str = "",
+    undo_url: str = "",
+    again: Callable[[], HttpResponse] | None = None,
+) -> HttpResponseBase:
+    """A verb in one press: do it, say so, show the page as it is now; a refusal is said and changes nothing."""
+    try:
+        act()
+        if said:
+            toast(request, said, undo_url=undo_url)
+    except Refused as refusal:
+        messages.error(request, " ".join(words.sentences(refusal.verdict)))
+    except Conflict:
+        messages.error(request, _("刚被别人改过，已显示最新内容，请再试一次。"))
+    return after_post(request, lambda: changed((again or (lambda: shown(request, deal)))()), to=to)
+
+
+def changed(response: HttpResponse) -> HttpResponse:
+    """The deal's page is told."""
+    response["HX-Trigger"] = "deal-changed"
+    return response
