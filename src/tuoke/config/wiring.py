@@ -68,6 +68,9 @@ from tuoke.steps.outreach.calls import queries as call_queries
 from tuoke.steps.outreach.mails import places as letter_places
 from tuoke.steps.outreach.mails.queries import letters_seen
 from tuoke.steps.outreach.queries import sheet_of
+from tuoke.steps.proposals.values import cards as value_cards
+from tuoke.steps.proposals.values import facts as value_facts
+from tuoke.steps.proposals.values import places as value_places
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import facts as goal_facts
 from tuoke.steps.targeting.goals import hooks as goals
@@ -78,7 +81,7 @@ from tuoke.steps.targeting.markets import parts as market_parts
 from tuoke.steps.targeting.resources import facts as resource_facts
 from tuoke.steps.targeting.resources import parts as resource_parts
 
-PLACES = (followup_places, discovery_places, interview_places, decision_places, call_places)
+PLACES = (followup_places, discovery_places, interview_places, decision_places, call_places, value_places)
 
 
 def connect() -> None:
@@ -140,10 +143,11 @@ def _what_deals_are_judged_by() -> None:
         discovery_facts.facts_of,
         interview_facts.facts_of,
         decision_facts.facts_of,
+        value_facts.facts_of,
     ]
     for fixing in (deal_words.OWN_PLACES, *(places.FIX_PLACES for places in PLACES)):
         deal.fix_places |= fixing
-    for doing in (deal_words, call_places, interview_places, decision_places):
+    for doing in (deal_words, call_places, interview_places, decision_places, value_places):
         deal.action_places |= doing.ACTION_PLACES
     deal.action_places["outreach-prepare"] = sheet_of
 
@@ -173,7 +177,9 @@ def _deal_page() -> None:
         deal.Room("decisions", _("决策链"), "decisions:map", Permission.NEED_READ),
         deal.Room("criteria", _("采购标准与流程"), "decisions:criteria", Permission.NEED_READ),
     ]
-    deal.rooms["proposals"] = []
+    deal.rooms["proposals"] = [
+        deal.Room("values", _("价值测算"), "values:page", Permission.PROPOSAL_READ, value_cards.state_of),
+    ]
     deal.rooms["negotiation"] = []
 
 

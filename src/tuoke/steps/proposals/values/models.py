@@ -161,9 +161,16 @@ class ValueItem(models.Model):
     @property
     def figures(self) -> Figures:
         if self.share_of_id is not None:
-            assert self.percent is not None
-            return Share(self.share_of_id, self.percent)
-        assert self.current is not None and self.unit_value is not None and self.times_per_year is not None
-        assert self.expected_low is not None and self.expected_likely is not None and self.expected_high is not None
-        expected = Band(self.expected_low, self.expected_likely, self.expected_high)
-        return Measure(Direction(self.direction), self.current, expected, self.unit_value, self.times_per_year)
+            return Share(self.share_of_id, _there(self.percent))
+        return Measure(
+            direction=Direction(self.direction),
+            current=_there(self.current),
+            expected=Band(_there(self.expected_low), _there(self.expected_likely), _there(self.expected_high)),
+            unit_value=_there(self.unit_value),
+            times=_there(self.times_per_year),
+        )
+
+
+def _there(figure: Decimal | None) -> Decimal:
+    assert figure is not None  # the database holds it: values_measured_or_share
+    return figure

@@ -84,7 +84,20 @@ def investment_of(deal: Opportunity) -> Investment | None:
 
 def frozen_of(deal: Opportunity) -> Mapping[str, Any] | None:
     """For ``proposals.hooks.parts``: the model as a version keeps it (``rules.parse_frozen``); None without lines."""
-    sheet = sheet_of(deal)
+    return stored(sheet_of(deal))
+
+
+def values_by_need(deal: Opportunity) -> dict[int, tuple[Entry, ...]]:
+    """The lines by the need that they answer: what solving it is worth."""
+    found: dict[int, list[Entry]] = {}
+    for entry in sheet_of(deal).entries:
+        if entry.item.need_id is not None:
+            found.setdefault(entry.item.need_id, []).append(entry)
+    return {need_id: tuple(entries) for need_id, entries in found.items()}
+
+
+def stored(sheet: Sheet) -> Mapping[str, Any] | None:
+    """The sheet as a version keeps it; None without lines."""
     if not sheet.entries:
         return None
     found = sheet.worth

@@ -1,0 +1,132 @@
+"""What the screens of this room share: the deal, the sheet as it is now, how a verb in one press is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tuoke.base.accounts.access import StaffRequest
+from tuoke.base.accounts.rules import Permission
+from tuoke.base.kernel.verdict import Refused
+from tuoke.base.records.queries import history_of
+from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.rules import Outcome
+from tuoke.spine.library.queries import standing_of
+from tuoke.spine.library.rules import ProofStanding
+from tuoke.steps.proposals.values import charts, queries, words
+from tuoke.steps.proposals.values.places import to_values
+from tuoke.steps.proposals.values.queries import Sheet
+from tuoke.steps.proposals.values.rules import parse_frozen
+from tuoke.steps.proposals.values.suggestions import suggested
+
+
+def deal_of(request: StaffRequest, pk: int, *, action: str = "read") -> Opportunity:
+    visible = Opportunity.objects.visible_to(request.principal, action)
+    return get_object_or_404(visible.select_related("customer", "owner"), pk=pk)
+
+
+def may_write(request: StaffRequest, deal: Opportunity) -> bool:
+    who = request.principal
+    if not who.may(Permission.PROPOSAL_WRITE) or deal.outcome in (Outcome.LOST, Outcome.VOID):
+        return False
+    return Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists()
+
+
+def figures_of(deal: Opportunity, sheet: Sheet) -> dict[str, Any]:
+    """The sums as they are said, and the charts; what a proposal would show."""
+    found, years = sheet.worth, sheet.worth.spending.years
+    stored = queries.stored(sheet)
+    return {
+        "yearly": words.said_money(found.yearly.likely),
+        "yearly_band": words.said_band(found.yearly),
+        "investment": words.said_money(found.spending.investment),
+        "payback": words.said_months(found.payback[1]) if found.spending.investment is not None else "—",
+        "payback_band": words.said_payback(found.payback) if found.spending.investment is not None else "",
+        "net": words.said_money(found.net.likely if found.net else None),
+        "net_band": words.said_band(found.net) if found.net else "",
+        "is_gain": found.net is not None and found.net.likely >= 0,
+        "charts": charts.charts_of(parse_frozen(stored)) if stored else (),
+        "formula": words.formula(years=years, delay=found.spending.delay),
+        "years": years,
+    }
+
+
+def shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
+    """The whole page, or its region ``values``."""
+    sheet = queries.sheet_of(deal)
+    writable = may_write(request, deal)
+    taken = {item.name for item in sheet.items}
+    proofs = standing_of([item.proof_id for item in sheet.items if item.proof_id], today=timezone.localdate())
+    context = {
+        "deal": deal,
+        "sheet": sheet,
+        "entries": [_row(entry, proofs) for entry in sheet.entries],
+        "last": len(sheet.entries) - 1,
+        "may_write": writable,
+        "may_export": request.principal.may(Permission.EXPORT),
+        "suggestions": suggested(deal.customer.industry, taken=taken) if writable else (),
+        **figures_of(deal, sheet),
+    }
+    return screen(request, "values/page.html", context, region="values")
+
+
+def pressed(
+    request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str = "", undo_url: str = ""
+) -> HttpResponseBase:
+    """A verb in one press: do it, say so, show the region as it is now; a refusal is said and changes nothing."""
+    try:
+        act()
+        if said:
+            toast(request, said, undo_url=undo_url)
+    except Refused as refusal:
+        messages.error(request, " ".join(words.sentences(refusal.verdict)))
+    return after_post(request, lambda: changed(shown(request, deal)), to=to_values(deal))
+
+
+def changed(response: HttpResponse) -> HttpResponse:
+    """The deal's page is told."""
+    response["HX-Trigger"] = "deal-changed"
+    return response
+
+
+def typed(request: StaffRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def status_of(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200
+
+
+def two_sides(form: Any, theirs: dict[str, Any], current: Any) -> dict[str, Any]:
+    """Both sides where they differ, as the form says them."""
+    rows = []
+    for name, field in form.fields.items():
+        mine, other = str(form[name].value() or ""), str(field.prepare_value(theirs.get(name)) or "")
+        if name != "version" and mine != other:
+            choices = {str(value): label for value, label in getattr(field, "choices", [])}
+            rows.append((words.FIELD_NAMES.get(name, name), choices.get(mine, mine), choices.get(other, other)))
+    last = history_of(current).first() if current else None
+    return {"rows": rows, "who": last.actor_name if last else _("同事")}
+
+
+def _row(entry: queries.Entry, proofs: Mapping[int, ProofStanding]) -> dict[str, Any]:
+    item = entry.item
+    return {
+        "item": item,
+        "standing": proofs[item.proof_id].value if item.proof_id in proofs else "",
+        "is_share": entry.is_share,
+        "is_orphan": entry.is_share and item.share_of is not None and item.share_of.withdrawn_at is not None,
+        "change": words.said_change(current=item.current, expected=item.expected_likely, unit=item.unit),
+        "unit_value": words.said_figure(item.unit_value),
+        "times": words.said_figure(item.times_per_year),
+        "percent": words.said_figure(item.percent),
+        "benefit": entry.benefit.likely,
+        "band": words.said_band(entry.benefit),
+    }
