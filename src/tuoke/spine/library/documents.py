@@ -9,9 +9,9 @@ from datetime import date
 from django.utils import translation
 
 from tuoke.services.documents.rules import Bullets, Document, Part, Section, Text
-from tuoke.spine.library.models import Item, ItemVersion
-from tuoke.spine.library.rules import ScriptContent, fill, places_of
-from tuoke.spine.library.words import said_tags
+from tuoke.spine.library.models import KIND_NAMES, Item, ItemVersion
+from tuoke.spine.library.rules import ItemKind, ScriptContent, fill, places_of
+from tuoke.spine.library.words import CODES, PARTS, said, said_tags, topic_name
 
 TITLE = "初次沟通脚本模板"
 LANGUAGE = "zh-hans"
@@ -46,6 +46,38 @@ def scripts_document(versions: Iterable[ItemVersion], *, today: date) -> Documen
             sections=tuple(_section(version) for version in versions) or (Section("话术", empty="还没有话术。"),),
             footer=TITLE,
         )
+
+
+def kind_document(kind: ItemKind, versions: Iterable[ItemVersion], *, today: date) -> Document:
+    """What is in use of one kind, one behind the other, each with all its parts, whom it is for and who answers for it."""
+    with translation.override(LANGUAGE):
+        title = f"资料库·{KIND_NAMES[kind]}"
+        sections = tuple(_whole(version) for version in versions)
+        return Document(
+            title=title,
+            facts=(("导出日期", today), ("条数", len(sections))),
+            sections=sections or (Section(str(KIND_NAMES[kind]), empty="还没有内容。"),),
+            footer=title,
+        )
+
+
+def _whole(version: ItemVersion) -> Section:
+    item, content = version.item, version.parsed
+    tags = "、".join(value for _name, _label, value in said_tags(item.tags))
+    owner = item.owner.name if item.owner else "未定"
+    drawer = topic_name(item.kind, item.topic)
+    example = "虚构示例，不能对客户使用" if item.is_example else ""
+    head = " · ".join(
+        filter(None, [f"第 {version.number} 版", str(drawer), f"适用：{tags}" if tags else "", f"负责人：{owner}", example])
+    )
+    parts: list[Part] = [Text(head, quiet=True)]
+    for name, label in PARTS[ItemKind(item.kind)].items():
+        value = getattr(content, name)
+        if value in ("", (), None, False) or name in ("part", "kind", "signal", "proofs"):
+            continue
+        parts.append(Text(str(label)))
+        parts += _lines(value) if isinstance(value, tuple) and name not in CODES else (Text(said(name, value)),)
+    return Section(item.title, tuple(parts))
 
 
 def _section(version: ItemVersion) -> Section:

@@ -44,7 +44,12 @@ class ItemFilter(filters.FilterSet):  # type: ignore[misc]  # untyped library
         label=_("状态"),
         method="in_state",
         empty_label=_("使用中"),
-        choices=[("due", _("到期要复核")), ("unowned", _("没有负责人")), ("retired", _("已停用"))],
+        choices=[
+            ("due", _("到期要复核")),
+            ("outdated", _("标为过期")),
+            ("unowned", _("没有负责人")),
+            ("retired", _("已停用")),
+        ],
     )
 
     filters: dict[str, Any]
@@ -56,10 +61,12 @@ class ItemFilter(filters.FilterSet):  # type: ignore[misc]  # untyped library
     def __init__(self, *args: Any, kind: ItemKind, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        own, order = self.filters, ["q", *sorted(TAGS_OF[kind], key=_ORDER.index), "owner", "state"]
+        own = self.filters
+        order = ["q", *_add_drawers(own, kind), *sorted(TAGS_OF[kind], key=_ORDER.index), "owner", "state"]
         for name in TAGS_OF[kind]:
             own[name] = _tag_filter(name)
-            own[name].parent, own[name].model = self, Item
+        for added in own.values():
+            added.parent, added.model = self, Item
         own["owner"].queryset = User.objects.filter(library_items__kind=kind.value).distinct().order_by("name")
         self.filters = {name: own[name] for name in order}
 
@@ -69,10 +76,15 @@ class ItemFilter(filters.FilterSet):  # type: ignore[misc]  # untyped library
     def in_state(self, items: Any, name: str, value: str) -> Any:
         if value == "due":
             return items.due(self.today)
+        if value == "outdated":
+            return items.exclude(outdated_at=None)
         return items.filter(owner=None) if value == "unowned" else items
 
     def tagged(self, items: QuerySet[Item], name: str, value: str) -> QuerySet[Item]:
         return items.filter(**{name: "" if value == GENERAL else value})
+
+    def needed(self, items: QuerySet[Item], name: str, value: str) -> QuerySet[Item]:
+        return items.filter(need_types__contains=f"|{value}|")
 
     def filter_queryset(self, items: Any) -> Any:
         is_retired = self.form.cleaned_data.get("state") == "retired"
@@ -80,6 +92,34 @@ class ItemFilter(filters.FilterSet):  # type: ignore[misc]  # untyped library
 
 
 _ORDER = ("dimension", "trigger", "industry", "role", "market", "scale", "motion", "channel")
+
+
+def _add_drawers(own: dict[str, Any], kind: ItemKind) -> list[str]:
+    """A filter by drawer, and for blocks one by what they answer; the names of those that were added."""
+    added = []
+    if kind in words.TOPICS:
+        label, choices = words.TOPICS[kind]
+        own["topic"] = filters.ChoiceFilter(
+            field_name="topic", label=label, choices=list(choices.items()), empty_label=_ALL_TOPICS[kind]
+        )
+        added.append("topic")
+    if kind is ItemKind.BLOCK:
+        own["need"] = filters.ChoiceFilter(
+            label=_("回应的需求"),
+            method="needed",
+            choices=list(words.NEED_TYPES.items()),
+            empty_label=_("所有需求类型"),
+        )
+        added.append("need")
+    return added
+
+
+_ALL_TOPICS = {
+    ItemKind.BLOCK: _("所有部分"),
+    ItemKind.OBJECTION: _("所有异议类型"),
+    ItemKind.CLOSING: _("所有信号"),
+    ItemKind.EVIDENCE: _("所有证据类型"),
+}
 
 
 def _tag_filter(name: str) -> filters.ChoiceFilter:

@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 from tuoke.base.accounts.models import User
 from tuoke.base.kernel.verdict import Reason
 from tuoke.base.ui.widgets import DateInput
-from tuoke.spine.catalog.fields import LinesField, TextField
+from tuoke.spine.catalog.fields import LinesField, NamesField, TextField
 from tuoke.spine.library import words
 from tuoke.spine.library.models import Item
 from tuoke.spine.library.rules import (
@@ -65,19 +65,19 @@ class RefusableForm(forms.Form):
 class ItemForm(RefusableForm):
     """Title, content and tags of an item. What belongs to the kind stands in the subclasses; rules judge, not this."""
 
-    kind: ItemKind
+    of: ItemKind
     title = TextField(label=_("标题"), required=False, widget=forms.TextInput({"autocomplete": "off"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.parts = tuple(name for name in words.PARTS[self.kind] if name in self.fields)
-        for name in TAGS_OF[self.kind]:
+        self.parts = tuple(name for name in words.PARTS[self.of] if name in self.fields)
+        for name in TAGS_OF[self.of]:
             label, values = words.TAG_NAMES[name], words.TAG_VALUES[name]
             empty = _("请选择") if name == "dimension" else _("不限")
             self.fields[name] = forms.ChoiceField(label=label, required=False, choices=[("", empty), *values.items()])
         title = self.fields["title"]
         title.widget.attrs["maxlength"] = TITLE_LIMIT
-        if self.kind in (ItemKind.QUESTION, ItemKind.PHRASE):
+        if self.of in (ItemKind.QUESTION, ItemKind.PHRASE):
             title.help_text = _("空着就取内容的第一行。")
         self.fields["note"] = TextField(
             label=_("为什么改"),
@@ -90,23 +90,23 @@ class ItemForm(RefusableForm):
         return [self[name] for name in self.parts]
 
     def tag_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in TAGS_OF[self.kind]]
+        return [self[name] for name in TAGS_OF[self.of]]
 
     @property
     def draft(self) -> ItemDraft:
         said = self.cleaned_data
-        tags = Tags(**{name: said[name] for name in TAGS_OF[self.kind]})
-        content = parse(self.kind, {name: said[name] for name in self.parts})
+        tags = Tags(**{name: said[name] for name in TAGS_OF[self.of]})
+        content = parse(self.of, {name: said[name] for name in self.parts})
         return ItemDraft(content, title=said["title"], tags=tags)
 
     @classmethod
     def initial_of(cls, item: Item, content: Content) -> dict[str, Any]:
-        tags = {name: getattr(item, name) for name in TAGS_OF[cls.kind]}
+        tags = {name: getattr(item, name) for name in TAGS_OF[cls.of]}
         return {"title": item.title, **tags, **stored(content)}
 
 
 class ScriptForm(ItemForm):
-    kind = ItemKind.SCRIPT
+    of = ItemKind.SCRIPT
     who = FilledLinesField(
         label=_("一、我是谁"), rows=4,
         placeholder=_("您好〔称呼〕，我是〔我方公司〕的〔我的姓名〕，专门服务〔行业〕企业"),
@@ -125,7 +125,7 @@ class ScriptForm(ItemForm):
 
 
 class OpeningForm(ItemForm):
-    kind = ItemKind.OPENING
+    of = ItemKind.OPENING
     text = _text(
         _("开场白"), rows=5, placeholder=_("关注到〔客户名称〕〔近况日期〕〔近况〕，同行在这个阶段常遇到……"),
         help_text=_("两三句话：他的近况 → 同行在这时常遇到的问题 → 一个好回答的问题。"),
@@ -133,7 +133,7 @@ class OpeningForm(ItemForm):
 
 
 class QuestionForm(ItemForm):
-    kind = ItemKind.QUESTION
+    of = ItemKind.QUESTION
     text = _text(
         _("问题"), rows=3, placeholder=_("目前从接单到排产主要靠什么方式？"), help_text=_("问法本身，口语化。")
     )
@@ -152,7 +152,7 @@ class QuestionForm(ItemForm):
 
 
 class CaseForm(ItemForm):
-    kind = ItemKind.CASE
+    of = ItemKind.CASE
     customer = _line(_("客户"), placeholder=_("华东某汽车零部件企业"))
     may_name = forms.BooleanField(
         label=_("可以对外具名"), required=False, help_text=_("客户书面同意过才勾；没勾时，对外只说“一家某行业客户”。")
@@ -166,25 +166,135 @@ class CaseForm(ItemForm):
     quote = _text(_("客户的话"), rows=2, help_text=_("原话，不要改写。"))
     source = _line(_("依据"), placeholder=_("2026 年 5 月验收报告"), help_text=_("谁能证明这些数字。"))
     dated_on = forms.DateField(label=_("日期"), required=False, widget=DateInput)
+    measures = FilledLinesField(
+        label=_("前后对比"),
+        rows=3,
+        placeholder=_("换线准备：42 分钟 → 29 分钟"),
+        help_text=_("一行一个，写成“指标：前 → 后”；方案里的数字能不能成立，按这里算。"),
+    )
 
 
 class MailForm(ItemForm):
-    kind = ItemKind.MAIL
+    of = ItemKind.MAIL
     subject = _line(_("主题"), placeholder=_("〔称呼〕，关于〔客户名称〕〔痛点〕的两个做法"))
     body = _text(_("正文"), rows=12, help_text=_("纯文字；落款用〔我的姓名〕〔我的电话〕。"))
 
 
 class PhraseForm(ItemForm):
-    kind = ItemKind.PHRASE
+    of = ItemKind.PHRASE
     text = _text(_("常用语"), rows=2, placeholder=_("目前靠 Excel 手工汇总，每周一次"))
     field = forms.ChoiceField(
         label=_("用在哪一栏"), choices=list(words.PHRASE_FIELDS.items()), help_text=_("通话台里的哪一栏会提示它。")
     )
 
 
+def _choice(label: StrOrPromise, choices: Mapping[str, StrOrPromise], *, empty: StrOrPromise) -> forms.ChoiceField:
+    said = [("", empty), *choices.items()]
+    return forms.ChoiceField(label=label, required=False, choices=said)
+
+
+class BlockForm(ItemForm):
+    of = ItemKind.BLOCK
+    part = _choice(_("放在方案的哪一部分"), words.BLOCK_PARTS, empty=_("请选择"))
+    text = _text(
+        _("正文"),
+        rows=10,
+        placeholder=_("贵司目前〔现用方案〕，……"),
+        help_text=_("写方法和结果；客户自己的数字、流程名和原话，用到方案里时再填。"),
+    )
+    need_types = forms.MultipleChoiceField(
+        label=_("回应什么需求"),
+        required=False,
+        choices=list(words.NEED_TYPES.items()),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("方案按客户的需求挑内容，就看这里；不选就是哪种需求都能用。"),
+    )
+    need_words = NamesField(
+        label=_("需求里的说法"),
+        placeholder=_("重复录入、对账、插单"),
+        help_text=_("客户的需求里出现这些词，就推荐这一段；用顿号隔开。"),
+    )
+    priority = _choice(_("针对的优先级"), words.PRIORITIES, empty=_("不限"))
+
+
+class ObjectionForm(ItemForm):
+    of = ItemKind.OBJECTION
+    objection = _text(_("客户怎么说"), rows=2, placeholder=_("“你们比另一家贵了两成。”"), help_text=_("客户的原话。"))
+    meaning = _text(
+        _("背后在担心什么"), rows=3, placeholder=_("不一定真嫌贵：可能是预算分档、要拿来压价、或看不出差别")
+    )
+    answer = _text(
+        _("怎么回答"), rows=6, help_text=_("先认可，再说怎么做，最后给证据；做不到的直说，给替代办法和时间。")
+    )
+    probes = FilledLinesField(
+        label=_("先问清楚"),
+        rows=3,
+        placeholder=_("您是和预算比，还是和另一家比？"),
+        help_text=_("一行一个，回答之前先问。"),
+    )
+    proofs = forms.MultipleChoiceField(
+        label=_("拿什么证明"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("案例优先，其次第三方数据和认证，最后才是我们自己的说法。"),
+    )
+
+    def __init__(self, *args: Any, proofs: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"] = forms.ChoiceField(label=_("类型"), choices=list(words.OBJECTION_KINDS.items()))
+        field = self.fields["proofs"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = list(proofs)
+        self.parts = tuple(name for name in words.PARTS[self.of] if name in self.fields)
+
+
+class ClosingForm(ItemForm):
+    of = ItemKind.CLOSING
+    signal = _choice(_("成交信号"), words.SIGNALS, empty=_("任何信号都可以用"))
+    proposal = _text(
+        _("签约建议"),
+        rows=4,
+        placeholder=_("验收条款我今晚发您。周五下午签，您看合适吗？"),
+        help_text=_("具体到哪天、先做哪一步、谁来对接，让决定变小。"),
+    )
+    extra = _line(
+        _("附带给什么"), placeholder=_("加一次管理员培训"), help_text=_("有就写；给出去会记进让步清单。没有就空着。")
+    )
+
+
+class EvidenceForm(ItemForm):
+    of = ItemKind.EVIDENCE
+    statement = _text(_("证明什么"), rows=3, placeholder=_("平台通过第三方安全评估，范围含存储、传输和权限"))
+    figures = FilledLinesField(
+        label=_("数字"),
+        rows=3,
+        placeholder=_("同规模企业平均缩短交付 18%"),
+        help_text=_("一行一个，带单位；方案里的数字靠它们成立。"),
+    )
+    source = _line(_("出处"), placeholder=_("某研究机构《2026 年装备制造数字化报告》第 14 页"))
+    url = _line(_("链接"), placeholder="https://")
+    dated_on = forms.DateField(label=_("日期"), required=False, widget=DateInput)
+    valid_until = forms.DateField(
+        label=_("有效期至"), required=False, widget=DateInput,
+        help_text=_("过了这天，引用它的方案都会标出来。不会过期就空着。"),
+    )  # fmt: skip
+    may_name = forms.BooleanField(
+        label=_("可以对外具名"), required=False, help_text=_("涉及客户时，书面同意过才勾。")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"] = forms.ChoiceField(label=_("类型"), choices=list(words.EVIDENCE_KINDS.items()))
+        self.parts = tuple(name for name in words.PARTS[self.of] if name in self.fields)
+
+
 FORMS: Mapping[ItemKind, type[ItemForm]] = {
-    form.kind: form for form in (ScriptForm, OpeningForm, QuestionForm, CaseForm, MailForm, PhraseForm)
-}
+    form.of: form
+    for form in (
+        ScriptForm, OpeningForm, QuestionForm, CaseForm, MailForm, PhraseForm, BlockForm, ObjectionForm, ClosingForm,
+        EvidenceForm,
+    )
+}  # fmt: skip
 
 
 class CareForm(RefusableForm):
@@ -206,6 +316,16 @@ class CareForm(RefusableForm):
     @staticmethod
     def initial_of(item: Item) -> dict[str, Any]:
         return {"owner": item.owner_id, "review_by": item.review_by}
+
+
+class OutdatedForm(RefusableForm):
+    """不再成立，因为……"""
+
+    reason = TextField(
+        label=_("原因"),
+        widget=forms.TextInput({"maxlength": NOTE_LIMIT, "placeholder": _("证书 10 月到期，续证还没下来")}),
+        help_text=_("引用它的方案会标出来，负责的同事会收到提醒。"),
+    )
 
 
 class ReviewForm(RefusableForm):
@@ -235,8 +355,8 @@ def readable(said: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _readable(name: str, value: Any) -> str:
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and name not in words.CODES and name != "proofs":
         return "\n".join(map(str, value))
     if isinstance(value, date):
         return value.isoformat()
-    return "" if value in (None, "", False) else words.said(name, value)
+    return "" if value in (None, "", False, [], ()) else words.said(name, value)

@@ -24,6 +24,7 @@ from tuoke.spine.library.rules import (
     Fit,
     Held,
     ItemKind,
+    ObjectionContent,
     ProofStanding,
     standing,
 )
@@ -83,10 +84,27 @@ def current_of(item: Item) -> ItemVersion:
     return ItemVersion.objects.select_related("item__owner").get(item=item, number=item.current_number)
 
 
+def current_items(who: Principal, kind: ItemKind, *, limit: int = 500) -> list[ItemVersion]:
+    """What is in use of a kind as it stands, drawer by drawer, by title. Two queries."""
+    items = Item.objects.visible_to(who).in_use().filter(kind=kind.value).select_related("owner")
+    return [version for _item, version in with_current(items.order_by("topic", "title", "id")[:limit])]
+
+
 def current_scripts(who: Principal, *, limit: int = 200) -> list[ItemVersion]:
     """Every script in use as it stands, by title."""
-    items = Item.objects.visible_to(who).in_use().filter(kind=ItemKind.SCRIPT.value).select_related("owner")
-    return [version for _item, version in with_current(items.order_by("title", "id")[:limit])]
+    return current_items(who, ItemKind.SCRIPT, limit=limit)
+
+
+CITABLE_SHOWN = 200
+
+
+def citable(*, keeping: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Cases and evidence that an answer may rest on, as (id, title), newest first, the made-up examples last; and what
+    it rests on already, though it is no longer in use. One query."""
+    kept = [int(key) for key in keeping if key.isascii() and key.isdigit()]
+    proving = Item.objects.filter(Q(retired_at=None) | Q(pk__in=kept), kind__in=PROVING)
+    found = proving.defer("search_text").annotate(real=_EXAMPLES_LAST).order_by("-real", "-id")[:CITABLE_SHOWN]
+    return [(str(item.pk), item.title) for item in found]
 
 
 def effects_of(kind: ItemKind | str, items: Iterable[int]) -> Mapping[int, Effect]:
@@ -140,6 +158,14 @@ def family_of(item: Item) -> QuerySet[Item]:
     """The variants, itself included, oldest first (A, B, C …); only itself where it has none."""
     alike = Q(family=item.family, kind=item.kind) if item.family else Q(pk=item.pk)
     return Item.objects.filter(alike).order_by("id")
+
+
+def proofs_of(content: Content) -> list[Item]:
+    """The cases and evidence on which an objection's answer rests, in its order. One query, none for other contents."""
+    if not isinstance(content, ObjectionContent) or not content.proofs:
+        return []
+    found = Item.objects.filter(kind__in=PROVING).defer("search_text").in_bulk(list(map(int, content.proofs)))
+    return [found[int(key)] for key in content.proofs if int(key) in found]
 
 
 _EXAMPLES_LAST = Case(

@@ -9,7 +9,19 @@ from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
 from tuoke.services.search.rules import search_text
 from tuoke.spine.library.models import Item, ItemVersion
-from tuoke.spine.library.rules import TAGS, Content, ItemDraft, ItemKind, Tags, need_types_in, stored, texts_of, topic_of
+from tuoke.spine.library.rules import (
+    PROVING,
+    TAGS,
+    Content,
+    ItemDraft,
+    ItemKind,
+    ObjectionContent,
+    Tags,
+    need_types_in,
+    stored,
+    texts_of,
+    topic_of,
+)
 
 
 def may_write(by: Principal) -> Verdict:
@@ -62,3 +74,12 @@ def tagged(item: Item, tags: Tags) -> None:
 
 def said_tags(tags: Tags) -> dict[str, Any]:
     return {name: getattr(tags, name) for name in TAGS}
+
+
+def sound_proofs(content: Content) -> Verdict:
+    """What an answer rests on must be there: proof_unknown."""
+    if not isinstance(content, ObjectionContent) or not content.proofs:
+        return YES
+    asked = {int(key) for key in content.proofs if key.isascii() and key.isdigit() and len(key) < 19}
+    found = Item.objects.filter(pk__in=asked, kind__in=PROVING).count()
+    return YES if found == len(set(content.proofs)) else no("proof_unknown", field="proofs")

@@ -20,6 +20,7 @@ from tuoke.spine.library.actions.permits import (
     must,
     said_tags,
     sorted_in,
+    sound_proofs,
     tagged,
 )
 from tuoke.spine.library.models import Item, ItemVersion
@@ -33,7 +34,7 @@ REVIEW_AFTER = timedelta(days=180)
 @transaction.atomic
 def add_item(*, kind: ItemKind, draft: ItemDraft, by: Principal, now: datetime) -> Item:
     """Put something into the library; who does answers for it. Raises Refused: may_not_write, what ``sound_draft`` finds."""
-    must(sound_draft(kind, draft) & may_write(by))
+    must(sound_draft(kind, draft) & may_write(by) & sound_proofs(draft.content))
     return _added(kind, draft, family="", by=by, now=now)
 
 
@@ -45,7 +46,10 @@ def make_variant(*, item: Item, draft: ItemDraft, by: Principal, now: datetime) 
     """
     current = held(item)
     kind = ItemKind(current.kind)
-    must(sound_draft(kind, draft) & may_write(by) & _in_use(current) & _says_another(current, draft))
+    must(
+        sound_draft(kind, draft) & may_write(by) & _in_use(current) & _says_another(current, draft)
+        & sound_proofs(draft.content)
+    )  # fmt: skip
     if not current.family:
         current.family, current.version = f"{kind.value}-{current.pk}", current.version + 1
         current.save(update_fields=["family", "version"])
@@ -60,7 +64,10 @@ def revise(*, item: Item, version: int, draft: ItemDraft, by: Principal, now: da
     too_long and text_broken (note), what ``sound_draft`` finds.
     """
     current = held(item, version=version)
-    must(sound_draft(ItemKind(current.kind), draft) & _sound_note(note) & may_write(by) & _in_use(current))
+    must(
+        sound_draft(ItemKind(current.kind), draft) & _sound_note(note) & may_write(by) & _in_use(current)
+        & sound_proofs(draft.content)
+    )  # fmt: skip
     before = current_of(current).parsed
     words = changes_between(before=parts_of(before), after=parts_of(draft.content))
     labels = changes_between(

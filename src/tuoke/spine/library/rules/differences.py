@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from tuoke.spine.library.rules.content import Content, parts_of
+from tuoke.spine.library.rules.content import CODED, Content, parts_of
 
 _WORDS = re.compile(r"〔[^〔〕]*〕|[A-Za-z0-9.%]+|\s+|.", re.DOTALL)
 
@@ -37,7 +37,16 @@ class Difference:
 def differences(before: Content, after: Content) -> tuple[Difference, ...]:
     """The parts that differ between two contents of one kind; none where they say the same."""
     old, new = parts_of(before), parts_of(after)
-    return tuple(Difference(name, runs(old[name], text)) for name, text in new.items() if old[name] != text)
+    return tuple(
+        Difference(name, (whole if name in CODED else runs)(old[name], text))
+        for name, text in new.items()
+        if old[name] != text
+    )
+
+
+def whole(before: str, after: str) -> tuple[Run, ...]:
+    """One text for the other: codes aren't read word by word."""
+    return tuple(run for run in (Run(Change.OUT, before), Run(Change.IN, after)) if run.text)
 
 
 def runs(before: str, after: str) -> tuple[Run, ...]:

@@ -32,10 +32,11 @@ def parts(content: Content, kind: str) -> Iterator[Part]:
     """The parts that say something, in their order."""
     for name, label in words.PARTS[ItemKind(kind)].items():
         value = getattr(content, name)
-        if value in ("", (), None):
+        if value in ("", (), None) or name == "proofs":
             continue
-        lines = value if isinstance(value, tuple) else (_text(name, value),)
-        yield Part(name, label, tuple(fill(line, {}).pieces for line in lines), isinstance(value, tuple))
+        is_list = isinstance(value, tuple) and name not in words.CODES
+        lines = value if is_list else (_text(name, value),)
+        yield Part(name, label, tuple(fill(line, {}).pieces for line in lines), is_list)
 
 
 @register.filter
@@ -78,6 +79,12 @@ def share_start(found: Effect) -> str:
 @register.filter
 def part_name(name: str) -> StrOrPromise:
     return words.FIELDS.get(name, name)
+
+
+@register.filter
+def said_run(text: str, part: str) -> str:
+    """A stretch of a difference: codes as they are called."""
+    return words.said(part, text) if part in words.CODES else text
 
 
 @register.filter

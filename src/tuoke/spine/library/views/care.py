@@ -17,7 +17,7 @@ from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.http import screen, toast
 from tuoke.spine.library import actions, words
-from tuoke.spine.library.forms import CareForm, ReviewForm, readable
+from tuoke.spine.library.forms import CareForm, OutdatedForm, ReviewForm, readable
 from tuoke.spine.library.models import Item
 from tuoke.spine.library.views.items import page
 from tuoke.spine.library.views.showing import found_item, found_version, two_sides, version_in
@@ -64,6 +64,25 @@ def review(request: StaffRequest, pk: int) -> HttpResponseBase:
             toast(request, _("已复核，到时候再提醒。"))
             return redirect(found)
     return page(request, found, review=form, status=422)
+
+
+@require_POST
+@needs(Permission.LIBRARY_WRITE)
+def outdated(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """It no longer holds, for ``reason``: what rests on it is marked."""
+    found = found_item(request, pk, "write")
+    form = OutdatedForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.mark_outdated(
+                item=found, reason=form.cleaned_data["reason"], by=request.principal, now=timezone.now()
+            )
+        except Refused as refused:
+            form.refuse(refused.verdict.reasons)
+        else:
+            toast(request, _("已标为过期，引用它的地方都会标出来。"))
+            return redirect(found)
+    return page(request, found, outdated=form, status=422)
 
 
 @require_POST

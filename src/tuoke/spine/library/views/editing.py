@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,10 +13,10 @@ from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.http import screen, toast
 from tuoke.spine.library import actions
-from tuoke.spine.library.forms import FORMS, ItemForm, readable
+from tuoke.spine.library.forms import FORMS, ItemForm, ObjectionForm, readable
 from tuoke.spine.library.models import KIND_NAMES, Item
-from tuoke.spine.library.queries import current_of
-from tuoke.spine.library.rules import PLACEHOLDERS, TAGS_OF, ItemKind
+from tuoke.spine.library.queries import citable, current_of
+from tuoke.spine.library.rules import PLACEHOLDERS, TAGS_OF, TOPICS, Content, ItemKind, ObjectionContent
 from tuoke.spine.library.views.showing import found_item, kind_named, two_sides, version_in
 
 
@@ -26,7 +26,8 @@ from tuoke.spine.library.views.showing import found_item, kind_named, two_sides,
 def new(request: StaffRequest, kind: str) -> HttpResponseBase:
     """Tags may come in the address: where a filtered list was empty, the new item fits it."""
     of = kind_named(kind)
-    form = FORMS[of](request.POST or None, initial={name: request.GET.get(name, "") for name in TAGS_OF[of]})
+    asked = {name: request.GET.get(name, "") for name in (*TAGS_OF[of], *filter(None, [TOPICS.get(of)]))}
+    form = _blank(of, request.POST or None, initial={name: value for name, value in asked.items() if value})
     del form.fields["note"]  # only a change has a reason
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,8 +46,9 @@ def new(request: StaffRequest, kind: str) -> HttpResponseBase:
 def variant(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Another way to say the same; begins with what ``pk`` says."""
     found = found_item(request, pk, "write")
-    of = FORMS[ItemKind(found.kind)]
-    form = of(request.POST or None, initial=of.initial_of(found, current_of(found).parsed))
+    of = ItemKind(found.kind)
+    said = current_of(found).parsed
+    form = _blank(of, request.POST or None, initial=FORMS[of].initial_of(found, said), keeping=said)
     del form.fields["note"]
     if request.method == "POST" and form.is_valid():
         try:
@@ -64,8 +66,9 @@ def variant(request: StaffRequest, pk: int) -> HttpResponseBase:
 def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Another content becomes a new version. A stale version answers 409 with both sides; what was typed stays."""
     found = found_item(request, pk, "write")
-    of = FORMS[ItemKind(found.kind)]
-    form = of(request.POST or None, initial=of.initial_of(found, current_of(found).parsed))
+    of = ItemKind(found.kind)
+    said = current_of(found).parsed
+    form = _blank(of, request.POST or None, initial=FORMS[of].initial_of(found, said), keeping=said)
     if request.method == "POST" and form.is_valid():
         version, note = version_in(request), form.cleaned_data["note"]
         try:
@@ -79,7 +82,17 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         else:
             toast(request, _("已保存。"))
             return redirect(saved)
-    return _form(request, form, heading=_("修改%(kind)s") % {"kind": KIND_NAMES[form.kind]}, item=found)
+    return _form(request, form, heading=_("修改%(kind)s") % {"kind": KIND_NAMES[form.of]}, item=found)
+
+
+def _blank(
+    of: ItemKind, typed: QueryDict | None, *, initial: dict[str, Any], keeping: Content | None = None
+) -> ItemForm:
+    """The form of a kind; that of objections knows what may be cited. ``keeping``: what it cites already stays."""
+    if of is not ItemKind.OBJECTION:
+        return FORMS[of](typed, initial=initial)
+    cited = keeping.proofs if isinstance(keeping, ObjectionContent) else ()
+    return ObjectionForm(typed, initial=initial, proofs=citable(keeping=cited))
 
 
 def _form(
@@ -93,8 +106,8 @@ def _form(
 ) -> HttpResponse:
     context = {
         "form": form,
-        "kind": form.kind.value,
-        "kind_name": KIND_NAMES[form.kind],
+        "kind": form.of.value,
+        "kind_name": KIND_NAMES[form.of],
         "heading": heading,
         "item": item,
         "version": item.version if item else 0,
@@ -108,5 +121,5 @@ def _conflict(request: StaffRequest, form: ItemForm, current: object) -> HttpRes
     assert isinstance(current, Item)
     theirs = readable(form.initial_of(current, current_of(current).parsed))
     sides = two_sides(current, readable(form.cleaned_data), theirs)
-    heading = _("修改%(kind)s") % {"kind": KIND_NAMES[form.kind]}
+    heading = _("修改%(kind)s") % {"kind": KIND_NAMES[form.of]}
     return _form(request, form, heading=heading, item=current, status=409, **sides)

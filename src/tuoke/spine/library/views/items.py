@@ -15,10 +15,10 @@ from tuoke.base.records.queries import timeline_of
 from tuoke.base.ui.http import screen
 from tuoke.spine.library import hooks, words
 from tuoke.spine.library.actions.writing import REVIEW_AFTER
-from tuoke.spine.library.forms import CompareForm, ReviewForm
+from tuoke.spine.library.forms import CompareForm, OutdatedForm, ReviewForm
 from tuoke.spine.library.models import KIND_NAMES, Item, ItemVersion
-from tuoke.spine.library.queries import current_of, effects_of, family_of
-from tuoke.spine.library.rules import Effect, ItemKind, Telling, differences, telling
+from tuoke.spine.library.queries import current_of, effects_of, family_of, proofs_of
+from tuoke.spine.library.rules import PROVING, Effect, ItemKind, Telling, differences, telling
 from tuoke.spine.library.views.showing import found_item, found_version, may_write
 
 USES_SHOWN = 10
@@ -42,7 +42,14 @@ def item(request: StaffRequest, pk: int) -> HttpResponse:
     return page(request, found_item(request, pk))
 
 
-def page(request: StaffRequest, found: Item, *, review: ReviewForm | None = None, status: int = 200) -> HttpResponse:
+def page(
+    request: StaffRequest,
+    found: Item,
+    *,
+    review: ReviewForm | None = None,
+    outdated: OutdatedForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     version = current_of(found)
     context = {
         "item": found,
@@ -51,10 +58,13 @@ def page(request: StaffRequest, found: Item, *, review: ReviewForm | None = None
         "content": version.parsed,
         "plain": words.plain_text(found.kind, version.parsed),
         "review": review or ReviewForm(initial={"review_by": _next_review(timezone.localdate())}),
+        "outdated": outdated or (OutdatedForm() if found.kind in PROVING else None),
+        "proofs": proofs_of(version.parsed),
         "is_due": found.review_by is not None and found.review_by <= timezone.localdate(),
         "uses": _uses(request, found),
         "events": timeline_of(thread=found),
         "may_write": may_write(request),
+        "gained_name": words.gained_name(found.kind),
         **_tried(found),
     }
     return screen(request, "library/item.html", context, status=status)
@@ -90,6 +100,7 @@ def version(request: StaffRequest, pk: int, number: int) -> HttpResponse:
         "version": found,
         "content": found.parsed,
         "plain": words.plain_text(found.item.kind, found.parsed),
+        "proofs": proofs_of(found.parsed),
         "may_write": may_write(request) and not found.item.retired_at,
     }
     return screen(request, "library/version.html", context)
@@ -113,7 +124,7 @@ def _tried(found: Item) -> dict[str, Any]:
         return {"variants": variants if len(variants) > 1 else [], "is_measured": False}
     tells = telling(variant.effect for variant in variants if variant.effect)
     best = max(variants, key=lambda variant: variant.effect.share if variant.effect else 0.0)
-    told = words.told(tells, variants=len(variants), best=best.letter)
+    told = words.told(tells, variants=len(variants), best=best.letter, kind=found.kind)
     return {"variants": variants, "is_measured": True, "told": told, "is_clear": tells is Telling.CLEAR}
 
 

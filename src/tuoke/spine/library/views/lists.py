@@ -32,6 +32,7 @@ class Row:
     item: Item
     url: str
     said: str
+    topic: str
     tags: Sequence[tuple[str, str]]
     owner: str
     effect: Effect | None
@@ -73,6 +74,7 @@ def _listed(request: StaffRequest, kind: ItemKind) -> HttpResponse:
         "is_narrowed": any(request.GET.get(name) for name in found.filters),
         "rows": [_row(item, version.parsed, effects, today) for item, version in shown],
         "next": str(page[PAGE - 1].pk) if len(page) > PAGE else None,
+        "gained_name": words.gained_name(kind),
         "is_measured": kind.value in hooks.effects,
         "may_write": may_write(request),
     }
@@ -85,6 +87,7 @@ def _row(item: Item, content: Content, effects: Mapping[int, Effect], today: dat
         item=item,
         url=item.get_absolute_url(),
         said=Truncator(" ".join((texts[0] if texts else "").split())).chars(SAID_LIMIT),
+        topic=str(words.topic_name(item.kind, item.topic)),
         tags=[(TONES.get(name, "gray"), value) for name, _label, value in words.said_tags(item.tags)],
         owner=item.owner.name if item.owner else "—",
         effect=effects.get(item.pk),
