@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Principal
 from tuoke.services.approvals.models import Request
 from tuoke.services.links.models import Link
@@ -116,6 +117,13 @@ def _said_of(request: Request, by: Principal) -> dict[str, str]:
 def _of_request(request: Request, user_ids: Collection[int], what: str, text: str, *, now: datetime) -> None:
     place, thread = request.get_absolute_url(), "" if request.is_secret else request.thread
     notify(user_ids=user_ids, kind=f"approval_{what}", text=text, url=place, at=now, thread=thread)
+
+
+def named_insider(deal: Opportunity, user: User, by: Principal, now: datetime) -> None:
+    """``negotiation.hooks.on_named``: he hears that he may look, never what there is to see (S6.1)."""
+    text = _("%(who)s把您列为“%(deal)s”谈判底线的知情人") % {"who": by.name, "deal": deal.name}
+    place = reverse("negotiation:line", args=[deal.pk])
+    notify(user_ids=_others([user.pk], by), kind="insider_named", text=text, url=place, at=now, thread=deal)
 
 
 def _one(kind: str, pk: int, by: Principal) -> tuple[str, str]:

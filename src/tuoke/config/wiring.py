@@ -58,6 +58,10 @@ from tuoke.steps.leads import queries as lead_queries
 from tuoke.steps.leads.actions import facts as lead_facts
 from tuoke.steps.leads.imports import actions as imports
 from tuoke.steps.leads.queries.campaigns import campaign_figures
+from tuoke.steps.negotiation import actions as negotiation
+from tuoke.steps.negotiation import facts as negotiation_facts
+from tuoke.steps.negotiation import hooks as negotiation_hooks
+from tuoke.steps.negotiation import places as negotiation_places
 from tuoke.steps.outreach import actions as outreach
 from tuoke.steps.outreach import hooks as outreach_hooks
 from tuoke.steps.outreach.calls import actions as calls
@@ -81,7 +85,15 @@ from tuoke.steps.targeting.markets import parts as market_parts
 from tuoke.steps.targeting.resources import facts as resource_facts
 from tuoke.steps.targeting.resources import parts as resource_parts
 
-PLACES = (followup_places, discovery_places, interview_places, decision_places, call_places, value_places)
+PLACES = (
+    followup_places,
+    discovery_places,
+    interview_places,
+    decision_places,
+    call_places,
+    value_places,
+    negotiation_places,
+)
 
 
 def connect() -> None:
@@ -130,6 +142,7 @@ def _customers() -> None:
         discovery.repoint,
         decisions.repoint,
         interviews.repoint,
+        negotiation.repoint,
     ]
     customers.after_merge[:] = [lead_facts.after_facts_judged]
     customers.take_over_lead[:] = [lead_facts.take_over]
@@ -144,10 +157,11 @@ def _what_deals_are_judged_by() -> None:
         interview_facts.facts_of,
         decision_facts.facts_of,
         value_facts.facts_of,
+        negotiation_facts.facts_of,
     ]
     for fixing in (deal_words.OWN_PLACES, *(places.FIX_PLACES for places in PLACES)):
         deal.fix_places |= fixing
-    for doing in (deal_words, call_places, interview_places, decision_places, value_places):
+    for doing in (deal_words, call_places, interview_places, decision_places, value_places, negotiation_places):
         deal.action_places |= doing.ACTION_PLACES
     deal.action_places["outreach-prepare"] = sheet_of
 
@@ -169,6 +183,7 @@ def _deal_page() -> None:
         deal.Panel("needs", _("客户需求"), "discovery:panel"),
         deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
         deal.Panel("decisions", _("决策链"), "decisions:panel", column="people"),
+        deal.Panel("negotiation", _("谈判要点"), "negotiation:panel", steps=("negotiation",)),
     ]
     deal.step_rooms["discovery"] = discovery_places.to_needs
     deal.rooms["discovery"] = [
@@ -180,7 +195,16 @@ def _deal_page() -> None:
     deal.rooms["proposals"] = [
         deal.Room("values", _("价值测算"), "values:page", Permission.PROPOSAL_READ, value_cards.state_of),
     ]
-    deal.rooms["negotiation"] = []
+    deal.step_rooms["negotiation"] = negotiation_places.to_plan
+    deal.rooms["negotiation"] = [
+        deal.Room(
+            "negotiation",
+            _("谈判要点"),
+            "negotiation:plan",
+            Permission.NEGOTIATION_READ,
+            negotiation_places.state_of,
+        ),
+    ]
 
 
 def _preparation() -> None:
@@ -219,6 +243,7 @@ def _people_are_told() -> None:
     customers.on_given[:] = [notices.parties_given]
     followup_hooks.on_entrusted[:] = [notices.action_entrusted]
     discovery_hooks.on_customer_answered[:] = [notices.customer_answered]
+    negotiation_hooks.on_named[:] = [notices.named_insider]
     links.on_opened[:] = [notices.list_opened]
     approvals.on_asked[:] = [notices.approval_asked]
     approvals.on_reminded[:] = [notices.approval_reminded]
