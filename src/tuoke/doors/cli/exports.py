@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tuoke.base.accounts.rules import Principal
+from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.doors.cli.refusal import Unusable, principal_named
 from tuoke.services.documents.rules import Document
 from tuoke.services.documents.writing import WRITERS, write_document
@@ -23,6 +23,7 @@ from tuoke.spine.library.rules import ItemKind
 from tuoke.steps.discovery import queries as discovery
 from tuoke.steps.discovery.documents import needs_document
 from tuoke.steps.leads import queries as leads
+from tuoke.steps.negotiation.documents import plan_document
 from tuoke.steps.targeting import queries as targeting
 from tuoke.steps.targeting.documents import profile_document
 from tuoke.steps.targeting.markets.documents import market_document
@@ -132,9 +133,20 @@ def _script(who: Principal, pk: int | None) -> Document:
     return script_document(current_of(item))
 
 
+def _negotiation(who: Principal, pk: int | None) -> Document:
+    """谈判要点清单; its bottom line only with ``--as`` somebody to whom the door is open (S6.1)."""
+    if pk is None:
+        raise Unusable("which opportunity? tuoke export negotiation ID -o FILE")
+    deal = _deal(who, pk) if who.may(Permission.NEGOTIATION_READ) else None
+    if deal is None:
+        raise Unusable(f"there is no opportunity {pk}")
+    return plan_document(who, deal, today=timezone.localdate())
+
+
 DOCUMENTS: dict[str, Callable[[Principal, int | None], Document]] = {
     "market-analysis": _market_analysis,
     "needs": lambda who, pk: needs_document(who, _deal(who, pk), today=timezone.localdate()),
+    "negotiation": _negotiation,
     "profile": lambda who, pk: profile_document(_one_profile(who, pk), today=timezone.localdate()),
     "script": _script,
 }
