@@ -72,6 +72,11 @@ from tuoke.steps.outreach.calls import queries as call_queries
 from tuoke.steps.outreach.mails import places as letter_places
 from tuoke.steps.outreach.mails.queries import letters_seen
 from tuoke.steps.outreach.queries import sheet_of
+from tuoke.steps.proposals import hooks as proposal_hooks
+from tuoke.steps.proposals.offers import actions as offers
+from tuoke.steps.proposals.offers import cards as offer_cards
+from tuoke.steps.proposals.offers import parts as offer_parts
+from tuoke.steps.proposals.offers import places as offer_places
 from tuoke.steps.proposals.values import cards as value_cards
 from tuoke.steps.proposals.values import facts as value_facts
 from tuoke.steps.proposals.values import places as value_places
@@ -105,6 +110,7 @@ def connect() -> None:
     _preparation()
     _first_contact()
     _discovery()
+    _proposals()
     _people_are_told()
     _comes_again_and_again()
     menu.fill()
@@ -194,6 +200,7 @@ def _deal_page() -> None:
     ]
     deal.rooms["proposals"] = [
         deal.Room("values", _("价值测算"), "values:page", Permission.PROPOSAL_READ, value_cards.state_of),
+        deal.Room("offers", _("报价"), "offers:deal", Permission.PROPOSAL_READ, offer_cards.state_of),
     ]
     deal.step_rooms["negotiation"] = negotiation_places.to_plan
     deal.rooms["negotiation"] = [
@@ -236,6 +243,20 @@ def _discovery() -> None:
     links.kinds["needs"] = links.Kind(discovery_queries.may_see_link, discovery_queries.may_revoke_link)
     discovery_hooks.sources_of[:] = [answers_behind]
     decision_hooks.touches[:] = [met_in_interviews]
+
+
+def _proposals() -> None:
+    proposal_hooks.parts[:] = [
+        proposal_hooks.Part("offer", _("报价"), offer_parts.freeze, "offers:deal", "terms"),
+    ]
+    approvals.kinds["discount"] = approvals.Kind(
+        _("优惠审批"),
+        url=offer_places.of_request,
+        may_decide=offers.may_decide,
+        on_decided=offers.on_decided,
+        may_receive=offers.may_receive,
+        describe="offers/_asked.html",
+    )
 
 
 def _people_are_told() -> None:

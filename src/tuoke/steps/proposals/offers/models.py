@@ -112,6 +112,7 @@ class OfferLine(models.Model):
     position = models.PositiveIntegerField(default=0)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     objects = LineQuerySet.as_manager()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Verdict
@@ -56,6 +57,11 @@ class Priced:
     line: OfferLine
     sums: Totals
     is_below_band: bool
+
+    @property
+    def amount(self) -> Decimal:
+        """In the offer's own terms, with tax or without."""
+        return self.sums.list - self.sums.discount
 
 
 @dataclass(frozen=True, slots=True)

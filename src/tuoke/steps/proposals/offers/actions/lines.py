@@ -50,6 +50,7 @@ def add_line(*, offer: Offer, draft: LineDraft, by: Principal, now: datetime) ->
         discount_percent=cents(draft.discount_percent),
         tax_rate=draft.tax_rate,
         note=draft.note.strip(),
+        changed_by_id=by.user_id,
         position=max((peer.position for peer in peers), default=0) + 1,
     )
     must(fits(totals((peer.price for peer in (*peers, line)), tax_included=offer.tax_included)))
@@ -61,10 +62,13 @@ def add_line(*, offer: Offer, draft: LineDraft, by: Principal, now: datetime) ->
 
 @transaction.atomic
 def edit_line(*, line: OfferLine, version: int, draft: LineDraft, by: Principal, now: datetime) -> OfferLine:
-    """Change a line in its place; its product and list price stay. Raises Conflict; Refused as ``add_line``, and
-    line_removed."""
+    """Change a line in its place; its product and list price stay. Refused as ``add_line``, and line_removed.
+
+    Raises Conflict where somebody else saved first. Whoever types on saves field by field, faster than the answers
+    come: his own last change is no conflict.
+    """
     offer, current = _held(line, by=by)
-    if current.version != version:
+    if current.version != version and (by.user_id is None or current.changed_by_id != by.user_id):
         raise Conflict(current)
     must(is_draft(offer) & (no("line_removed") if current.withdrawn_at else YES) & draft.faults())
     after: dict[str, Any] = {
@@ -83,7 +87,7 @@ def edit_line(*, line: OfferLine, version: int, draft: LineDraft, by: Principal,
         setattr(current, name, value)
     rest = [peer for peer in lines_of(offer) if peer.pk != current.pk]
     must(fits(totals((peer.price for peer in (*rest, current)), tax_included=offer.tax_included)))
-    current.version += 1
+    current.version, current.changed_by_id = current.version + 1, by.user_id
     current.save()
     touched(offer, why=_("报价行改过了"), by=by, now=now)
     tell("line_edited", offer, by=by, now=now, changes=changes, facts={"name": current.name})
@@ -142,8 +146,8 @@ def _mark(line: OfferLine, *, withdrawn_at: datetime | None, kind: str, by: Prin
         return current
     if withdrawn_at is None:
         must(_has_room(offer, current))
-    current.withdrawn_at, current.version = withdrawn_at, current.version + 1
-    current.save(update_fields=["withdrawn_at", "version"])
+    current.withdrawn_at, current.version, current.changed_by_id = withdrawn_at, current.version + 1, by.user_id
+    current.save(update_fields=["withdrawn_at", "version", "changed_by"])
     touched(offer, why=_("报价行改过了"), by=by, now=now)
     tell(kind, offer, by=by, now=now, facts=_said(current))
     return current
