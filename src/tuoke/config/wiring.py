@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.rules import Permission
@@ -30,6 +31,7 @@ from tuoke.spine.deals import facts as deal_facts
 from tuoke.spine.deals import hooks as deal
 from tuoke.spine.deals import queries as deals
 from tuoke.spine.deals import words as deal_words
+from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import actions as followups
 from tuoke.spine.followups import agenda
 from tuoke.spine.followups import cards as followup_cards
@@ -77,8 +79,10 @@ from tuoke.steps.proposals.offers import actions as offers
 from tuoke.steps.proposals.offers import cards as offer_cards
 from tuoke.steps.proposals.offers import parts as offer_parts
 from tuoke.steps.proposals.offers import places as offer_places
+from tuoke.steps.proposals.offers import queries as offer_queries
 from tuoke.steps.proposals.values import cards as value_cards
 from tuoke.steps.proposals.values import facts as value_facts
+from tuoke.steps.proposals.values import hooks as value_hooks
 from tuoke.steps.proposals.values import places as value_places
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import facts as goal_facts
@@ -246,6 +250,7 @@ def _discovery() -> None:
 
 
 def _proposals() -> None:
+    value_hooks.investment_of[:] = [_invested]
     proposal_hooks.parts[:] = [
         proposal_hooks.Part("offer", _("报价"), offer_parts.freeze, "offers:deal", "terms"),
     ]
@@ -256,6 +261,16 @@ def _proposals() -> None:
         on_decided=offers.on_decided,
         may_receive=offers.may_receive,
         describe="offers/_asked.html",
+    )
+
+
+def _invested(deal: Opportunity) -> value_hooks.Investment | None:
+    """What the customer would pay by the current offer, or by the newest draft."""
+    offer = offer_queries.working_offer(deal)
+    if offer is None:
+        return None
+    return value_hooks.Investment(
+        offer_queries.totals_of(offer).gross, gettext("报价 %(number)s") % {"number": offer.number}
     )
 
 

@@ -84,7 +84,7 @@ class NewLineForm(LineForm):
     def __init__(self, data: Any = None, *, products: Sequence[Product], **more: Any) -> None:
         super().__init__(data, auto_id="new-line-%s", **more)
         offered = [(product.pk, _offered(product)) for product in products]
-        self.fields["product"].choices = [("", _("自己写"))] + offered  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["product"].choices = [("", _("自己写")), *offered]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["quantity"].initial = "1"
 
 

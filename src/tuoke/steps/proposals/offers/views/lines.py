@@ -65,8 +65,9 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         except Refused as refusal:
             form.refuse(refusal.verdict)
         except Conflict as conflict:
-            assert isinstance(conflict.current, OfferLine)
-            form, status = LineForm.of(conflict.current), 409
+            current = conflict.current
+            assert isinstance(current, OfferLine)
+            form, status = LineForm.of(current), 409
         else:
             if not wants_part(request):
                 toast(request, _("已保存"))
