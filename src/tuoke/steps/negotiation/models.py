@@ -300,7 +300,7 @@ class Insider(models.Model):
                 fields=["opportunity", "user"], condition=Q(removed_at=None), name="negotiation_named_once"
             )
         ]
-        indexes = [models.Index(fields=["user", "opportunity"], name="negotiation_insider")]
+        indexes = [models.Index(fields=["user", "opportunity"], name="negotiation_named")]
 
     def __str__(self) -> str:
         return f"{self.opportunity_id}: {self.user_id}"

@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
-                "indexes": [models.Index(fields=["user", "opportunity"], name="negotiation_insider")],
+                "indexes": [models.Index(fields=["user", "opportunity"], name="negotiation_named")],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("removed_at", None)),
