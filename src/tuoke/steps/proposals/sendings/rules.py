@@ -103,6 +103,7 @@ class Lacks:
     claims: tuple[str, ...] = ()
     approved: frozenset[str] = frozenset()
     unanswered: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     wants_signature: bool = False
@@ -114,8 +115,8 @@ class Lacks:
 
 
 def may_go_out(lacks: Lacks) -> Verdict:
-    """Every reason in the proposal itself: nothing_to_send, claims_uncovered, rigid_unanswered, proofs_stale,
-    proofs_examples, feasibility_unsigned, offer_ended."""
+    """Every reason in the proposal itself: nothing_to_send, claims_uncovered, rigid_unanswered,
+    sections_unfinished, proofs_stale, proofs_examples, feasibility_unsigned, offer_ended."""
     if lacks.is_empty:
         return no("nothing_to_send")
     reasons = [
@@ -123,6 +124,7 @@ def may_go_out(lacks: Lacks) -> Verdict:
         for code, found in (
             ("claims_uncovered", lacks.open_claims),
             ("rigid_unanswered", lacks.unanswered),
+            ("sections_unfinished", lacks.unfinished),
             ("proofs_stale", lacks.stale),
             ("proofs_examples", lacks.examples),
         )

@@ -1,0 +1,51 @@
+"""What every verb about sendings asks first and tells afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tuoke.base.accounts.rules import Principal
+from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
+from tuoke.base.records.actions import record
+from tuoke.spine.customers.models import Customer
+from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.rules import Outcome
+from tuoke.steps.proposals.sendings.models import Presentation, Sending, deals_of
+
+
+def refuse(verdict: Verdict) -> None:
+    if not verdict:
+        raise Refused(verdict)
+
+
+def locked_deal(deal: Opportunity, *, by: Principal) -> Opportunity:
+    """The deal, held until the end; Opportunity.DoesNotExist where ``by`` may not write its proposal."""
+    return deals_of(by, "write").select_for_update(of=("self",)).select_related("customer").get(pk=deal.pk)
+
+
+def locked(sending: Sending, *, by: Principal) -> Sending:
+    seen = Sending.objects.visible_to(by, "write").select_for_update(of=("self",))
+    return seen.select_related("opportunity__customer", "contact").get(pk=sending.pk)
+
+
+def is_open(deal: Opportunity) -> Verdict:
+    return no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
+
+
+def tell(
+    verb: str,
+    subject: Sending | Presentation,
+    *,
+    by: Principal,
+    at: datetime,
+    is_on_timeline: bool = True,
+    **facts: object,
+) -> None:
+    deal = subject.opportunity
+    party = f"{Customer._meta.label_lower}:{deal.customer_id}"
+    if isinstance(subject, Sending):
+        facts = {"number": subject.version.number, "recipient": subject.recipient, **facts}
+    record(
+        kind=f"sendings.{verb}", subject=subject, thread=deal if is_on_timeline else "", party=party, by=by, at=at,
+        facts=facts,
+    )  # fmt: skip
