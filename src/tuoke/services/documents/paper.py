@@ -23,7 +23,7 @@ from tuoke.services.documents.rules import (
     Quote,
     Table,
     Text,
-    is_number,
+    cells_of,
     numeric_columns,
     paragraphs,
     printable,
@@ -88,13 +88,11 @@ def _part(part: Part) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    sums, numeric = len(table.rows) - table.totals, numeric_columns(table)
-    cells = [
-        {"text": said(value), "right": is_number(value) or (not value and right), "sum": at >= sums}
-        for at, row in enumerate(table.rows)
-        for value, right in zip(row, numeric, strict=True)
+    cells = [{"text": c.text, "right": c.right, "sum": c.is_sum} for row in cells_of(table) for c in row]
+    headers = [
+        {"text": printable(header), "right": right}
+        for header, right in zip(table.headers, numeric_columns(table), strict=True)
     ]
-    headers = [{"text": printable(h), "right": right} for h, right in zip(table.headers, numeric, strict=True)]
     shape = {"shares": shares(table), "rows": len(table.rows), "totals": table.totals}
     return {"kind": "table", "headers": headers, "cells": cells, **shape}
 

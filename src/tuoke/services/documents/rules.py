@@ -153,6 +153,31 @@ def numeric_columns(table: Table) -> tuple[bool, ...]:
     return tuple(any(is_number(row[column]) for row in table.rows) for column in range(len(table.headers)))
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell as it is printed. ``right``: it stands right; ``is_sum``: it stands out."""
+
+    text: str
+    right: bool
+    is_sum: bool
+
+
+def cells_of(table: Table) -> list[list[Cell]]:
+    """The rows as they are printed; a gap in a row of sums stays blank, elsewhere it says that nothing is known."""
+    numeric, sums = numeric_columns(table), len(table.rows) - table.totals
+    return [
+        [
+            Cell(
+                "" if at >= sums and value in (None, "") else said(value),
+                is_number(value) or (value in (None, "") and right),
+                at >= sums,
+            )
+            for value, right in zip(row, numeric, strict=True)
+        ]
+        for at, row in enumerate(table.rows)
+    ]
+
+
 def shares(table: Table) -> tuple[float, ...]:
     """The columns' shares of the width, adding up to 1: as given, else by the longest words in them."""
     given = table.widths or tuple(_need(table, column) for column in range(len(table.headers)))

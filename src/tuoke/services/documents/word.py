@@ -31,7 +31,7 @@ from tuoke.services.documents.rules import (
     Table,
     Text,
     Value,
-    is_number,
+    cells_of,
     numeric_columns,
     paragraphs,
     printable,
@@ -237,13 +237,10 @@ def _table(file: Any, table: Table) -> None:
         _fill(cell, header, size=9.5, bold=True, right=right)
         xml.shade(cell, TINT)
     _repeat(made.rows[0])
-    sums = len(table.rows) - table.totals
-    for at, row in enumerate(table.rows):
-        cells = made.add_row().cells
-        for cell, value, right in zip(cells, row, numeric, strict=True):
-            stands_right = is_number(value) or (not value and right)
-            _fill(cell, said(value), size=9.5, right=stands_right, bold=at >= sums)
-            if at >= sums:
+    for row in cells_of(table):
+        for cell, shown in zip(made.add_row().cells, row, strict=True):
+            _fill(cell, shown.text, size=9.5, right=shown.right, bold=shown.is_sum)
+            if shown.is_sum:
                 xml.shade(cell, TINT)
     for row in made.rows:
         _whole(row)
