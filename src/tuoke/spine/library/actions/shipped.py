@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,19 +20,21 @@ from tuoke.spine.library.actions.permits import drawn_up, first_version, may_wri
 from tuoke.spine.library.actions.writing import REVIEW_AFTER
 from tuoke.spine.library.models import Item, ItemVersion
 from tuoke.spine.library.queries import SEARCH_KIND
-from tuoke.spine.library.rules import TAGS, ItemDraft, ItemKind, Tags, parse, sound_draft
+from tuoke.spine.library.rules import TAGS, Content, ItemDraft, ItemKind, ObjectionContent, Tags, parse, sound_draft
 
 CONTENT = Path(__file__).parents[1] / "content"
 
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """One item of the starter library. ``key`` is its name for ever: by it it is added once."""
+    """One item of the starter library. ``key`` is its name for ever: by it it is added once. ``proofs`` are the keys of
+    those on which an answer rests: their ids aren't known before they are added."""
 
     key: str
     kind: ItemKind
     draft: ItemDraft
     family: str = ""
+    proofs: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -46,7 +48,7 @@ def load_starter(*, by: Principal, now: datetime) -> int:
     A constant number of statements. Raises Refused: may_not_write.
     """
     must(may_write(by))
-    known = set(Item.objects.exclude(shipped_as="").values_list("shipped_as", flat=True))
+    known = dict(Item.objects.exclude(shipped_as="").values_list("shipped_as", "pk"))
     new = [shipped for shipped in read_starter() if shipped.key not in known]
     for shipped in new:
         if not shipped.verdict:
@@ -54,8 +56,9 @@ def load_starter(*, by: Principal, now: datetime) -> int:
     if not new:
         return 0
     items = Item.objects.bulk_create(_item(shipped, now) for shipped in new)
+    known |= {item.shipped_as: item.pk for item in items}
     ItemVersion.objects.bulk_create(
-        first_version(item, shipped.draft.content, by=by, now=now) for item, shipped in zip(items, new, strict=True)
+        first_version(item, _resting(shipped, known), by=by, now=now) for item, shipped in zip(items, new, strict=True)
     )
     index(SEARCH_KIND, {item.pk: item.search_text for item in items})
     record_many(
@@ -73,6 +76,14 @@ def read_starter(folder: Path = CONTENT) -> list[Shipped]:
     return [shipped for path in sorted(folder.glob("*.yaml")) for shipped in _in_file(path)]
 
 
+def _resting(shipped: Shipped, known: Mapping[str, int]) -> Content:
+    """Its content with the ids of what it rests on."""
+    content = shipped.draft.content
+    if not isinstance(content, ObjectionContent):
+        return content
+    return replace(content, proofs=tuple(str(known[key]) for key in shipped.proofs))
+
+
 def _item(shipped: Shipped, now: datetime) -> Item:
     item = drawn_up(shipped.kind, shipped.draft, now=now)
     item.shipped_as, item.family = shipped.key, shipped.family
@@ -84,13 +95,14 @@ def _in_file(path: Path) -> Iterator[Shipped]:
     said = yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506  # a safe loader, in C where there is one
     common = said.get("tags", {})
     for row in said["items"]:
-        kind = ItemKind(row.get("kind") or said["kind"])
-        yield Shipped(f"{path.stem}/{row['key']}", kind, _draft(kind, row, common), row.get("family", ""))
+        kind = ItemKind(said["kind"])
+        proofs = tuple(row.get("proofs", ()))
+        yield Shipped(f"{path.stem}/{row['key']}", kind, _draft(kind, row, common), row.get("family", ""), proofs)
 
 
 def _draft(kind: ItemKind, row: Mapping[str, Any], common: Mapping[str, str]) -> ItemDraft:
     named = {name: row.get(name, common.get(name, "")) for name in TAGS}
-    content = {name: value for name, value in row.items() if name not in {*TAGS, "key", "kind", "title", "family"}}
+    content = {name: value for name, value in row.items() if name not in {*TAGS, "key", "title", "family", "proofs"}}
     return ItemDraft(parse(kind, content), title=row.get("title", ""), tags=Tags(**named))
 
 

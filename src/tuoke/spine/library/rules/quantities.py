@@ -108,6 +108,9 @@ _WITHIN_AFTER = re.compile(r"\s*(?:以内|之内|内|以下|即可|就能|就可
 _ARROW_BEFORE, _ARROW_AFTER = re.compile(r"(?:→|->|—>)[^，。；\d]{0,6}$"), re.compile(r"[^，。；\d]{0,6}(?:→|->|—>)")
 _FROM = re.compile(r"(?:从|由|原来|过去|以前|目前|现在)[^，。；\d]{0,12}$")
 _NO_FIGURE_BEFORE = re.compile(r"(?:第|[A-Za-z]|V|v|版本|编号|No\.?|\d[-./年])\s*$")
+_SPAN_BEFORE = re.compile(r"(?:(?<![提之以目])前|头|近|过去|最近|未来|每|上|下)\s*$")
+_SPAN_AFTER = re.compile(r"\s*(?:净值|总成本|总账|总价|总费用|的?服务期|的?质保|报告|计划|规划|来|以来|前)")
+"""Spans that something is told or reckoned over promise nothing: 近三年, 三年总成本."""
 _YEAR, _PHONE = re.compile(r"(?:19|20)\d\d"), re.compile(r"\d{8,}")
 
 
@@ -176,6 +179,8 @@ def _is_label(match: re.Match[str], before: str, after: str) -> bool:
     if _NO_FIGURE_BEFORE.search(before) or _PHONE.fullmatch(said):
         return True
     if unit == "年" and (_YEAR.fullmatch(said) or _YEAR.fullmatch(match["high"] or "")):
+        return True
+    if (unit in _TIME or match["word"]) and (_SPAN_BEFORE.search(before) or _SPAN_AFTER.match(after)):
         return True
     if unit == "日" and not after.startswith(("内", "以内", "之内")):
         return True
