@@ -23,7 +23,11 @@ from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import NextAction
 from tuoke.spine.followups.queries import party_of
+from tuoke.spine.library.models import Item
+from tuoke.spine.library.rules import PROVING
 from tuoke.steps.discovery.models import Confirmation
+from tuoke.steps.negotiation.rounds.models import AgreedTerms, Position
+from tuoke.steps.proposals.queries import proposals_resting_on
 
 
 def deal_handed_over(deal: Opportunity, by: Principal, now: datetime) -> None:
@@ -124,6 +128,28 @@ def named_insider(deal: Opportunity, user: User, by: Principal, now: datetime) -
     text = _("%(who)s把您列为“%(deal)s”谈判底线的知情人") % {"who": by.name, "deal": deal.name}
     place = reverse("negotiation:line", args=[deal.pk])
     notify(user_ids=_others([user.pk], by), kind="insider_named", text=text, url=place, at=now, thread=deal)
+
+
+def evidence_withdrawn(item: Item, by: Principal, now: datetime) -> None:
+    """``library.hooks.on_withdrawn``: whoever owns a deal whose proposal rests on it (S5.4)."""
+    if item.kind not in PROVING:
+        return
+    for proposal in proposals_resting_on(item):
+        deal, said = proposal.opportunity, {"proof": item.title, "deal": proposal.opportunity.name}
+        text = _("“%(deal)s”的方案引用的证据“%(proof)s”已失效，请更换") % said
+        place = reverse("proposals:builder", args=[deal.pk])
+        notify(user_ids=_others([deal.owner_id], by), kind="evidence_lost", text=text, url=place, at=now, thread=deal)
+
+
+def offer_waits(row: Position | AgreedTerms, by: Principal, now: datetime) -> None:
+    """``rounds.hooks.on_waiting``: the deal's owner hears once that a colleague entered something that he has to look at,
+    in the same words wherever it lies (S6.1)."""
+    deal = row.round.opportunity if isinstance(row, Position) else row.opportunity
+    said = _("%(who)s记下了“%(deal)s”的报价，等您确认")
+    if isinstance(row, AgreedTerms):
+        said = _("%(who)s记下了“%(deal)s”谈定的条件，等您确认")
+    text, place = said % {"who": by.name, "deal": deal.name}, reverse("rounds:page", args=[deal.pk])
+    notify(user_ids=_others([deal.owner_id], by), kind="offer_waits", text=text, url=place, at=now, thread=deal)
 
 
 def _one(kind: str, pk: int, by: Principal) -> tuple[str, str]:

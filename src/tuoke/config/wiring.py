@@ -64,6 +64,13 @@ from tuoke.steps.negotiation import actions as negotiation
 from tuoke.steps.negotiation import facts as negotiation_facts
 from tuoke.steps.negotiation import hooks as negotiation_hooks
 from tuoke.steps.negotiation import places as negotiation_places
+from tuoke.steps.negotiation.rounds import actions as rounds
+from tuoke.steps.negotiation.rounds import cards as round_cards
+from tuoke.steps.negotiation.rounds import facts as round_facts
+from tuoke.steps.negotiation.rounds import hooks as round_hooks
+from tuoke.steps.negotiation.rounds import places as round_places
+from tuoke.steps.negotiation.rounds import queries as round_queries
+from tuoke.steps.negotiation.rounds.queries import approvals as round_approvals
 from tuoke.steps.outreach import actions as outreach
 from tuoke.steps.outreach import hooks as outreach_hooks
 from tuoke.steps.outreach.calls import actions as calls
@@ -74,7 +81,12 @@ from tuoke.steps.outreach.calls import queries as call_queries
 from tuoke.steps.outreach.mails import places as letter_places
 from tuoke.steps.outreach.mails.queries import letters_seen
 from tuoke.steps.outreach.queries import sheet_of
+from tuoke.steps.proposals import actions as proposals
+from tuoke.steps.proposals import cards as proposal_cards
+from tuoke.steps.proposals import facts as proposal_facts
 from tuoke.steps.proposals import hooks as proposal_hooks
+from tuoke.steps.proposals import places as proposal_places
+from tuoke.steps.proposals import queries as proposal_queries
 from tuoke.steps.proposals.offers import actions as offers
 from tuoke.steps.proposals.offers import cards as offer_cards
 from tuoke.steps.proposals.offers import parts as offer_parts
@@ -100,8 +112,10 @@ PLACES = (
     interview_places,
     decision_places,
     call_places,
+    proposal_places,
     value_places,
     negotiation_places,
+    round_places,
 )
 
 
@@ -115,6 +129,7 @@ def connect() -> None:
     _first_contact()
     _discovery()
     _proposals()
+    _rounds()
     _people_are_told()
     _comes_again_and_again()
     menu.fill()
@@ -153,6 +168,7 @@ def _customers() -> None:
         decisions.repoint,
         interviews.repoint,
         negotiation.repoint,
+        rounds.repoint,
     ]
     customers.after_merge[:] = [lead_facts.after_facts_judged]
     customers.take_over_lead[:] = [lead_facts.take_over]
@@ -166,18 +182,28 @@ def _what_deals_are_judged_by() -> None:
         discovery_facts.facts_of,
         interview_facts.facts_of,
         decision_facts.facts_of,
+        proposal_facts.facts_of,
         value_facts.facts_of,
         negotiation_facts.facts_of,
+        round_facts.facts_of,
     ]
     for fixing in (deal_words.OWN_PLACES, *(places.FIX_PLACES for places in PLACES)):
         deal.fix_places |= fixing
-    for doing in (deal_words, call_places, interview_places, decision_places, value_places, negotiation_places):
+    for doing in (
+        deal_words,
+        call_places,
+        interview_places,
+        decision_places,
+        proposal_places,
+        value_places,
+        negotiation_places,
+    ):
         deal.action_places |= doing.ACTION_PLACES
     deal.action_places["outreach-prepare"] = sheet_of
 
 
 def _what_deals_tell() -> None:
-    deal.on_closed[:] = [followups.end_open_actions]
+    deal.on_closed[:] = [followups.end_open_actions, rounds.end_waiting]
     deal.on_transferred[:] = [followups.hand_open_actions_over, notices.deal_handed_over]
     deal.on_changed[:] = [lead_actions.after_deal_change]
 
@@ -193,7 +219,9 @@ def _deal_page() -> None:
         deal.Panel("needs", _("客户需求"), "discovery:panel"),
         deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
         deal.Panel("decisions", _("决策链"), "decisions:panel", column="people"),
+        deal.Panel("proposal", _("方案"), "proposals:panel", steps=("proposals", "negotiation")),
         deal.Panel("negotiation", _("谈判要点"), "negotiation:panel", steps=("negotiation",)),
+        deal.Panel("rounds", _("谈判轮次"), "rounds:panel", steps=("negotiation",)),
     ]
     deal.step_rooms["discovery"] = discovery_places.to_needs
     deal.rooms["discovery"] = [
@@ -202,7 +230,9 @@ def _deal_page() -> None:
         deal.Room("decisions", _("决策链"), "decisions:map", Permission.NEED_READ),
         deal.Room("criteria", _("采购标准与流程"), "decisions:criteria", Permission.NEED_READ),
     ]
+    deal.step_rooms["proposals"] = proposal_places.to_proposal
     deal.rooms["proposals"] = [
+        deal.Room("proposals", _("方案"), "proposals:builder", Permission.PROPOSAL_READ, proposal_cards.state_of),
         deal.Room("values", _("价值测算"), "values:page", Permission.PROPOSAL_READ, value_cards.state_of),
         deal.Room("offers", _("报价"), "offers:deal", Permission.PROPOSAL_READ, offer_cards.state_of),
     ]
@@ -215,6 +245,7 @@ def _deal_page() -> None:
             Permission.NEGOTIATION_READ,
             negotiation_places.state_of,
         ),
+        deal.Room("rounds", _("谈判轮次"), "rounds:page", Permission.NEGOTIATION_READ, round_cards.state_of),
     ]
 
 
@@ -236,7 +267,7 @@ def _first_contact() -> None:
     followup_hooks.letter_url[:] = [letter_places.action_url]
     mail.mail_visibility[:] = [letters_seen]
     library.effects |= dict.fromkeys(("script", "opening"), call_queries.effect_of_items)
-    library.uses[:] = [call_queries.uses_of]
+    library.uses[:] = [call_queries.uses_of, proposal_queries.uses_of]
     lead_hooks.on_converted[:] = [outreach.carry_notes, calls.draft_from_calls]
     outreach_hooks.more_facts[:] = [call_queries.facts_told]
     outreach_hooks.draft_needs[:] = [discovery.draft_after_call]
@@ -250,6 +281,7 @@ def _discovery() -> None:
 
 
 def _proposals() -> None:
+    library.on_withdrawn[:] = [proposals.evidence_lost, notices.evidence_withdrawn]
     value_hooks.investment_of[:] = [_invested]
     proposal_hooks.parts[:] = [
         proposal_hooks.Part("offer", _("报价"), offer_parts.freeze, "offers:deal", "terms"),
@@ -274,19 +306,43 @@ def _invested(deal: Opportunity) -> value_hooks.Investment | None:
     )
 
 
+def _rounds() -> None:
+    """Offers past the bottom line and concessions beyond one's authority; what speaks against a call, and for one."""
+    negotiation_hooks.asked[:] = [round_queries.asked_of]
+    followup_hooks.cautions[:] = [round_queries.cautions_of]
+    approvals.kinds["bottom_line"] = approvals.Kind(
+        _("越过底线的报价"),
+        url=round_approvals.place_of,
+        may_decide=round_approvals.may_decide_line,
+        on_decided=rounds.decided,
+        may_receive=round_approvals.may_receive_line,
+        describe="rounds/asked_line.html",
+        secret=True,
+    )
+    approvals.kinds["concession"] = approvals.Kind(
+        _("让步审批"),
+        url=round_approvals.place_of,
+        may_decide=round_approvals.may_decide_concession,
+        on_decided=rounds.decided,
+        may_receive=round_approvals.may_receive_concession,
+        describe="rounds/asked_concession.html",
+    )
+
+
 def _people_are_told() -> None:
     nav.bell[:] = [bell_of]
     customers.on_given[:] = [notices.parties_given]
     followup_hooks.on_entrusted[:] = [notices.action_entrusted]
     discovery_hooks.on_customer_answered[:] = [notices.customer_answered]
     negotiation_hooks.on_named[:] = [notices.named_insider]
+    round_hooks.on_waiting[:] = [notices.offer_waits]
     links.on_opened[:] = [notices.list_opened]
     approvals.on_asked[:] = [notices.approval_asked]
     approvals.on_reminded[:] = [notices.approval_reminded]
     approvals.on_delegated[:] = [notices.approval_delegated]
-    approvals.on_withdrawn[:] = [notices.approval_withdrawn]
+    approvals.on_withdrawn[:] = [rounds.ended, notices.approval_withdrawn]
     approvals.on_decided[:] = [notices.approval_decided]
-    approvals.on_expired[:] = [notices.approval_expired]
+    approvals.on_expired[:] = [rounds.ended, notices.approval_expired]
 
 
 def _comes_again_and_again() -> None:

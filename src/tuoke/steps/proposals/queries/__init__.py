@@ -14,6 +14,7 @@ from tuoke.steps.proposals.queries.freezing import frozen_now, frozen_of, soluti
 from tuoke.steps.proposals.queries.judging import Backing, Sheet, Standing, readiness, standing
 from tuoke.steps.proposals.queries.suggesting import (
     Candidate,
+    all_fitting,
     block_of,
     candidates,
     facts_of,
@@ -22,7 +23,7 @@ from tuoke.steps.proposals.queries.suggesting import (
 )
 
 __all__ = [
-    "Backing", "Candidate", "Sheet", "Standing", "block_of", "candidates", "current_proposal", "facts_of", "frozen_now",
+    "Backing", "Candidate", "Sheet", "Standing", "all_fitting", "block_of", "candidates", "current_proposal", "facts_of", "frozen_now",
     "frozen_of", "latest_version", "proofs_for", "proofs_of_versions", "proposals_resting_on", "proposed_outline", "readiness",
     "solution_seal_of", "standing", "suggestions", "title_for", "uses_of", "versions_of", "wanted_of", "withdrawn_proposals",
 ]  # fmt: skip

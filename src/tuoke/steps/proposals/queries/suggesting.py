@@ -51,6 +51,15 @@ def suggestions(
     return suggest(rows, needs, industry=industry, scale=deal.scale, taken=taken)
 
 
+def all_fitting(who: Principal, deal: Opportunity, needs: Sequence[Wanted]) -> list[Suggestion]:
+    """Every block that isn't for somebody else, the fitting ones first, also those that no need asks for. One query."""
+    industry = industry_of(deal.customer.industry)
+    rows = blocks_for(who, industry=industry, scale=deal.scale)
+    fitting = suggest(rows, needs, industry=industry, scale=deal.scale)
+    known = {one.block.item_id for one in fitting}
+    return fitting + [Suggestion(block, 0) for block in rows if block.item_id not in known]
+
+
 def blocks_for(who: Principal, *, industry: str, scale: str) -> list[Block]:
     """What isn't tagged for somebody else. One query."""
     items = Q(item__in=Item.objects.visible_to(who).in_use().filter(kind=ItemKind.BLOCK.value))

@@ -1,0 +1,1 @@
+"""The screens of the proposal (S5.1, S5.4)."""
