@@ -163,6 +163,7 @@ class ConcessionMade(models.Model):
     state = models.CharField(max_length=9, choices=STATES, default=State.STANDS.value)
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = ConcessionMadeQuerySet.as_manager()
 

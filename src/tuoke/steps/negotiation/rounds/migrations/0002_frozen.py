@@ -18,9 +18,10 @@ def condition(differs):
     def any_of(names):
         return " OR ".join(f"NEW.{name} {differs} OLD.{name}" for name in names)
 
-    ended = "OLD.state IN ('reopened', 'refused', 'withdrawn')"
+    ended = "OLD.state IN ('reopened', 'withdrawn')"
     return (
         f"{any_of(SAID)} OR ({ended} AND ({any_of(('state', *REOPENED))}))"
+        " OR (OLD.state = 'refused' AND NEW.state NOT IN ('refused', 'withdrawn'))"
         " OR (OLD.state = 'stands' AND NEW.state NOT IN ('stands', 'reopened'))"
     )
 

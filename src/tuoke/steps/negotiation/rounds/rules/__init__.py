@@ -14,7 +14,6 @@ from tuoke.steps.negotiation.rounds.rules.offers import (
     AgreementDraft,
     ConcessionDraft,
     RoundDraft,
-    newest,
     reason_fault,
 )
 from tuoke.steps.negotiation.rounds.rules.quiet import QUIET_DAYS, is_quiet, last_quiet_day
@@ -48,7 +47,6 @@ __all__ = [
     "last_quiet_day",
     "moves",
     "needed_for",
-    "newest",
     "reason_fault",
     "shown",
     "shown_agreement",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
-from tuoke.steps.negotiation.rules import Side, Terms, text_fault
+from tuoke.steps.negotiation.rules import Terms, text_fault
 
 MOST_ROUNDS = 200
 """Rounds of one deal. What is drawn of all of them is bounded by it."""
@@ -45,8 +44,8 @@ class RoundDraft:
         verdict = when_fault(self.held_at, now=now) & text_fault(self.note, field="note", limit=NOTE_LIMIT)
         verdict &= YES if self.channel else no("channel_missing", field="channel")
         verdict &= terms_faults(self.ours, prefix="ours_") & terms_faults(self.theirs, prefix="theirs_")
-        if self.ours == NOTHING and self.theirs == NOTHING and not self.taken and not self.named:
-            verdict &= no("nothing_offered", field="ours_price")
+        if self.ours == NOTHING and self.theirs == NOTHING and not (self.taken or self.named or self.note.strip()):
+            verdict &= no("nothing_offered", field="note")
         for draft in self.named:
             verdict &= draft.faults()
         return verdict
@@ -115,11 +114,6 @@ def reason_fault(reason: str) -> Verdict:
     """What somebody above, or somebody later, has to understand is said in words."""
     verdict = YES if reason.strip() else no("reason_missing", field="reason")
     return verdict & text_fault(reason, field="reason", limit=REASON_LIMIT)
-
-
-def newest(offers: Sequence[tuple[Side, Terms]], side: Side) -> Terms:
-    """The last offer of one side; what comes later stands later."""
-    return next((terms for whose, terms in reversed(offers) if whose is side), NOTHING)
 
 
 def _price_fault(price: Decimal | None, *, field: str) -> Verdict:
