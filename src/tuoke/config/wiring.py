@@ -71,6 +71,11 @@ from tuoke.steps.negotiation.rounds import hooks as round_hooks
 from tuoke.steps.negotiation.rounds import places as round_places
 from tuoke.steps.negotiation.rounds import queries as round_queries
 from tuoke.steps.negotiation.rounds.queries import approvals as round_approvals
+from tuoke.steps.negotiation.rounds.queries.extras import states_of_extras
+from tuoke.steps.negotiation.signals import actions as signals
+from tuoke.steps.negotiation.signals import hooks as signal_hooks
+from tuoke.steps.negotiation.signals import places as signal_places
+from tuoke.steps.negotiation.signals import queries as signal_queries
 from tuoke.steps.outreach import actions as outreach
 from tuoke.steps.outreach import hooks as outreach_hooks
 from tuoke.steps.outreach.calls import actions as calls
@@ -92,6 +97,10 @@ from tuoke.steps.proposals.offers import cards as offer_cards
 from tuoke.steps.proposals.offers import parts as offer_parts
 from tuoke.steps.proposals.offers import places as offer_places
 from tuoke.steps.proposals.offers import queries as offer_queries
+from tuoke.steps.proposals.rivals import cards as rival_cards
+from tuoke.steps.proposals.rivals import hooks as rival_hooks
+from tuoke.steps.proposals.rivals import parts as rival_parts
+from tuoke.steps.proposals.rivals import queries as rival_queries
 from tuoke.steps.proposals.values import cards as value_cards
 from tuoke.steps.proposals.values import facts as value_facts
 from tuoke.steps.proposals.values import hooks as value_hooks
@@ -130,6 +139,7 @@ def connect() -> None:
     _discovery()
     _proposals()
     _rounds()
+    _signals()
     _people_are_told()
     _comes_again_and_again()
     menu.fill()
@@ -222,6 +232,7 @@ def _deal_page() -> None:
         deal.Panel("proposal", _("方案"), "proposals:panel", steps=("proposals", "negotiation")),
         deal.Panel("negotiation", _("谈判要点"), "negotiation:panel", steps=("negotiation",)),
         deal.Panel("rounds", _("谈判轮次"), "rounds:panel", steps=("negotiation",)),
+        deal.Panel("signals", _("成交信号"), "signals:panel", steps=("proposals", "negotiation")),
     ]
     deal.step_rooms["discovery"] = discovery_places.to_needs
     deal.rooms["discovery"] = [
@@ -235,6 +246,7 @@ def _deal_page() -> None:
         deal.Room("proposals", _("方案"), "proposals:builder", Permission.PROPOSAL_READ, proposal_cards.state_of),
         deal.Room("values", _("价值测算"), "values:page", Permission.PROPOSAL_READ, value_cards.state_of),
         deal.Room("offers", _("报价"), "offers:deal", Permission.PROPOSAL_READ, offer_cards.state_of),
+        deal.Room("rivals", _("竞品对比"), "rivals:page", Permission.PROPOSAL_READ, rival_cards.state_of),
     ]
     deal.step_rooms["negotiation"] = negotiation_places.to_plan
     deal.rooms["negotiation"] = [
@@ -246,6 +258,7 @@ def _deal_page() -> None:
             negotiation_places.state_of,
         ),
         deal.Room("rounds", _("谈判轮次"), "rounds:page", Permission.NEGOTIATION_READ, round_cards.state_of),
+        deal.Room("signals", _("成交信号"), "signals:deal", Permission.NEGOTIATION_READ, signal_queries.state_of),
     ]
 
 
@@ -285,7 +298,10 @@ def _proposals() -> None:
     value_hooks.investment_of[:] = [_invested]
     proposal_hooks.parts[:] = [
         proposal_hooks.Part("offer", _("报价"), offer_parts.freeze, "offers:deal", "terms"),
+        proposal_hooks.Part("difference", _("差异化优势"), rival_parts.freeze, "rivals:page", "difference"),
     ]
+    deal.rivals_named[:] = [rival_queries.competitor_ids]
+    rival_hooks.our_price[:] = [lambda asked: found.amount if (found := _invested(asked)) else None]
     approvals.kinds["discount"] = approvals.Kind(
         _("优惠审批"),
         url=offer_places.of_request,
@@ -329,6 +345,18 @@ def _rounds() -> None:
     )
 
 
+def _signals() -> None:
+    """What customers let out, found where it is recorded; what was proposed on it, and the extras that went with it."""
+    followup_hooks.on_recorded[:] = [signals.find_in]
+    round_hooks.opens_way[:] = [signal_queries.opens_way]
+    signal_hooks.extra_given[:] = [rounds.concede_extra]
+    signal_hooks.extra_taken_back[:] = [rounds.take_back_extra]
+    signal_hooks.extra_states[:] = [states_of_extras]
+    library.effects["closing"] = signal_queries.effect_of_items
+    library.uses.append(signal_queries.uses_of)
+    deal.action_places |= signal_places.ACTION_PLACES
+
+
 def _people_are_told() -> None:
     nav.bell[:] = [bell_of]
     customers.on_given[:] = [notices.parties_given]
@@ -336,6 +364,7 @@ def _people_are_told() -> None:
     discovery_hooks.on_customer_answered[:] = [notices.customer_answered]
     negotiation_hooks.on_named[:] = [notices.named_insider]
     round_hooks.on_waiting[:] = [notices.offer_waits]
+    signal_hooks.on_found[:] = [notices.signals_found]
     links.on_opened[:] = [notices.list_opened]
     approvals.on_asked[:] = [notices.approval_asked]
     approvals.on_reminded[:] = [notices.approval_reminded]
