@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
 from tuoke.base.kernel.verdict import Verdict
+from tuoke.services.exchange import rules as exchange
+from tuoke.services.exchange.rules import Problem
 from tuoke.spine.customers.fields import TextField
 from tuoke.spine.customers.models import Contact
-from tuoke.spine.deals.fields import AmountField, said_amount
+from tuoke.spine.deals.fields import MAX_AMOUNT, WRONG_AMOUNT, said_amount
 from tuoke.steps.negotiation.models import AUTHORITIES, DUTIES, KINDS, STANDS, BottomLine, Concession, Plan, Seat
 from tuoke.steps.negotiation.rules import (
     Authority,
@@ -34,6 +37,18 @@ class RefusableForm(forms.Form):
         for reason in verdict.reasons:
             field = str(reason.params.get("field", ""))
             self.add_error(field if field in self.fields else None, sentence(reason))
+
+
+class YuanField(TextField):
+    """An amount as people type it, 45万 or 452,000; a bare number is yuan, as the label says → Decimal or None."""
+
+    def to_python(self, value: Any) -> Any:
+        found = exchange.amount(super().to_python(value) or None, "元")
+        if isinstance(found, Problem):
+            raise ValidationError(WRONG_AMOUNT.get(found.code, _("金额看不明白，请写成 45万 或 452,000。")))
+        if found is not None and found >= MAX_AMOUNT:
+            raise ValidationError(WRONG_AMOUNT["too_big"])
+        return found
 
 
 class PlanForm(RefusableForm):
@@ -144,7 +159,7 @@ class ConcessionForm(RefusableForm):
         widget=forms.TextInput({"placeholder": _("例如 12 月 20 日前签约")}),
     )
     kind = forms.ChoiceField(label=_("类别"), choices=KINDS)
-    value = AmountField(label=_("对我们的代价"), required=False, help_text=_("元，例如 8000 或 1.5万"), max_length=40)
+    value = YuanField(label=_("对我们的代价"), required=False, help_text=_("元，例如 8000 或 1.5万"))
     authority = forms.ChoiceField(label=_("谁可以答应"), choices=AUTHORITIES, initial=Authority.REP.value)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -168,10 +183,9 @@ class ConcessionForm(RefusableForm):
 class LineForm(RefusableForm):
     """底线. Not kept as a draft in the browser: it may be somebody else's by the next morning."""
 
-    lowest_price = AmountField(
+    lowest_price = YuanField(
         label=_("最低价格"),
         required=False,
-        max_length=40,
         help_text=_("客户实付总价，含税，例如 45万 或 452,000"),
         widget=forms.TextInput({"autocomplete": "off", "inputmode": "decimal"}),
     )
