@@ -26,7 +26,9 @@ from tuoke.spine.followups.queries import party_of
 from tuoke.spine.library.models import Item
 from tuoke.spine.library.rules import PROVING
 from tuoke.steps.discovery.models import Confirmation
+from tuoke.steps.negotiation.returns.models import Calculation
 from tuoke.steps.negotiation.rounds.models import AgreedTerms, Position
+from tuoke.steps.negotiation.signals.models import Signal
 from tuoke.steps.proposals.queries import proposals_resting_on
 
 
@@ -71,6 +73,16 @@ def customer_answered(sent: Confirmation, what: str, by: Principal, now: datetim
     place = reverse("discovery:needs", args=[deal.pk])
     people = [deal.owner_id, sent.sent_by_id]
     notify(user_ids=people, kind=f"customer_{what}", text=text, url=place, at=now, thread=deal)
+
+
+@override(settings.LANGUAGE_CODE)
+def customer_calculated(found: Calculation, by: Principal, now: datetime) -> None:
+    """``returns.hooks.on_customer_calculated``: the deal's owner and whoever sent the link."""
+    deal = found.opportunity
+    text = _("%(who)s自己算了一份“%(deal)s”的投入产出") % {"who": found.by_name, "deal": deal.name}
+    place = reverse("returns:show", args=[found.pk])
+    people = [deal.owner_id, *([found.share.sent_by_id] if found.share else [])]
+    notify(user_ids=people, kind="customer_calculated", text=text, url=place, at=now, thread=deal)
 
 
 @override(settings.LANGUAGE_CODE)
@@ -150,6 +162,18 @@ def offer_waits(row: Position | AgreedTerms, by: Principal, now: datetime) -> No
         said = _("%(who)s记下了“%(deal)s”谈定的条件，等您确认")
     text, place = said % {"who": by.name, "deal": deal.name}, reverse("rounds:page", args=[deal.pk])
     notify(user_ids=_others([deal.owner_id], by), kind="offer_waits", text=text, url=place, at=now, thread=deal)
+
+
+def signals_found(signals: Sequence[Signal], by: Principal, now: datetime) -> None:
+    """``signals.hooks.on_found``: the deal's owner, where somebody else wrote down what the customer said. Of an import
+    one notice a deal."""
+    kinds: dict[Opportunity, list[str]] = {}
+    for signal in signals:
+        kinds.setdefault(signal.opportunity, []).append(signal.kind_name)
+    for deal, names in kinds.items():
+        said = {"deal": deal.name, "kinds": "、".join(dict.fromkeys(names))}
+        text, place = _("“%(deal)s”有成交信号：%(kinds)s") % said, reverse("signals:deal", args=[deal.pk])
+        notify(user_ids=_others([deal.owner_id], by), kind="signals_found", text=text, url=place, at=now, thread=deal)
 
 
 def _one(kind: str, pk: int, by: Principal) -> tuple[str, str]:

@@ -64,6 +64,12 @@ from tuoke.steps.negotiation import actions as negotiation
 from tuoke.steps.negotiation import facts as negotiation_facts
 from tuoke.steps.negotiation import hooks as negotiation_hooks
 from tuoke.steps.negotiation import places as negotiation_places
+from tuoke.steps.negotiation.returns import actions as returns
+from tuoke.steps.negotiation.returns import cards as return_cards
+from tuoke.steps.negotiation.returns import facts as return_facts
+from tuoke.steps.negotiation.returns import hooks as return_hooks
+from tuoke.steps.negotiation.returns import places as return_places
+from tuoke.steps.negotiation.returns import queries as return_queries
 from tuoke.steps.negotiation.rounds import actions as rounds
 from tuoke.steps.negotiation.rounds import cards as round_cards
 from tuoke.steps.negotiation.rounds import facts as round_facts
@@ -123,6 +129,7 @@ PLACES = (
     call_places,
     proposal_places,
     value_places,
+    return_places,
     negotiation_places,
     round_places,
 )
@@ -177,6 +184,7 @@ def _customers() -> None:
         discovery.repoint,
         decisions.repoint,
         interviews.repoint,
+        returns.repoint,
         negotiation.repoint,
         rounds.repoint,
     ]
@@ -194,6 +202,7 @@ def _what_deals_are_judged_by() -> None:
         decision_facts.facts_of,
         proposal_facts.facts_of,
         value_facts.facts_of,
+        return_facts.facts_of,
         negotiation_facts.facts_of,
         round_facts.facts_of,
     ]
@@ -206,6 +215,7 @@ def _what_deals_are_judged_by() -> None:
         decision_places,
         proposal_places,
         value_places,
+        return_places,
         negotiation_places,
     ):
         deal.action_places |= doing.ACTION_PLACES
@@ -258,6 +268,7 @@ def _deal_page() -> None:
             negotiation_places.state_of,
         ),
         deal.Room("rounds", _("谈判轮次"), "rounds:page", Permission.NEGOTIATION_READ, round_cards.state_of),
+        deal.Room("returns", _("投入产出"), "returns:page", Permission.NEGOTIATION_READ, return_cards.state_of),
         deal.Room("signals", _("成交信号"), "signals:deal", Permission.NEGOTIATION_READ, signal_queries.state_of),
     ]
 
@@ -288,6 +299,7 @@ def _first_contact() -> None:
 
 
 def _discovery() -> None:
+    links.kinds["returns"] = links.Kind(return_queries.may_see_link, return_queries.may_revoke_link)
     links.kinds["needs"] = links.Kind(discovery_queries.may_see_link, discovery_queries.may_revoke_link)
     discovery_hooks.sources_of[:] = [answers_behind]
     decision_hooks.touches[:] = [met_in_interviews]
@@ -365,6 +377,7 @@ def _people_are_told() -> None:
     negotiation_hooks.on_named[:] = [notices.named_insider]
     round_hooks.on_waiting[:] = [notices.offer_waits]
     signal_hooks.on_found[:] = [notices.signals_found]
+    return_hooks.on_customer_calculated[:] = [notices.customer_calculated]
     links.on_opened[:] = [notices.list_opened]
     approvals.on_asked[:] = [notices.approval_asked]
     approvals.on_reminded[:] = [notices.approval_reminded]

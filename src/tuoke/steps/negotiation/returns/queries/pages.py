@@ -13,7 +13,8 @@ from tuoke.steps.proposals.rivals.queries import rivals_of
 from tuoke.steps.proposals.values.queries import Entry, sheet_of
 from tuoke.steps.proposals.values.rules import Measure
 
-SHARES_SHOWN = 20
+SHOWN, SHARES_SHOWN = 60, 20
+"""So many of the newest are on the page; older ones stay in the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class ShareRow:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything that was worked out for a deal, newest first. At most MOST_SCENARIOS of ours are kept."""
+    """What was worked out for a deal, newest first, at most SHOWN."""
 
     standing: list[Calculation]
     withdrawn: list[Calculation]
@@ -40,7 +41,7 @@ class Overview:
 
 def overview_of(deal: Opportunity, *, now: datetime) -> Overview:
     """Five queries. Whoever asks may see the deal's negotiation."""
-    rows = list(Calculation.objects.filter(opportunity=deal).select_related("based_on", "created_by"))
+    rows = list(Calculation.objects.filter(opportunity=deal).select_related("based_on")[:SHOWN])
     walks = Walk.objects.filter(calculation__opportunity=deal, withdrawn_at=None)
     shares = list(
         Share.objects.filter(calculation__opportunity=deal).select_related("calculation", "sent_by")[:SHARES_SHOWN]
@@ -49,7 +50,7 @@ def overview_of(deal: Opportunity, *, now: datetime) -> Overview:
     return Overview(
         standing=[row for row in rows if row.withdrawn_at is None],
         withdrawn=[row for row in rows if row.withdrawn_at is not None],
-        walks=list(walks.select_related("calculation", "contact", "by")),
+        walks=list(walks.select_related("calculation", "contact", "by")[:SHOWN]),
         shares=[ShareRow(share, cards.get(share.link_id or 0)) for share in shares],
     )
 

@@ -158,6 +158,10 @@ class Compared:
     total: Decimal
     more: Decimal
 
+    @property
+    def less(self) -> Decimal:
+        return -self.more
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
