@@ -1,6 +1,7 @@
 // The customer's pages. Everything works without it: it drags, moves without a round trip, and keeps what was typed.
 import Sortable from "sortablejs";
 import "./drafts.js";
+import "./reading.js";
 
 const cards = document.getElementById("cards");
 

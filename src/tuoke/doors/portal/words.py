@@ -33,6 +33,12 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     "contact_gone": _("这份清单不再由这个链接处理，请联系我们。"),
     "deal_closed": _("这个项目已经结束，清单不再需要确认。"),
     "list_moved": _("您在另一个页面里改过这份清单。下面是您在这一页看到的内容；要以它为准，请再按一次确认。"),
+    "remark_missing": _("请写下您想问的或想说的。"),
+    "too_long": _("最多 %(limit)s 个字，现在有 %(length)s 个，请精简一些。"),
+    "text_broken": _("里面有无法保存的字符，请删掉后再试。"),
+    "remarks_too_many": _("这份方案上的留言已有 %(limit)s 条，请直接联系我们。"),
+    "section_unknown": _("方案和您看到的不一样了，请刷新页面后再试。"),
+    "version_superseded": _("我们已发出更新的一版，这一版不再收留言。"),
     "preview_only": _("您已登录公司账号，这里只是预览：只有客户自己能提交。"),
 }
 

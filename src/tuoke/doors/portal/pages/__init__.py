@@ -6,5 +6,6 @@ from collections.abc import Mapping
 
 from tuoke.doors.portal.pages.needs import NeedsPage
 from tuoke.doors.portal.pages.page import Page
+from tuoke.doors.portal.pages.proposal import ProposalPage
 
-PAGES: Mapping[str, Page] = {"needs": NeedsPage()}
+PAGES: Mapping[str, Page] = {"needs": NeedsPage(), "proposal": ProposalPage()}
