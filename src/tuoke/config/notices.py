@@ -30,6 +30,7 @@ from tuoke.steps.negotiation.returns.models import Calculation
 from tuoke.steps.negotiation.rounds.models import AgreedTerms, Position
 from tuoke.steps.negotiation.signals.models import Signal
 from tuoke.steps.proposals.queries import proposals_resting_on
+from tuoke.steps.proposals.sendings.models import Remark, Sending
 
 
 def deal_handed_over(deal: Opportunity, by: Principal, now: datetime) -> None:
@@ -91,6 +92,34 @@ def list_opened(link: Link, by: Principal, now: datetime) -> None:
     text = _("%(who)s打开了“%(title)s”") % {"who": link.recipient, "title": link.title}
     place = reverse("links:show", args=[link.public_id])
     notify(user_ids=[link.created_by_id], kind="link_opened", text=text, url=place, at=now, thread=link.thread)
+
+
+@override(settings.LANGUAGE_CODE)
+def proposal_sent(sending: Sending, by: Principal, now: datetime) -> None:
+    """``sendings.hooks.on_sent``: the background has done it; whoever asked for it may be elsewhere by now."""
+    _of_sending(sending, "sent", _("方案第 %(number)s 版已发给%(who)s"), now=now)
+
+
+@override(settings.LANGUAGE_CODE)
+def proposal_failed(sending: Sending, by: Principal, now: datetime) -> None:
+    """``sendings.hooks.on_failed``."""
+    _of_sending(sending, "failed", _("方案第 %(number)s 版没有发给%(who)s，请再试一次"), now=now)
+
+
+@override(settings.LANGUAGE_CODE)
+def proposal_remarked(remark: Remark, by: Principal, now: datetime) -> None:
+    """``sendings.hooks.on_remarked``: the deal's owner and whoever sent it."""
+    sending = remark.sending
+    deal = sending.opportunity
+    text = _("%(who)s对“%(deal)s”的方案提问或留言，等您回复") % {"who": sending.recipient, "deal": deal.name}
+    people, place = [deal.owner_id, sending.created_by_id], sending.get_absolute_url()
+    notify(user_ids=people, kind="proposal_remarked", text=text, url=place, at=now, thread=deal)
+
+
+def _of_sending(sending: Sending, what: str, text: str, *, now: datetime) -> None:
+    said = text % {"number": sending.version.number, "who": sending.recipient}
+    place, thread = sending.get_absolute_url(), sending.opportunity
+    notify(user_ids=[sending.created_by_id], kind=f"proposal_{what}", text=said, url=place, at=now, thread=thread)
 
 
 def approval_asked(request: Request, user_ids: Collection[int], by: Principal, now: datetime) -> None:

@@ -107,6 +107,12 @@ from tuoke.steps.proposals.rivals import cards as rival_cards
 from tuoke.steps.proposals.rivals import hooks as rival_hooks
 from tuoke.steps.proposals.rivals import parts as rival_parts
 from tuoke.steps.proposals.rivals import queries as rival_queries
+from tuoke.steps.proposals.sendings import actions as sendings
+from tuoke.steps.proposals.sendings import cards as sending_cards
+from tuoke.steps.proposals.sendings import facts as sending_facts
+from tuoke.steps.proposals.sendings import hooks as sending_hooks
+from tuoke.steps.proposals.sendings import places as sending_places
+from tuoke.steps.proposals.sendings import queries as sending_queries
 from tuoke.steps.proposals.values import cards as value_cards
 from tuoke.steps.proposals.values import facts as value_facts
 from tuoke.steps.proposals.values import hooks as value_hooks
@@ -128,6 +134,7 @@ PLACES = (
     decision_places,
     call_places,
     proposal_places,
+    sending_places,
     value_places,
     return_places,
     negotiation_places,
@@ -184,6 +191,7 @@ def _customers() -> None:
         discovery.repoint,
         decisions.repoint,
         interviews.repoint,
+        sendings.repoint,
         returns.repoint,
         negotiation.repoint,
         rounds.repoint,
@@ -202,6 +210,7 @@ def _what_deals_are_judged_by() -> None:
         decision_facts.facts_of,
         proposal_facts.facts_of,
         value_facts.facts_of,
+        sending_facts.facts_of,
         return_facts.facts_of,
         negotiation_facts.facts_of,
         round_facts.facts_of,
@@ -229,7 +238,7 @@ def _what_deals_tell() -> None:
 
 
 def _deal_page() -> None:
-    deal.badges[:] = [followup_cards.badges_of]
+    deal.badges[:] = [followup_cards.badges_of, sending_queries.badges_of]
     deal.panels[:] = [
         deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
         deal.Panel(
@@ -240,6 +249,7 @@ def _deal_page() -> None:
         deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
         deal.Panel("decisions", _("决策链"), "decisions:panel", column="people"),
         deal.Panel("proposal", _("方案"), "proposals:panel", steps=("proposals", "negotiation")),
+        deal.Panel("sendings", _("方案在客户那里"), "sendings:panel", steps=("proposals", "negotiation")),
         deal.Panel("negotiation", _("谈判要点"), "negotiation:panel", steps=("negotiation",)),
         deal.Panel("rounds", _("谈判轮次"), "rounds:panel", steps=("negotiation",)),
         deal.Panel("signals", _("成交信号"), "signals:panel", steps=("proposals", "negotiation")),
@@ -254,6 +264,9 @@ def _deal_page() -> None:
     deal.step_rooms["proposals"] = proposal_places.to_proposal
     deal.rooms["proposals"] = [
         deal.Room("proposals", _("方案"), "proposals:builder", Permission.PROPOSAL_READ, proposal_cards.state_of),
+        deal.Room(
+            "sendings", _("发送与阅读"), "sendings:page", Permission.PROPOSAL_READ, sending_cards.state_of
+        ),
         deal.Room("values", _("价值测算"), "values:page", Permission.PROPOSAL_READ, value_cards.state_of),
         deal.Room("offers", _("报价"), "offers:deal", Permission.PROPOSAL_READ, offer_cards.state_of),
         deal.Room("rivals", _("竞品对比"), "rivals:page", Permission.PROPOSAL_READ, rival_cards.state_of),
@@ -314,6 +327,15 @@ def _proposals() -> None:
     ]
     deal.rivals_named[:] = [rival_queries.competitor_ids]
     rival_hooks.our_price[:] = [lambda asked: found.amount if (found := _invested(asked)) else None]
+    links.kinds["proposal"] = links.Kind(sending_queries.may_see_link, sending_queries.may_revoke_link)
+    approvals.kinds["claims"] = approvals.Kind(
+        _("没有证据的数字"),
+        url=sendings.url_of,
+        may_decide=sendings.may_decide,
+        on_decided=sendings.on_decided,
+        may_receive=sendings.may_receive,
+        describe="sendings/_claims.html",
+    )
     approvals.kinds["discount"] = approvals.Kind(
         _("优惠审批"),
         url=offer_places.of_request,
@@ -379,6 +401,9 @@ def _people_are_told() -> None:
     signal_hooks.on_found[:] = [notices.signals_found]
     return_hooks.on_customer_calculated[:] = [notices.customer_calculated]
     links.on_opened[:] = [notices.list_opened]
+    sending_hooks.on_sent[:] = [notices.proposal_sent]
+    sending_hooks.on_failed[:] = [notices.proposal_failed]
+    sending_hooks.on_remarked[:] = [notices.proposal_remarked]
     approvals.on_asked[:] = [notices.approval_asked]
     approvals.on_reminded[:] = [notices.approval_reminded]
     approvals.on_delegated[:] = [notices.approval_delegated]
@@ -401,6 +426,7 @@ def _comes_again_and_again() -> None:
         jobs.Periodic("imports.wake", every=60, run=imports.wake),
         jobs.Periodic("leads.forget_exports", every=24 * 3600, run=export_jobs.forget),
         jobs.Periodic("imports.forget", every=24 * 3600, run=imports.forget),
+        jobs.Periodic("sendings.wake", every=300, run=sendings.wake),
         jobs.Periodic("mails.wake", every=900, run=notifications.wake),
         jobs.Periodic("approvals.expire", every=300, run=approval_actions.expire_due),
         jobs.Periodic("approvals.remind", every=1800, run=approval_actions.remind_due),
