@@ -24,6 +24,9 @@ from tuoke.steps.discovery import queries as discovery
 from tuoke.steps.discovery.documents import needs_document
 from tuoke.steps.leads import queries as leads
 from tuoke.steps.negotiation.documents import plan_document
+from tuoke.steps.proposals.models import ProposalVersion
+from tuoke.steps.proposals.queries import current_proposal, frozen_now
+from tuoke.steps.proposals.sendings.documents import draft_document, proposal_document
 from tuoke.steps.targeting import queries as targeting
 from tuoke.steps.targeting.documents import profile_document
 from tuoke.steps.targeting.markets.documents import market_document
@@ -143,10 +146,32 @@ def _negotiation(who: Principal, pk: int | None) -> Document:
     return plan_document(who, deal, today=timezone.localdate())
 
 
+def _proposal(who: Principal, pk: int | None) -> Document:
+    """The latest version of a deal's proposal; what it says now, as a draft, where none was made."""
+    deal = _deal(who, pk) if who.may(Permission.PROPOSAL_READ) else None
+    if deal is None:
+        raise Unusable(
+            "which opportunity? tuoke export proposal OPPORTUNITY -o FILE"
+            if pk is None
+            else f"there is no opportunity {pk}"
+        )
+    related = ("proposal__opportunity__customer", "proposal__opportunity__owner")
+    versions = ProposalVersion.objects.visible_to(who).filter(proposal__opportunity=deal).select_related(*related)
+    version = versions.filter(proposal__withdrawn_at=None).first()
+    if version is not None:
+        return proposal_document(version)
+    proposal = current_proposal(deal)
+    if proposal is None:
+        raise Unusable(f"opportunity {pk} has no proposal")
+    frozen = frozen_now(proposal, today=timezone.localdate())
+    return draft_document(frozen, version=ProposalVersion(proposal=proposal, number=0))
+
+
 DOCUMENTS: dict[str, Callable[[Principal, int | None], Document]] = {
     "market-analysis": _market_analysis,
     "needs": lambda who, pk: needs_document(who, _deal(who, pk), today=timezone.localdate()),
     "negotiation": _negotiation,
+    "proposal": _proposal,
     "profile": lambda who, pk: profile_document(_one_profile(who, pk), today=timezone.localdate()),
     "script": _script,
 }
