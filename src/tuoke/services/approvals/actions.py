@@ -291,8 +291,9 @@ def _waited_for(request: Request) -> list[int]:
 def _call(
     told: Iterable[hooks.Told], request: Request, user_ids: Collection[int], *, by: Principal, now: datetime
 ) -> None:
+    """Whoever did it isn't told of it; the packages that listen are called also where nobody else is."""
     people = [pk for pk in user_ids if pk != by.user_id]
-    for tell in told if people else ():
+    for tell in told:
         tell(request, people, by, now)
 
 

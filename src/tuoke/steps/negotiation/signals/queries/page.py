@@ -22,7 +22,7 @@ from tuoke.steps.outreach.queries import fit_of
 
 SHOWN_MOST = 100
 """Signs, and proposals, of one deal that its page shows: the newest."""
-SUGGESTED = 4
+SUGGESTED, LOOKED_AT = 4, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,14 @@ class Closing:
 
     row: ClosingProposal
     extra_state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A closing of the library, and the sign that it answers."""
+
+    offer: Offer
+    signal: Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +72,17 @@ def page_of(who: Principal, deal: Opportunity) -> Page:
     )
 
 
-def suggestions(who: Principal, deal: Opportunity, signals: Sequence[Signal]) -> list[Offer]:
+def suggestions(who: Principal, deal: Opportunity, signals: Sequence[Signal]) -> list[Suggestion]:
     """Closings of the library for these signs, those for one of them before those for any, without what was proposed
     already. Without a sign none is suggested: it is too early to ask (S6.4). Three queries."""
-    kinds = list(dict.fromkeys(signal.kind for signal in signals))
-    if not kinds:
+    newest = {signal.kind: signal for signal in reversed(signals)}
+    if not newest:
         return []
     proposed = ClosingProposal.objects.listed().filter(opportunity=deal, item_version__isnull=False)
     known = set(proposed.values_list("item_version__item", flat=True)[:SHOWN_MOST])
-    found = offered(who, kind=ItemKind.CLOSING, fit=fit_of(deal), topics=[*kinds, ""], limit=SUGGESTED * 4)
-    fresh = [offer for offer in found if offer.item.pk not in known]
-    return sorted(fresh, key=lambda offer: kinds.index(offer.item.topic) if offer.item.topic in kinds else 99)[
-        :SUGGESTED
-    ]
+    found = offered(who, kind=ItemKind.CLOSING, fit=fit_of(deal), topics=[*newest, ""], limit=LOOKED_AT)
+    fresh = [Suggestion(one, newest.get(one.item.topic, signals[0])) for one in found if one.item.pk not in known]
+    return sorted(fresh, key=lambda one: one.offer.item.topic == "")[:SUGGESTED]
 
 
 def closing_seen(who: Principal, pk: int, *, action: str = "write") -> ClosingProposal:
@@ -91,9 +97,10 @@ def found_count(deal: Opportunity) -> int:
 
 def state_of(who: Principal, deal: Opportunity, today: date) -> RoomState | None:
     """How far it is, for the deal's page."""
-    if not (seen := Signal.objects.visible_to(who).standing().filter(opportunity=deal).values_list("state", flat=True)):
+    rows = Signal.objects.visible_to(who).standing().filter(opportunity=deal)
+    states = list(rows.values_list("state", flat=True)[:SHOWN_MOST])
+    if not states:
         return None
-    states = list(seen[:SHOWN_MOST])
     if waiting := states.count(SignalState.FOUND.value):
         return RoomState(
             ngettext("%(count)s 个信号待确认", "%(count)s 个信号待确认", waiting) % {"count": waiting}, tone="warn"
