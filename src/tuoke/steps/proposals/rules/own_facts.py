@@ -14,7 +14,7 @@ from enum import StrEnum
 from tuoke.spine.library.rules import quantities
 
 RUN = 6
-"""So many characters in a row that he said are his words."""
+"""So many characters in a row that he said, digits aside, are his words."""
 NAME_LEAST = 2
 _NAMED = re.compile(r"[“「《『‘]([^“”「」《》『』‘’\n]{2,20})[”」》』’]")
 _PLACE = re.compile(r"〔[^〔〕]*〕")
@@ -88,7 +88,7 @@ class Known:
             while end < len(said) and self.runs.get(said[end - RUN + 1 : end + 1]) is told:
                 end += 1
             words = said[at:end]
-            if words not in seen:
+            if words not in seen and sum(not c.isdigit() for c in words) >= RUN:
                 seen.add(words)
                 yield OwnFact(FactKind.WORDS, words, told.where, told.need_id)
             at = end
