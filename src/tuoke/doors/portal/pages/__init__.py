@@ -7,5 +7,6 @@ from collections.abc import Mapping
 from tuoke.doors.portal.pages.needs import NeedsPage
 from tuoke.doors.portal.pages.page import Page
 from tuoke.doors.portal.pages.proposal import ProposalPage
+from tuoke.doors.portal.pages.returns import ReturnsPage
 
-PAGES: Mapping[str, Page] = {"needs": NeedsPage(), "proposal": ProposalPage()}
+PAGES: Mapping[str, Page] = {"needs": NeedsPage(), "proposal": ProposalPage(), "returns": ReturnsPage()}
