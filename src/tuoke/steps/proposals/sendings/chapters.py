@@ -41,7 +41,8 @@ class Chapter:
 
 def chapters_of(frozen: Frozen) -> tuple[Chapter, ...]:
     """In reading order; a chapter in which nothing stands is left out."""
-    chapters = (Chapter(part.value, str(name), tuple(_leaves(frozen, part))) for part, name in PART_NAMES.items())
+    parts = ((BlockPart(part), str(name)) for part, name in PART_NAMES.items())
+    chapters = (Chapter(part.value, name, tuple(_leaves(frozen, part))) for part, name in parts)
     return tuple(chapter for chapter in chapters if chapter.leaves)
 
 
@@ -182,6 +183,19 @@ def _terms(stored: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     yield _("付款方式"), stored.get("payment_terms") or _("另行约定")
 
 
+def _difference(frozen: Frozen) -> Leaf | None:
+    """What sets us apart, against what the customer chooses by; no rival is named in what ``rivals.parts`` hands in."""
+    stored = frozen.parts.get("difference")
+    if not stored:
+        return None
+    parts: list[Part] = [Bullets(tuple(stored["points"]))]
+    strong = [criterion for criterion in stored["criteria"] if criterion["is_strong"]]
+    if strong:
+        parts.append(Text(_("您看重的这几条，正是我们做得好的：")))
+        parts.append(Bullets(tuple(criterion["own_words"] or criterion["text"] for criterion in strong)))
+    return Leaf("difference", _("我们的不同"), tuple(parts))
+
+
 def _evidence(frozen: Frozen) -> Leaf | None:
     """Every piece of evidence with where it is from and when; examples are nobody's evidence."""
     proofs = [proof for proof in frozen.proofs if not proof.is_example]
@@ -200,6 +214,7 @@ def _source(proof: FrozenProof) -> str:
 _OWN: Mapping[BlockPart, tuple[tuple[str, Callable[[Frozen], Leaf | None]], ...]] = {
     BlockPart.NEEDS: (("coverage", _coverage),),
     BlockPart.VALUE: (("value", _value),),
+    BlockPart.DIFFERENCE: (("difference", _difference),),
     BlockPart.PROOF: (("evidence", _evidence),),
     BlockPart.TERMS: (("offer", _offer),),
 }
