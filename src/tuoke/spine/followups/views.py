@@ -37,6 +37,7 @@ from tuoke.spine.followups.forms import (
     PlanForm,
     RescheduleForm,
 )
+from tuoke.spine.followups.hooks import cautions_of
 from tuoke.spine.followups.models import FollowUp, NextAction, Subject
 from tuoke.spine.followups.preferences import preferences_of
 from tuoke.spine.followups.rules import TABLE_COLUMNS, FollowUpOutcome, Plan
@@ -78,6 +79,7 @@ def new(request: StaffRequest) -> HttpResponseBase:
     form = _followup_form(request, subject)
     if request.method == "POST" and form.is_valid() and _recorded(request, subject, form):
         toast(request, _("已记录跟进"))
+        _caution(request, subject, form.plan)
         return _back(request, subject)
     context = _recording(request, kind, subject) | {"form": form}
     return screen(request, "followups/new.html", context, region="record", status=_status(form))
@@ -92,9 +94,11 @@ def plan(request: StaffRequest) -> HttpResponseBase:
     form = PlanForm(_typed(request), **_next_step(request, subject), prefix=f"plan{subject.pk}")
     if request.method == "POST" and form.is_valid() and _planned(request, subject, form):
         toast(request, _("已安排下一步"))
+        _caution(request, subject, form.plan)
         return _back(request, subject)
     name = _name(request, subject)
     context = {"form": form, "kind": kind, "subject": subject, "name": name, **_places(request, subject)}
+    context["cautions"] = cautions_of(subject, timezone.localdate())
     return screen(request, "followups/plan.html", context, region="plan", status=_status(form))
 
 
@@ -114,6 +118,7 @@ def finish(request: StaffRequest, pk: int) -> HttpResponseBase:
         "form": form,
         "action": action,
         "name": _name(request, action.subject),
+        "cautions": cautions_of(action.subject, timezone.localdate()),
         **_places(request, action.subject),
     }
     if request.method == "POST" and form.is_valid():
@@ -137,12 +142,14 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         "form": form,
         "action": action,
         "name": _name(request, action.subject),
+        "cautions": cautions_of(action.subject, timezone.localdate()),
         **_places(request, action.subject),
     }
     if request.method == "POST" and form.is_valid():
         try:
             if _edited(request, action, form):
                 toast(request, _("已修改"))
+                _caution(request, action.subject, form.plan)
                 return _back(request, action.subject)
         except Conflict as conflict:
             context |= {"rows": _two_sides(form, _now_is(conflict))}
@@ -164,6 +171,7 @@ def reschedule(request: StaffRequest, pk: int) -> HttpResponseBase:
     except Conflict:
         return _said(request, action, _("这项刚被别人改过，已显示最新内容，请再试一次。"))
     toast(request, _("已改期"))
+    _caution(request, action.subject, Plan(title=action.title, due_on=form.cleaned_data["due_on"]))
     return _back(request, action.subject)
 
 
@@ -333,6 +341,7 @@ def _recording(request: StaffRequest, kind: str, subject: Subject) -> dict[str, 
         "form": _followup_form(request, subject) if may_write and request.method == "GET" else None,
         "quick_days": quick_days(timezone.localdate()),
         "today": timezone.localdate(),
+        "cautions": cautions_of(subject, timezone.localdate()) if may_write else [],
         **_places(request, subject),
     }
 
@@ -418,6 +427,13 @@ def _edited(request: StaffRequest, action: NextAction, form: EditForm) -> bool:
             action=action, version=given["version"], plan=wanted, by=request.principal, now=timezone.now()
         ),
     )
+
+
+def _caution(request: StaffRequest, subject: Subject, plan: Plan | None) -> None:
+    """Say what speaks against the day for which a contact was just planned: said, never refused (S6.5)."""
+    if plan is not None and plan.due_on is not None:
+        for caution in cautions_of(subject, plan.due_on):
+            messages.warning(request, caution.text)
 
 
 def _done(form: NextStepForm, act: Callable[[], object]) -> bool:

@@ -24,9 +24,7 @@ from tuoke.spine.followups.models import ASKED
 from tuoke.steps.negotiation.models import Concession
 from tuoke.steps.negotiation.rounds.models import CHANNELS, Position, Round
 from tuoke.steps.negotiation.rounds.rules import (
-    CLAUSE_LIMIT,
     EXTRAS_LIMIT,
-    MOST_CLAUSES,
     NOTE_LIMIT,
     NOTHING,
     PAYMENT_LIMIT,
@@ -39,6 +37,7 @@ from tuoke.steps.negotiation.rounds.words import sentence
 from tuoke.steps.negotiation.rules import Side, Terms
 
 _PLACES = Decimal("0.01")
+_LONGEST = 40
 
 
 class YuanField(TextField):
@@ -48,7 +47,7 @@ class YuanField(TextField):
         said = super().to_python(value)
         if not said:
             return None
-        found = exchange.amount(said, "元")
+        found = exchange.amount(said, "元") if len(said) <= _LONGEST else None
         if isinstance(found, Problem) or found is None:
             code = found.code if isinstance(found, Problem) else ""
             raise ValidationError(WRONG_AMOUNT.get(code, _("金额看不明白，请写成 182万 或 1820000。")))
@@ -96,7 +95,7 @@ def said_yuan(value: Decimal | None) -> str:
 
 def _price(label: Any) -> YuanField:
     return YuanField(
-        label=label, required=False, max_length=40,
+        label=label, required=False,
         widget=forms.TextInput({"placeholder": _("例如 182万"), "inputmode": "text", "autocomplete": "off"}),
     )  # fmt: skip
 
@@ -117,7 +116,7 @@ def _extras(label: Any) -> ProseField:
 
 def _clauses(label: Any) -> LinesField:
     widget = forms.Textarea({"rows": 2, "placeholder": _("一行一条，例如 违约金：由 5% 改为 3%")})
-    return LinesField(label=label, required=False, max_length=MOST_CLAUSES * (CLAUSE_LIMIT + 2), widget=widget)
+    return LinesField(label=label, required=False, widget=widget)
 
 
 class RoundForm(RefusableForm):
@@ -200,7 +199,6 @@ class NewRoundForm(RoundForm):
     value = YuanField(
         label=_("对我们的代价"),
         required=False,
-        max_length=40,
         widget=forms.TextInput({"placeholder": _("例如 8000 或 1万")}),
     )
 
@@ -257,7 +255,6 @@ class ConcessionForm(RefusableForm):
     value = YuanField(
         label=_("对我们的代价"),
         required=False,
-        max_length=40,
         widget=forms.TextInput({"placeholder": _("例如 8000 或 1万")}),
     )
 

@@ -23,6 +23,7 @@ from tuoke.services.calendar.queries import workdays
 from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.queries import is_masked
 from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.followups.hooks import cautions_of
 from tuoke.spine.followups.models import NextAction, Subject
 from tuoke.spine.followups.queries import party_name, possible_owners
 from tuoke.spine.followups.words import OTHER, quick_days
@@ -212,6 +213,7 @@ def _drawn(
         "phrases": {name: _phrases(shown, name) for name in PHRASED},
         "quick_days": [(day, said) for day, said in quick_days(timezone.localdate()) if day != OTHER],
         "callbacks": CALLBACKS,
+        "cautions": cautions_of(shown.subject, timezone.localdate()),
         "hiddens": [_hidden(request, form, name) for name in KEPT],
         "no_ticks": set(),
         "contact_swapped": region == "contact",

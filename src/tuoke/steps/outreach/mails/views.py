@@ -21,6 +21,7 @@ from tuoke.services.notifications.queries import mail_from, mail_is_on
 from tuoke.spine.customers.models import Contact, Customer, Lead
 from tuoke.spine.customers.queries import is_masked
 from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.followups.hooks import cautions_of
 from tuoke.spine.followups.models import NextAction, Subject
 from tuoke.spine.followups.queries import party_name, possible_owners, waiting_of
 from tuoke.spine.library.rules import MailContent
@@ -203,6 +204,7 @@ def _drawn(
         "preview_url": f"{reverse('mails:preview')}?{kind}={subject.pk}",
         "people": [(one, person_url(subject, one), one.key in _values(form)) for one in desk.people],
         "nobody": not any(one.why_not is None for one in desk.people),
+        "cautions": cautions_of(subject, timezone.localdate()),
         "LEFT_ALONE": WhyNot.LEFT_ALONE,
         "is_on": mail_is_on(),
         "from": mail_from(),
