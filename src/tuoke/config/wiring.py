@@ -98,6 +98,12 @@ from tuoke.steps.proposals import facts as proposal_facts
 from tuoke.steps.proposals import hooks as proposal_hooks
 from tuoke.steps.proposals import places as proposal_places
 from tuoke.steps.proposals import queries as proposal_queries
+from tuoke.steps.proposals.objections import actions as objections
+from tuoke.steps.proposals.objections import cards as objection_cards
+from tuoke.steps.proposals.objections import facts as objection_facts
+from tuoke.steps.proposals.objections import hooks as objection_hooks
+from tuoke.steps.proposals.objections import places as objection_places
+from tuoke.steps.proposals.objections import queries as objection_queries
 from tuoke.steps.proposals.offers import actions as offers
 from tuoke.steps.proposals.offers import cards as offer_cards
 from tuoke.steps.proposals.offers import parts as offer_parts
@@ -136,6 +142,7 @@ PLACES = (
     proposal_places,
     sending_places,
     value_places,
+    objection_places,
     return_places,
     negotiation_places,
     round_places,
@@ -193,6 +200,7 @@ def _customers() -> None:
         interviews.repoint,
         sendings.repoint,
         returns.repoint,
+        objections.repoint,
         negotiation.repoint,
         rounds.repoint,
     ]
@@ -210,6 +218,7 @@ def _what_deals_are_judged_by() -> None:
         decision_facts.facts_of,
         proposal_facts.facts_of,
         value_facts.facts_of,
+        objection_facts.facts_of,
         sending_facts.facts_of,
         return_facts.facts_of,
         negotiation_facts.facts_of,
@@ -224,6 +233,7 @@ def _what_deals_are_judged_by() -> None:
         decision_places,
         proposal_places,
         value_places,
+        objection_places,
         return_places,
         negotiation_places,
     ):
@@ -250,6 +260,7 @@ def _deal_page() -> None:
         deal.Panel("decisions", _("决策链"), "decisions:panel", column="people"),
         deal.Panel("proposal", _("方案"), "proposals:panel", steps=("proposals", "negotiation")),
         deal.Panel("sendings", _("方案在客户那里"), "sendings:panel", steps=("proposals", "negotiation")),
+        deal.Panel("objections", _("异议"), "objections:panel", steps=("proposals", "negotiation")),
         deal.Panel("negotiation", _("谈判要点"), "negotiation:panel", steps=("negotiation",)),
         deal.Panel("rounds", _("谈判轮次"), "rounds:panel", steps=("negotiation",)),
         deal.Panel("signals", _("成交信号"), "signals:panel", steps=("proposals", "negotiation")),
@@ -269,6 +280,7 @@ def _deal_page() -> None:
         ),
         deal.Room("values", _("价值测算"), "values:page", Permission.PROPOSAL_READ, value_cards.state_of),
         deal.Room("offers", _("报价"), "offers:deal", Permission.PROPOSAL_READ, offer_cards.state_of),
+        deal.Room("objections", _("异议"), "objections:deal", Permission.PROPOSAL_READ, objection_cards.state_of),
         deal.Room("rivals", _("竞品对比"), "rivals:page", Permission.PROPOSAL_READ, rival_cards.state_of),
     ]
     deal.step_rooms["negotiation"] = negotiation_places.to_plan
@@ -304,7 +316,7 @@ def _first_contact() -> None:
     followup_hooks.letter_url[:] = [letter_places.action_url]
     mail.mail_visibility[:] = [letters_seen]
     library.effects |= dict.fromkeys(("script", "opening"), call_queries.effect_of_items)
-    library.uses[:] = [call_queries.uses_of, proposal_queries.uses_of]
+    library.uses[:] = [call_queries.uses_of, proposal_queries.uses_of, objection_queries.uses_of]
     lead_hooks.on_converted[:] = [outreach.carry_notes, calls.draft_from_calls]
     outreach_hooks.more_facts[:] = [call_queries.facts_told]
     outreach_hooks.draft_needs[:] = [discovery.draft_after_call]
@@ -319,6 +331,9 @@ def _discovery() -> None:
 
 
 def _proposals() -> None:
+    library.effects["objection"] = objection_queries.effect_of_answers
+    objection_hooks.rivals_of[:] = [_rivals_seen]
+    objection_hooks.price_of[:] = [lambda asked: found.amount if (found := _invested(asked)) else None]
     library.on_withdrawn[:] = [proposals.evidence_lost, notices.evidence_withdrawn]
     value_hooks.investment_of[:] = [_invested]
     proposal_hooks.parts[:] = [
@@ -344,6 +359,13 @@ def _proposals() -> None:
         may_receive=offers.may_receive,
         describe="offers/_asked.html",
     )
+
+
+def _rivals_seen(deal: Opportunity) -> list[objection_hooks.RivalFact]:
+    return [
+        objection_hooks.RivalFact(rival.competitor.name, rival.price_low, rival.price_high)
+        for rival in rival_queries.rivals_of(deal)
+    ]
 
 
 def _invested(deal: Opportunity) -> value_hooks.Investment | None:

@@ -113,7 +113,7 @@ class DealObjection(models.Model):
 class ObjectionProof(models.Model):
     """A case or evidence, in the version that was chosen, on which the answer rests."""
 
-    objection = models.ForeignKey(DealObjection, models.CASCADE, related_name="proof_links")
+    objection = models.ForeignKey(DealObjection, models.PROTECT, related_name="proof_links")
     item_version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="objection_links")
 
     class Meta:

@@ -193,3 +193,29 @@ RULES: Mapping[str, tuple[ObjectionKind, Rule]] = {
     "nothing_presses": (ObjectionKind.TIMING, _nothing_presses),
 }
 """By name, in the order in which they are shown."""
+
+HINTS: Mapping[str, tuple[str, ...]] = {
+    "price_above_budget": ("预算", "太高", "太贵", "超出"),
+    "rival_cheaper": ("便宜", "另一家", "别家"),
+    "budget_unknown": ("投入产出", "算不成钱", "没有预算"),
+    "short_deadline": ("周期太长", "等不了", "上线"),
+    "urgent_need": ("延期", "拖"),
+    "sensitive_industry": ("合规", "监管", "放在外面"),
+    "security_need": ("放在外面", "数据"),
+    "competitor_named": ("大品牌", "大厂", "人家"),
+    "no_decider_met": ("老板", "领导"),
+    "many_departments": ("部门", "上会"),
+    "somebody_against": ("不愿意", "员工"),
+    "big_change": ("流程", "动静"),
+    "first_deal": ("效果", "一定行"),
+    "far_away": ("本地", "外地"),
+    "nothing_presses": ("不急", "明年"),
+}
+"""By rule: the words by which the library's fitting objection is told from others of its kind."""
+
+
+def best_for(rule: str, texts: Sequence[str]) -> int | None:
+    """Which of the library's objections fits a prediction best: its place, the first where none is nearer."""
+    if not texts:
+        return None
+    return max(range(len(texts)), key=lambda at: (sum(word in texts[at] for word in HINTS.get(rule, ())), -at))

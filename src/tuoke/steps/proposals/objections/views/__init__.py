@@ -1,0 +1,1 @@
+"""HTTP of a deal's objections: load → parse → act → answer."""
