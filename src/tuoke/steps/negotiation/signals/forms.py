@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from tuoke.base.kernel.verdict import Verdict
 from tuoke.base.ui.widgets import DateInput
 from tuoke.spine.customers.fields import TextField
-from tuoke.spine.deals.fields import AmountField
 from tuoke.spine.library.rules import SignalKind
 from tuoke.steps.negotiation.models import Concession
 from tuoke.steps.negotiation.signals.models import ANSWERS, KINDS, ClosingProposal, Signal
@@ -25,6 +24,7 @@ from tuoke.steps.negotiation.signals.rules import (
     SignalDraft,
 )
 from tuoke.steps.negotiation.signals.words import SENTENCES, sentence
+from tuoke.steps.proposals.values.fields import YuanField
 
 LARGEST_ID = 2**63 - 1
 
@@ -73,7 +73,7 @@ class ClosingForm(RefusableForm):
         help_text=_("给出去的好处就是让步：会记进让步清单，超出权限的要先批准。"),
         widget=forms.TextInput({"placeholder": _("例如 加赠一次夜班培训")}),
     )
-    value = AmountField(
+    value = YuanField(
         label=_("对我们的代价"), required=False, widget=forms.TextInput({"inputmode": "decimal", "placeholder": "3000"})
     )
     returns = TextField(
