@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
-
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.hooks import Asked
 from tuoke.steps.negotiation.rounds.models import Position
@@ -41,8 +39,7 @@ def first_terms(deal: Opportunity) -> Terms:
 def asked_of(deal: Opportunity) -> Asked | None:
     """``negotiation.hooks.asked``: our newest offer that stands, and names a price."""
     rows = Position.objects.live().filter(round__opportunity=deal, side=Side.OURS.value, state=State.STANDS.value)
-    last = rows.exclude(price=None).select_related("round").order_by("-round__number").first()
+    last = rows.exclude(price=None).order_by("-round__number").first()
     if last is None or last.price is None:
         return None
-    source = _("第 %(number)s 轮我方报价") % {"number": last.round.number}
-    return Asked(last.price, source, last.delivery_days)
+    return Asked(last.price, last.delivery_days)
