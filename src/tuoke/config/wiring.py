@@ -77,7 +77,6 @@ from tuoke.steps.negotiation.rounds import hooks as round_hooks
 from tuoke.steps.negotiation.rounds import places as round_places
 from tuoke.steps.negotiation.rounds import queries as round_queries
 from tuoke.steps.negotiation.rounds.queries import approvals as round_approvals
-from tuoke.steps.negotiation.rounds.queries.extras import states_of_extras
 from tuoke.steps.negotiation.signals import actions as signals
 from tuoke.steps.negotiation.signals import hooks as signal_hooks
 from tuoke.steps.negotiation.signals import places as signal_places
@@ -407,7 +406,7 @@ def _signals() -> None:
     round_hooks.opens_way[:] = [signal_queries.opens_way]
     signal_hooks.extra_given[:] = [rounds.concede_extra]
     signal_hooks.extra_taken_back[:] = [rounds.take_back_extra]
-    signal_hooks.extra_states[:] = [states_of_extras]
+    signal_hooks.extra_states[:] = [round_queries.extra_states]
     library.effects["closing"] = signal_queries.effect_of_items
     library.uses.append(signal_queries.uses_of)
     deal.action_places |= signal_places.ACTION_PLACES
