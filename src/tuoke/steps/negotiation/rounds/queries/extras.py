@@ -9,7 +9,7 @@ from tuoke.steps.negotiation.rounds.rules import State
 from tuoke.steps.negotiation.rounds.words import GIVEN
 
 
-def states_of_extras(sources: Sequence[str]) -> Mapping[str, str]:
+def extra_states(sources: Sequence[str]) -> Mapping[str, str]:
     """By history key of what offered it, in words; those that stand are left out. One query."""
     rows = ConcessionMade.objects.filter(source__in=list(sources)).order_by("id").values_list("source", "state")
     newest = {source: State(state) for source, state in rows}
