@@ -97,6 +97,8 @@ from tuoke.steps.proposals import facts as proposal_facts
 from tuoke.steps.proposals import hooks as proposal_hooks
 from tuoke.steps.proposals import places as proposal_places
 from tuoke.steps.proposals import queries as proposal_queries
+from tuoke.steps.proposals.demos import actions as demos
+from tuoke.steps.proposals.demos import cards as demo_cards
 from tuoke.steps.proposals.objections import actions as objections
 from tuoke.steps.proposals.objections import cards as objection_cards
 from tuoke.steps.proposals.objections import facts as objection_facts
@@ -202,6 +204,7 @@ def _customers() -> None:
         objections.repoint,
         negotiation.repoint,
         rounds.repoint,
+        demos.repoint,
     ]
     customers.after_merge[:] = [lead_facts.after_facts_judged]
     customers.take_over_lead[:] = [lead_facts.take_over]
@@ -274,13 +277,12 @@ def _deal_page() -> None:
     deal.step_rooms["proposals"] = proposal_places.to_proposal
     deal.rooms["proposals"] = [
         deal.Room("proposals", _("方案"), "proposals:builder", Permission.PROPOSAL_READ, proposal_cards.state_of),
-        deal.Room(
-            "sendings", _("发送与阅读"), "sendings:page", Permission.PROPOSAL_READ, sending_cards.state_of
-        ),
+        deal.Room("sendings", _("发送与阅读"), "sendings:page", Permission.PROPOSAL_READ, sending_cards.state_of),
         deal.Room("values", _("价值测算"), "values:page", Permission.PROPOSAL_READ, value_cards.state_of),
         deal.Room("offers", _("报价"), "offers:deal", Permission.PROPOSAL_READ, offer_cards.state_of),
         deal.Room("objections", _("异议"), "objections:deal", Permission.PROPOSAL_READ, objection_cards.state_of),
         deal.Room("rivals", _("竞品对比"), "rivals:page", Permission.PROPOSAL_READ, rival_cards.state_of),
+        deal.Room("demos", _("演示与试用"), "demos:page", Permission.PROPOSAL_READ, demo_cards.state_of),
     ]
     deal.step_rooms["negotiation"] = negotiation_places.to_plan
     deal.rooms["negotiation"] = [
@@ -448,6 +450,7 @@ def _comes_again_and_again() -> None:
         jobs.Periodic("leads.forget_exports", every=24 * 3600, run=export_jobs.forget),
         jobs.Periodic("imports.forget", every=24 * 3600, run=imports.forget),
         jobs.Periodic("sendings.wake", every=300, run=sendings.wake),
+        jobs.Periodic("trials.remind", every=3600, run=demos.remind_trials),
         jobs.Periodic("mails.wake", every=900, run=notifications.wake),
         jobs.Periodic("approvals.expire", every=300, run=approval_actions.expire_due),
         jobs.Periodic("approvals.remind", every=1800, run=approval_actions.remind_due),

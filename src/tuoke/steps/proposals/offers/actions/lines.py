@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -70,9 +71,10 @@ def edit_line(*, line: OfferLine, version: int, draft: LineDraft, by: Principal,
     offer, current = _held(line, by=by)
     if current.version != version and (by.user_id is None or current.changed_by_id != by.user_id):
         raise Conflict(current)
+    draft = replace(draft, name=draft.name.strip() or current.name)
     must(is_draft(offer) & (no("line_removed") if current.withdrawn_at else YES) & draft.faults())
     after: dict[str, Any] = {
-        "name": draft.name.strip() or current.name,
+        "name": draft.name,
         "quantity": cents(draft.quantity),
         "unit": draft.unit.strip(),
         "unit_price": current.unit_price if draft.unit_price is None else cents(draft.unit_price),
