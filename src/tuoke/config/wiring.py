@@ -408,7 +408,7 @@ def _signals() -> None:
     round_hooks.opens_way[:] = [signal_queries.opens_way]
     signal_hooks.extra_given[:] = [rounds.concede_extra]
     signal_hooks.extra_taken_back[:] = [rounds.take_back_extra]
-    signal_hooks.extra_states[:] = [round_queries.states_of_extras]
+    signal_hooks.extra_states[:] = [round_queries.extra_states]
     library.effects["closing"] = signal_queries.effect_of_items
     library.uses.append(signal_queries.uses_of)
     deal.action_places |= signal_places.ACTION_PLACES
