@@ -18,6 +18,7 @@ from tuoke.steps.proposals.rules import (
     Told,
     Written,
     answer_to,
+    best_for,
     between,
     claims_in,
     figures_of,
@@ -52,7 +53,7 @@ def facts(text, general=""):
         ("以每月 240 单计算", [(FactKind.FIGURE, "240 单")]),
         ("每单 二十五分钟 的沟通", [(FactKind.FIGURE, "25 分钟")]),
         ("不再三张表，各写各的", [(FactKind.NAME, "三张表各写各的")]),
-        ("您说“订单一改，车间第二天才知道”", [(FactKind.WORDS, "订单一改车间第二天才知道")]),
+        ("您说“订单一改，车间第二天才知道”", [(FactKind.WORDS, "订单一改，车间第二天才知道")]),
         ("与 用友 U8 对接", [(FactKind.NAME, "用友 U8")]),
         ("为华瑞精密量身定做，全面提升效率", []),
         ("覆盖 3 个环节、5 类角色", []),
@@ -152,8 +153,18 @@ def test_suggestions_say_why_and_put_the_customers_words_first():
         ("need_words", {"words": ["交期", "三张表"]}),
         ("need_type", {"types": ["delivery"]}),
     ]
-    assert "industry" in [reason.code for reason in found[1].why]
+    assert [reason.code for reason in found[1].why] == ["need_type", "industry"]
     assert found[0].needs == (7,)
+
+
+def test_of_several_needs_each_is_offered_what_meets_just_that():
+    needs = [wanted(7, NEED, kind="rigid", priority="high"), wanted(8, "批次要能追溯", kind="rigid", priority="high")]
+    both = a_block(1, words=("交期", "三张表", "追溯"))
+    blocks = [both, a_block(2, words=("追溯", "批次")), a_block(3, "situation", words=("追溯", "批次"))]
+    found = suggest(blocks, needs, industry="制造业", scale="small")
+    assert [one.block.item_id for one in best_for(found, 7, limit=2)] == [1]
+    assert [one.block.item_id for one in best_for(found, 8, limit=2)] == [2, 1]
+    assert best_for(found, 8, limit=2)[1].why[0].params == {"words": ["追溯"]}
 
 
 def test_without_needs_the_usual_of_the_industry_is_suggested():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from tuoke.spine.library.rules import CaseContent, EvidenceContent
@@ -55,32 +56,39 @@ def _proofs(backings: Sequence[Backing]) -> tuple[FrozenProof, ...]:
 
 def _proof(backing: Backing) -> FrozenProof:
     item, content = backing.version.item, backing.version.parsed
-    common = {
-        "version_id": backing.version.pk, "item_id": item.pk, "kind": item.kind,
-        "is_example": item.is_example, "note": backing.proof.note,
-    }  # fmt: skip
+    frozen = FrozenProof(
+        version_id=backing.version.pk,
+        item_id=item.pk,
+        kind=item.kind,
+        title=item.title,
+        is_example=item.is_example,
+        note=backing.proof.note,
+    )
     if isinstance(content, CaseContent):
-        return FrozenProof(
+        return replace(
+            frozen,
             title=item.title if content.may_name else _unnamed(item.title, content.customer, item.industry),
             statement=_told(content),
             figures=(*content.measures, *content.figures),
             source=content.source,
-            dated_on=content.dated_on.isoformat() if content.dated_on else "",
+            dated_on=_iso(content.dated_on),
             named=content.may_name,
-            **common,
         )
     assert isinstance(content, EvidenceContent)
-    return FrozenProof(
-        title=item.title,
+    return replace(
+        frozen,
         statement=content.statement,
         figures=content.figures,
         source=content.source,
         url=content.url,
-        dated_on=content.dated_on.isoformat() if content.dated_on else "",
-        valid_until=content.valid_until.isoformat() if content.valid_until else "",
+        dated_on=_iso(content.dated_on),
+        valid_until=_iso(content.valid_until),
         named=content.may_name,
-        **common,
     )
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _told(content: CaseContent) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.spine.deals.models import Opportunity
@@ -101,7 +101,7 @@ def candidates(
     return weighed[:limit]
 
 
-def _versions():  # type: ignore[no-untyped-def]  # the manager's own query set
+def _versions() -> QuerySet[ItemVersion]:
     return ItemVersion.objects.filter(number=F("item__current_number")).order_by("-item_id")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tuoke.base.kernel.verdict import Reason
 from tuoke.spine.library.rules import BlockPart, fill
-from tuoke.steps.proposals.rules.suggesting import Block, Suggestion, Wanted
+from tuoke.steps.proposals.rules.suggesting import Block, Suggestion, Wanted, best_for
 
 HEADING = 24
 QUOTE = 160
@@ -70,7 +70,7 @@ class Said:
 def outline(
     needs: Sequence[Said], suggestions: Sequence[Suggestion], *, facts: Mapping[str, str], phrases: Phrases
 ) -> list[Proposed]:
-    """Situation; a section for every need, rigid ones first; then one of each further part that the library suits.
+    """Situation; a section for every need, in the order of the list; then one of each further part that the library suits.
 
     What sets us apart is a part of its own even while the library has nothing for it.
     """
@@ -108,19 +108,22 @@ def _situation(needs: Sequence[Said], phrases: Phrases) -> Proposed:
 def _solving(
     said: Said, suggestions: Sequence[Suggestion], used: set[int], *, facts: Mapping[str, str], phrases: Phrases
 ) -> Proposed:
+    """A block that the need's own words call for; one that is only about the same kind of thing is offered, not drafted."""
     need_id = said.wanted.need_id
-    fitting = [one for one in suggestions if one.block.part == BlockPart.SOLUTION and need_id in one.needs]
-    best = next((one for one in fitting if one.block.item_id not in used), None)
-    opening, why = _own_words(said, phrases), (Reason("answers_need", {"kind": said.wanted.kind}),)
+    solving = [one for one in suggestions if one.block.part == BlockPart.SOLUTION and one.block.item_id not in used]
+    best = next((one for one in best_for(solving, need_id, limit=1) if one.met[0].words), None)
+    opening = _own_words(said, phrases)
+    why: tuple[Reason, ...] = (Reason("answers_need", {"kind": said.wanted.kind}),)
+    missing: tuple[str, ...] = ()
     if best is None:
-        text, missing = phrases.unsolved, ("unsolved",)
+        text = phrases.unsolved
     else:
         used.add(best.block.item_id)
         _title, text, missing = filled_block(best.block, facts)
         why = (*why, *best.why)
     return Proposed(
         f"need-{need_id}", BlockPart.SOLUTION, heading_of(said.description), f"{opening}\n\n{text}",
-        needs=(need_id,), block=best.block if best else None, why=why, missing=missing if best else (),
+        needs=(need_id,), block=best.block if best else None, why=why, missing=missing,
     )  # fmt: skip
 
 

@@ -90,6 +90,11 @@ class Answer:
         return tuple(sorted(found, key=lambda fact: fact.need_id != self.need.need_id))
 
     @property
+    def told_in(self) -> tuple[Judged, ...]:
+        """The sections that try to answer it; those that only mention it while there are none."""
+        return tuple(one for one in self.sections if one.written.part in ANSWERING) or self.sections
+
+    @property
     def nearest(self) -> Judged | None:
         """The section to mend first."""
         return max(self.sections, key=_nearness, default=None)

@@ -59,10 +59,11 @@ class Known:
     def found_in(self, text: str, *, general: str = "") -> tuple[OwnFact, ...]:
         """What of it this text carries, each once. ``general`` is the library's text that it began with: what already
         stood there says nothing of the customer. Open 〔places〕 say nothing."""
-        said, before = self._plain(_PLACE.sub(" ", text)), self._plain(general)
-        names = tuple(self._names(said, before))
-        named = "\0".join(self._plain(fact.text) for fact in names)
-        words = (fact for fact in self._words(said, before) if fact.text not in named)
+        said = _PLACE.sub(lambda place: "\0" * len(place[0]), text)
+        plain, before = _spelled(said, self.customer), _spelled(general, self.customer).letters
+        names = tuple(self._names(plain.letters, before))
+        named = "\0".join(_plain(fact.text, self.customer) for fact in names)
+        words = (fact for fact in self._words(plain, before) if _plain(fact.text, self.customer) not in named)
         return (*self._figures(text, general), *names, *words)
 
     def _figures(self, text: str, general: str) -> Iterable[OwnFact]:
@@ -73,13 +74,13 @@ class Known:
 
     def _names(self, said: str, before: str) -> Iterable[OwnFact]:
         for name, told in self.names.items():
-            plain = self._plain(name)
+            plain = _plain(name, self.customer)
             if plain in said and plain not in before:
                 yield OwnFact(FactKind.NAME, name, told.where, told.need_id)
 
-    def _words(self, said: str, before: str) -> Iterable[OwnFact]:
-        at, last, seen = 0, len(said) - RUN, set[str]()
-        while at <= last:
+    def _words(self, plain: _Spelled, before: str) -> Iterable[OwnFact]:
+        said, at, seen = plain.letters, 0, set[str]()
+        while at <= len(said) - RUN:
             told = self.runs.get(said[at : at + RUN])
             if told is None or said[at : at + RUN] in before:
                 at += 1
@@ -90,11 +91,8 @@ class Known:
             words = said[at:end]
             if words not in seen and sum(not c.isdigit() for c in words) >= RUN:
                 seen.add(words)
-                yield OwnFact(FactKind.WORDS, words, told.where, told.need_id)
+                yield OwnFact(FactKind.WORDS, plain.written(at, end), told.where, told.need_id)
             at = end
-
-    def _plain(self, text: str) -> str:
-        return _plain(text, self.customer)
 
 
 def known_of(told: Sequence[Told], *, customer: str = "") -> Known:
@@ -113,10 +111,33 @@ def known_of(told: Sequence[Told], *, customer: str = "") -> Known:
     return known
 
 
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """Letters and digits alone, so that commas and line ends don't part what was said together, without the customer's
+    name; ``places`` are where each stood in ``text``."""
+
+    text: str
+    letters: str
+    places: tuple[int, ...]
+
+    def written(self, start: int, end: int) -> str:
+        """What stood there, with its commas."""
+        return " ".join(self.text[self.places[start] : self.places[end - 1] + 1].split())
+
+
+def _spelled(text: str, customer: str) -> _Spelled:
+    found = [(c, at) for at, raw in enumerate(text) for c in _letters(raw)]
+    letters = "".join(c for c, _at in found)
+    if customer and customer in letters:
+        keep = [True] * len(letters)
+        for match in re.finditer(re.escape(customer), letters):
+            keep[match.start() : match.end()] = [False] * len(customer)
+        found = [one for one, is_kept in zip(found, keep, strict=True) if is_kept]
+    return _Spelled(text, "".join(c for c, _at in found), tuple(at for _c, at in found))
+
+
 def _plain(text: str, customer: str) -> str:
-    """Letters and digits alone, so that commas and line ends don't part what was said together; without his name."""
-    letters = _letters(text)
-    return letters.replace(customer, "") if customer else letters
+    return _spelled(text, customer).letters
 
 
 def _letters(text: str) -> str:

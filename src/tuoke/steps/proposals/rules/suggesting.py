@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tuoke.base.kernel.verdict import Reason
 from tuoke.spine.library.rules import BlockPart, emphasis_of, need_types_of
@@ -53,13 +53,39 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """How a block meets one need: by words of the need, by its kinds."""
+
+    need_id: int
+    points: int
+    words: tuple[str, ...]
+    types: tuple[str, ...]
+
+    @property
+    def why(self) -> tuple[Reason, ...]:
+        words = (Reason("need_words", {"words": list(self.words[:4])}),) if self.words else ()
+        return (*words, Reason("need_type", {"types": list(self.types)})) if self.types else words
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
-    """``why``: need_words(words), need_type(type), usual(industry), industry(industry), scale. ``needs`` best first."""
+    """``met`` are the needs that it meets, best first; ``why`` are the reasons that lie in the best of them, then those in
+    the customer: need_words(words), need_type(types), usual(industry, types), industry(industry), scale(scale)."""
 
     block: Block
     points: int
     why: tuple[Reason, ...] = ()
-    needs: tuple[int, ...] = field(default=())
+    met: tuple[Met, ...] = ()
+
+    @property
+    def needs(self) -> tuple[int, ...]:
+        return tuple(one.need_id for one in self.met)
+
+    def for_need(self, need_id: int) -> Suggestion:
+        """The same with this need's points and reasons in the place of the best one's."""
+        best, this = self.met[0], next(one for one in self.met if one.need_id == need_id)
+        rest = self.why[len(best.why) :]
+        return Suggestion(self.block, self.points - best.points + this.points, (*this.why, *rest), (this,))
 
 
 def wanted(need_id: int, text: str, *, kind: str, priority: str) -> Wanted:
@@ -80,17 +106,19 @@ def suggest(
 
 
 def best_for(suggestions: Iterable[Suggestion], need_id: int, *, limit: int) -> list[Suggestion]:
-    """Those for one need, as they are ordered."""
-    return [one for one in suggestions if need_id in one.needs][:limit]
+    """Those that can answer one need, by how well they meet just that."""
+    meeting = [one.for_need(need_id) for one in suggestions if need_id in one.needs and one.block.part in ANSWERING]
+    return sorted(meeting, key=lambda one: -one.points)[:limit]
 
 
 def _weighed(block: Block, needs: Sequence[Wanted], *, industry: str, scale: str) -> Suggestion | None:
     if (block.industry and block.industry != industry) or (block.scale and scale and block.scale != scale):
         return None
-    why, met, points = _by_needs(block, needs)
+    met = _by_needs(block, needs)
     usual = [kind.value for kind in emphasis_of(industry) if kind.value in block.need_types]
     if block.part in FOR_A_NEED and not met and (needs or not usual):
         return None
+    why, points = (list(met[0].why), met[0].points) if met else ([], 0)
     if usual:
         why, points = [*why, Reason("usual", {"industry": industry, "types": usual})], points + POINTS["usual"]
     if block.industry:
@@ -101,21 +129,16 @@ def _weighed(block: Block, needs: Sequence[Wanted], *, industry: str, scale: str
     return Suggestion(block, points, tuple(why), met)
 
 
-def _by_needs(block: Block, needs: Sequence[Wanted]) -> tuple[list[Reason], tuple[int, ...], int]:
-    """The reasons that lie in the needs, the needs concerned (best first), and what the best of them counts."""
-    words: dict[str, None] = {}
-    types: dict[str, None] = {}
-    scored: list[tuple[int, int]] = []
-    for need in needs:
-        hits = [word for word in block.need_words if word.casefold() in need.text]
-        alike = [kind for kind in block.need_types if kind in need.types]
-        if not hits and not alike:
-            continue
-        words |= dict.fromkeys(hits)
-        types |= dict.fromkeys(alike)
-        points = POINTS["words"] * min(len(hits), 3) + (POINTS["type"] if alike else 0)
-        scored.append((points + (POINTS["rigid"] if need.kind == "rigid" else 0), need.need_id))
-    scored.sort(key=lambda one: -one[0])
-    why = [Reason("need_words", {"words": list(words)[:4]})] if words else []
-    why += [Reason("need_type", {"types": list(types)})] if types else []
-    return why, tuple(need_id for _points, need_id in scored), scored[0][0] if scored else 0
+def _by_needs(block: Block, needs: Sequence[Wanted]) -> tuple[Met, ...]:
+    """The needs that it meets, the best first; among equals the order of the list."""
+    found = (_meeting(block, need) for need in needs)
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: -one.points))
+
+
+def _meeting(block: Block, need: Wanted) -> Met | None:
+    words = tuple(word for word in block.need_words if word.casefold() in need.text)
+    types = tuple(kind for kind in block.need_types if kind in need.types)
+    if not words and not types:
+        return None
+    points = POINTS["words"] * min(len(words), 3) + (POINTS["type"] if types else 0)
+    return Met(need.need_id, points + (POINTS["rigid"] if need.kind == "rigid" else 0), words, types)
