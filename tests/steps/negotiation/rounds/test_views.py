@@ -1,7 +1,9 @@
 """The room's screens: what they show to whom, what they refuse, what they cost."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
+from itertools import zip_longest
 
 import pytest
 from django.db import connection
@@ -66,7 +68,7 @@ def test_the_form_is_filled_in_from_what_lies_on_the_table(deal, by, rep):
     assert 'name="seen" value="1"' in page
 
 
-@pytest.mark.parametrize("price", ["-5", "0", "1e18", "NaN", "$300", "3万美元", "九" * 90, "😀", "<b>1</b>", "100.005"])
+@pytest.mark.parametrize("price", ["-5", "0", "1e18", "NaN", "$300", "3万美元", "九" * 90, "😀", "<b>1</b>"])
 def test_prices_that_are_none_are_refused_where_they_were_typed(deal, rep, price):
     answer = rep.post(reverse("rounds:new", args=[deal.pk]), typed(ours_price=price))
     assert answer.status_code == 422
@@ -102,9 +104,10 @@ def test_outside_the_door_pages_are_alike_on_either_side_of_the_line(deal, outsi
         answer = outsider.post(reverse("rounds:new", args=[deal.pk]), typed(ours_price=price))
         row = Round.objects.get()
         page = outsider.get(reverse("rounds:page", args=[deal.pk])).content.decode()
-        answers.append((answer.status_code, _without_figures(page, row)))
+        answers.append((answer.status_code, _without_figures(page)))
         _forget(row)
-    assert answers[0] == answers[1]
+    assert answers[0][0] == answers[1][0]
+    assert _differing(answers[0][1], answers[1][1]) == []
 
 
 @pytest.mark.parametrize("name", ["other_team", "auditor"])
@@ -114,19 +117,22 @@ def test_what_the_owner_entered_tells_nothing_outside(deal, by, outsider, login,
         row = a_round(deal, by, ours=terms, reason="说明")
         answer = login(name).get(reverse("rounds:page", args=[deal.pk]))
         panel = login(name).get(reverse("rounds:panel", args=[deal.pk])).content.decode()
-        pages.append((answer.status_code, _without_figures(answer.content.decode() + panel, row)))
+        pages.append((answer.status_code, _without_figures(answer.content.decode() + panel)))
         _forget(row)
-    assert pages[0] == pages[1]
+    assert pages[0][0] == pages[1][0]
+    assert _differing(pages[0][1], pages[1][1]) == []
 
 
-def _without_figures(page, row):
+def _without_figures(page):
     """The page without what differs for other reasons: the figure itself, keys, tokens."""
-    for said, other in (("40 万", "47 万"), ("400,000", "470,000"), ("2 万", "9 万"), ("20,000", "90,000")):
+    for said, other in (("¥40 万", "¥47 万"), ("400,000", "470,000"), ("¥2 万", "¥9 万"), ("20,000", "90,000")):
         page = page.replace(said, other)
-    keys = [row.pk, *row.positions.values_list("pk", flat=True)]
-    for key in keys:
-        page = page.replace(f"/{key}/", "/·/")
-    return [line for line in page.splitlines() if "csrf" not in line and "once" not in line and "nonce" not in line]
+    page = re.sub(r"/\d+/", "/·/", page)
+    return [line for line in page.splitlines() if "csrf" not in line.lower() and "nonce" not in line]
+
+
+def _differing(one, other):
+    return [pair for pair in zip_longest(one, other) if pair[0] != pair[1]]
 
 
 def _forget(row):
