@@ -120,6 +120,10 @@ from tuoke.steps.proposals.sendings import facts as sending_facts
 from tuoke.steps.proposals.sendings import hooks as sending_hooks
 from tuoke.steps.proposals.sendings import places as sending_places
 from tuoke.steps.proposals.sendings import queries as sending_queries
+from tuoke.steps.proposals.signoffs import actions as signoffs
+from tuoke.steps.proposals.signoffs import cards as signoff_cards
+from tuoke.steps.proposals.signoffs import facts as signoff_facts
+from tuoke.steps.proposals.signoffs import places as signoff_places
 from tuoke.steps.proposals.values import cards as value_cards
 from tuoke.steps.proposals.values import facts as value_facts
 from tuoke.steps.proposals.values import hooks as value_hooks
@@ -147,6 +151,7 @@ PLACES = (
     return_places,
     negotiation_places,
     round_places,
+    signoff_places,
 )
 
 
@@ -220,6 +225,7 @@ def _what_deals_are_judged_by() -> None:
         decision_facts.facts_of,
         proposal_facts.facts_of,
         value_facts.facts_of,
+        signoff_facts.facts_of,
         objection_facts.facts_of,
         sending_facts.facts_of,
         return_facts.facts_of,
@@ -283,6 +289,7 @@ def _deal_page() -> None:
         deal.Room("objections", _("异议"), "objections:deal", Permission.PROPOSAL_READ, objection_cards.state_of),
         deal.Room("rivals", _("竞品对比"), "rivals:page", Permission.PROPOSAL_READ, rival_cards.state_of),
         deal.Room("demos", _("演示与试用"), "demos:page", Permission.PROPOSAL_READ, demo_cards.state_of),
+        deal.Room("signoffs", _("技术签认"), "signoffs:page", Permission.PROPOSAL_READ, signoff_cards.state_of),
     ]
     deal.step_rooms["negotiation"] = negotiation_places.to_plan
     deal.rooms["negotiation"] = [
@@ -351,6 +358,15 @@ def _proposals() -> None:
         on_decided=sendings.on_decided,
         may_receive=sendings.may_receive,
         describe="sendings/_claims.html",
+    )
+    approvals.kinds["feasibility"] = approvals.Kind(
+        _("技术签认"),
+        url=signoff_places.of_request,
+        may_decide=signoffs.may_decide,
+        on_decided=signoffs.on_decided,
+        may_receive=signoffs.may_receive,
+        describe="signoffs/_asked.html",
+        receivers=signoffs.receivers,
     )
     approvals.kinds["discount"] = approvals.Kind(
         _("优惠审批"),
