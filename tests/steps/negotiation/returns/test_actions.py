@@ -89,7 +89,7 @@ def test_the_customers_own_variant_comes_back_once(deal, share, by, now, company
     (event,) = history_of(found)
     assert (event.kind, event.facts["where"]) == ("returns.customer_calculated", "1.2.3.4")
     revoke_link(link=share.link, by=by, now=now)
-    share.contact.do_not_contact = True
+    share.contact.do_not_contact, share.contact.do_not_contact_since = True, now
     share.contact.save()
     lost(deal)
     codes = ["link_dead", "contact_gone", "deal_closed"]
@@ -105,6 +105,6 @@ def test_who_can_be_sent_it(kept, by, now):
     draft = SendDraft(stranger.pk, date(2026, 12, 5))
     refused(["contact_elsewhere"], actions.send, calculation=kept, draft=draft, by=by, now=now)
     actions.withdraw(calculation=kept, by=by, now=now)
-    quiet = a_contact(kept.opportunity.customer, name="勿扰", do_not_contact=True)
+    quiet = a_contact(kept.opportunity.customer, name="勿扰", do_not_contact=True, do_not_contact_since=now)
     draft = SendDraft(quiet.pk, date(2026, 12, 5))
     refused(["calculation_withdrawn", "contact_gone"], actions.send, calculation=kept, draft=draft, by=by, now=now)

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from tuoke.base.ui.charts import Chart, ChartKind, Series
 from tuoke.steps.negotiation.returns.rules import Figures, Result
-from tuoke.steps.proposals.values.charts import Scale, month_label
+from tuoke.steps.proposals.values.charts import Scale
 
 
 def charts_of(figures: Figures, result: Result) -> tuple[Chart, ...]:
@@ -29,7 +29,7 @@ def course_chart(figures: Figures, result: Result) -> Chart:
     return Chart(
         ChartKind.LINE,
         title % {"count": figures.years},
-        tuple(month_label(month) for month, _value in result.course),
+        tuple(str(month) for month, _value in result.course),
         (Series(_("累计净收益"), tuple(scale.down(value) for _month, value in result.course)),),
         unit=scale.unit,
     )

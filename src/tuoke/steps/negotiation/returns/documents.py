@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +14,7 @@ from tuoke.steps.negotiation.returns.models import Calculation
 from tuoke.steps.negotiation.returns.rules import Figures as Calculated
 from tuoke.steps.negotiation.returns.rules import Result, Saving
 from tuoke.steps.negotiation.returns.words import said_costs, said_money, said_months
+from tuoke.steps.proposals.values.rules import cents
 from tuoke.steps.proposals.values.words import formula, said_change, said_figure
 
 LANGUAGE = "zh-hans"
@@ -78,9 +81,9 @@ def savings_table(figures: Calculated, result: Result) -> Table:
 def spending_of(figures: Calculated, result: Result) -> Facts:
     return Facts(
         (
-            (_("初期投入（元）"), figures.investment),
-            (_("其他一次性费用（元）"), figures.one_off),
-            (_("每年运行费用（元）"), figures.running),
+            (_("初期投入（元）"), None if figures.investment is None else cents(figures.investment)),
+            (_("其他一次性费用（元）"), cents(figures.one_off)),
+            (_("每年运行费用（元）"), cents(figures.running)),
             (_("几个月后见效"), figures.delay),
             (_("总成本（元）"), result.total_cost),
         )
@@ -89,13 +92,18 @@ def spending_of(figures: Calculated, result: Result) -> Facts:
 
 def rivals_table(figures: Calculated, result: Result) -> Table:
     """Total cost, not list price."""
-    ours = (_("我们"), figures.investment, figures.one_off, figures.running, result.total_cost, "—")
-    rows: list[tuple[Value, ...]] = [ours]
+    first = (_("我们"), figures.investment or Decimal(0), figures.one_off, figures.running, result.total_cost)
+    rows: list[tuple[Value, ...]] = [(*_to_the_cent(first), None)]
     for rival, compared in zip(figures.rivals, result.rivals, strict=True):
-        rows.append((rival.name, rival.price, rival.other, rival.running, compared.total, compared.more))
+        said = (rival.name, rival.price, rival.other, rival.running, compared.total, compared.more)
+        rows.append(_to_the_cent(said))
     total = ngettext("%(count)s 年总成本", "%(count)s 年总成本", figures.years) % {"count": figures.years}
     headers = (_("方案"), _("报价"), _("其他一次性"), _("每年运行"), total, _("比我们多"))
     return Table(headers, tuple(rows))
+
+
+def _to_the_cent(row: tuple[str | Decimal, ...]) -> tuple[Value, ...]:
+    return tuple(cents(cell) if isinstance(cell, Decimal) else cell for cell in row)
 
 
 def _row(saving: Saving) -> tuple[Value, ...]:

@@ -74,6 +74,9 @@ def field_name(field: str, figures: Figures) -> str:
     is_line = name in ("current", "expected", "unit_value", "times", "amount") and place.isdecimal()
     if is_line and int(place) < len(figures.savings):
         return f"{figures.savings[int(place)].name} · {label}"
+    is_rival = name.startswith("rival_") and place.isdecimal() and int(place) < len(figures.rivals)
+    if is_rival and name != "rival_name":
+        return f"{figures.rivals[int(place)].name} · {label}"
     return f"{label} {int(place) + 1}" if place.isdecimal() else label
 
 

@@ -54,21 +54,17 @@ def course_chart(course: Sequence[tuple[int, Band | None]], years: int) -> Chart
     """累计净收益 by month; nothing while the investment isn't known."""
     known = [(month, band) for month, band in course if band is not None]
     scale = Scale([abs(value) for _month, band in known for value in band])
-    title = ngettext("%(count)s 年累计净收益", "%(count)s 年累计净收益", years) % {"count": years}
+    title = ngettext("%(count)s 年累计净收益，按月数", "%(count)s 年累计净收益，按月数", years) % {"count": years}
     return Chart(
         ChartKind.LINE,
         title,
-        tuple(month_label(month) for month, _band in known),
+        tuple(str(month) for month, _band in known),
         tuple(
             Series(name, tuple(scale.down(list(band)[place]) for _month, band in known))
             for place, name in enumerate((_("保守"), _("最可能"), _("乐观")))
         ),
         unit=scale.unit,
     )
-
-
-def month_label(month: int) -> str:
-    return ngettext("第 %(count)s 个月", "第 %(count)s 个月", month) % {"count": month} if month else _("开始")
 
 
 class Scale:
