@@ -128,6 +128,7 @@ from tuoke.steps.proposals.values import cards as value_cards
 from tuoke.steps.proposals.values import facts as value_facts
 from tuoke.steps.proposals.values import hooks as value_hooks
 from tuoke.steps.proposals.values import places as value_places
+from tuoke.steps.proposals.values import queries as value_queries
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import facts as goal_facts
 from tuoke.steps.targeting.goals import hooks as goals
@@ -344,7 +345,9 @@ def _proposals() -> None:
     objection_hooks.price_of[:] = [lambda asked: found.amount if (found := _invested(asked)) else None]
     library.on_withdrawn[:] = [proposals.evidence_lost, notices.evidence_withdrawn]
     value_hooks.investment_of[:] = [_invested]
+    proposal_hooks.values_of[:] = [value_cards.said_by_need]
     proposal_hooks.parts[:] = [
+        proposal_hooks.Part("value", _("价值"), value_queries.frozen_of, "values:page", "value"),
         proposal_hooks.Part("offer", _("报价"), offer_parts.freeze, "offers:deal", "terms"),
         proposal_hooks.Part("difference", _("差异化优势"), rival_parts.freeze, "rivals:page", "difference"),
     ]
