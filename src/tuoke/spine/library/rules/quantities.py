@@ -76,11 +76,10 @@ _UNITS = "|".join(
 )
 _UNITS += r"|万(?![元块人次单件张条台家吨公平度个辆户名只袋箱瓶套步页字亿])"
 _FIGURE = re.compile(
-    rf"(?P<sign>[+\-−＋])?(?:百分之(?P<hundredth>{_NUMBER})|"
+    r"(?P<sign>[+\-−＋])?(?:(?P<word>一半|减半|折半|对半|翻一番|翻了一番|翻番|翻倍|三分之一|三分之二|四分之一|四分之三|五分之一|"
+    rf"半年|半个月|半天|半个?小时)|百分之(?P<hundredth>{_NUMBER})|"
     rf"(?P<low>{_NUMBER})\s*(?P<myriad>万)?(?:\s*(?:{_UNITS}))?{_JOIN}(?P<high>{_NUMBER})\s*(?P<unit2>{_UNITS})|"
-    rf"(?P<one>{_NUMBER})\s*(?P<unit1>{_UNITS})|"
-    r"(?P<word>一半|减半|折半|对半|翻一番|翻了一番|翻番|翻倍|三分之一|三分之二|四分之一|四分之三|五分之一|"
-    r"半年|半个月|半天|半个?小时))"
+    rf"(?P<one>{_NUMBER})\s*(?P<unit1>{_UNITS}))"
 )
 _WORDS = {
     "一半": (Decimal(50), PERCENT), "减半": (Decimal(50), PERCENT), "折半": (Decimal(50), PERCENT),

@@ -84,11 +84,11 @@ def _predicted(facts: DealFacts) -> Iterator[Prediction]:
 def _price_above_budget(facts: DealFacts) -> Mapping[str, object] | None:
     if facts.price is None or facts.budget_high is None or facts.price <= facts.budget_high:
         return None
-    return {"price": str(facts.price), "budget": str(facts.budget_high)}
+    return {"price": _cents(facts.price), "budget": _cents(facts.budget_high)}
 
 
 def _budget_unknown(facts: DealFacts) -> Mapping[str, object] | None:
-    return {"price": str(facts.price)} if facts.price and facts.budget_high is None else None
+    return {"price": _cents(facts.price)} if facts.price and facts.budget_high is None else None
 
 
 def _rival_cheaper(facts: DealFacts) -> Mapping[str, object] | None:
@@ -99,7 +99,12 @@ def _rival_cheaper(facts: DealFacts) -> Mapping[str, object] | None:
     if not lower:
         return None
     lowest = min(lower, key=lambda rival: _price_of(rival) or Decimal(0))
-    return {"rival": lowest.name, "theirs": str(_price_of(lowest)), "price": str(facts.price)}
+    return {"rival": lowest.name, "theirs": _cents(_price_of(lowest)), "price": _cents(facts.price)}
+
+
+def _cents(amount: Decimal | None) -> str:
+    """Always with two places, so that the same amount is the same fact."""
+    return "" if amount is None else f"{amount:.2f}"
 
 
 def _price_of(rival: RivalFact) -> Decimal | None:
