@@ -155,7 +155,7 @@ class TestApproval:
 
     def test_another_price_needs_another_question(self, offer, line, by, company, now):
         request = actions.ask_discount(offer=offer, reason="一次签两年", by=by, now=now)
-        draft = LineDraft("", Decimal(1), Decimal(59_000))
+        draft = LineDraft("平台", Decimal(1), Decimal(59_000))
         actions.edit_line(line=line, version=1, draft=draft, by=by, now=now)
         request.refresh_from_db()
         assert request.state == "withdrawn"

@@ -26,7 +26,7 @@ from tuoke.steps.proposals.offers.documents import TITLE, offer_document
 from tuoke.steps.proposals.offers.forms import AskForm, OfferForm
 from tuoke.steps.proposals.offers.models import Offer
 from tuoke.steps.proposals.offers.places import to_offer, to_offers
-from tuoke.steps.proposals.offers.rules import OfferState
+from tuoke.steps.proposals.offers.rules import MOST_TOTAL, OfferState, cents
 from tuoke.steps.proposals.offers.views.showing import (
     changed,
     found_deal,
@@ -246,6 +246,6 @@ def _amount(said: str) -> Decimal | None:
         found = Decimal(said)
     except InvalidOperation:
         raise Http404 from None
-    if not found.is_finite() or found < 0 or len(said) > 16:
+    if not found.is_finite() or not 0 <= found < MOST_TOTAL or found != cents(found):
         raise Http404
     return found
