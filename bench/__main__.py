@@ -28,6 +28,7 @@ SMALL = {
     "rescore": ("10000",),
     "duplicates": ("30000",),
     "library": (),
+    "proposals": (),
     "portal": (),
 }
 FULL = {
@@ -39,6 +40,7 @@ FULL = {
     "rescore": ("1000000",),
     "duplicates": ("1000000",),
     "library": (),
+    "proposals": (),
     "portal": (),
 }
 
