@@ -179,7 +179,7 @@ def test_an_extra_beyond_ones_authority_waits_for_a_manager(propose, deal, compa
     propose(extra="多送一年维保", value=Decimal(40_000))
     assert ConcessionMade.objects.get().state == "approval"
     [closing] = queries.page_of(company.by("rep"), deal).closings
-    assert closing.extra_state == "等批准"
+    assert closing.extra_state == "等审批"
 
 
 def test_the_library_learns_which_closings_worked(propose, company, now):
