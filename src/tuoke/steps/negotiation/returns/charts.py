@@ -24,7 +24,9 @@ def course_chart(figures: Figures, result: Result) -> Chart:
     """累计净收益 quarter by quarter: above nothing it has come back."""
     scale = Scale([abs(value) for _month, value in result.course])
     title = ngettext(
-        "%(count)s 年累计净收益（零线以上就是回本）", "%(count)s 年累计净收益（零线以上就是回本）", figures.years
+        "%(count)s 年累计净收益，按月数（零线以上就是回本）",
+        "%(count)s 年累计净收益，按月数（零线以上就是回本）",
+        figures.years,
     )
     return Chart(
         ChartKind.LINE,

@@ -15,7 +15,7 @@ from tuoke.steps.negotiation.returns.rules import Figures as Calculated
 from tuoke.steps.negotiation.returns.rules import Result, Saving
 from tuoke.steps.negotiation.returns.words import said_costs, said_money, said_months
 from tuoke.steps.proposals.values.rules import cents
-from tuoke.steps.proposals.values.words import formula, said_change, said_figure
+from tuoke.steps.proposals.values.words import formula, said_change, trimmed
 
 LANGUAGE = "zh-hans"
 
@@ -108,6 +108,6 @@ def _to_the_cent(row: tuple[str | Decimal, ...]) -> tuple[Value, ...]:
 
 def _row(saving: Saving) -> tuple[Value, ...]:
     if not saving.is_measured:
-        return (saving.name, "—", "—", "—", saving.yearly)
+        return (saving.name, "—", None, None, saving.yearly)
     change = said_change(current=saving.current, expected=saving.expected, unit=saving.unit)
-    return (saving.name, change, said_figure(saving.unit_value), said_figure(saving.times), saving.yearly)
+    return (saving.name, change, trimmed(saving.unit_value), trimmed(saving.times), saving.yearly)

@@ -24,9 +24,10 @@ from tuoke.steps.proposals.values.words import (
     said_money,
     said_months,
     said_payback,
+    trimmed,
 )
 
-WIDTHS = (0.26, 0.22, 0.14, 0.1, 0.13, 0.15)
+WIDTHS = (0.22, 0.2, 0.12, 0.1, 0.15, 0.21)
 
 
 def parts_of(frozen: Mapping[str, Any]) -> tuple[Part, ...]:
@@ -75,9 +76,9 @@ def _row(line: FrozenLine) -> tuple[Value, ...]:
     benefit = (line.benefit.likely, said_band(line.benefit))
     if line.expected is None:
         said = _("“%(name)s”的 %(percent)s%%") % {"name": line.share_of, "percent": said_figure(line.percent)}
-        return (line.name, said, "—", "—", *benefit)
+        return (line.name, said, None, None, *benefit)
     change = said_change(current=line.current, expected=line.expected.likely, unit=line.unit)
-    return (line.name, change, said_figure(line.unit_value), said_figure(line.times), *benefit)
+    return (line.name, change, trimmed(line.unit_value), trimmed(line.times), *benefit)
 
 
 def _sources(found: FrozenWorth) -> Iterator[str]:

@@ -72,6 +72,14 @@ def said_figure(value: Decimal | None) -> str:
     return said.rstrip("0").rstrip(".")
 
 
+def trimmed(value: Decimal | None) -> Decimal | None:
+    """The same number without zeros behind it: 25, 0.6875."""
+    if value is None:
+        return None
+    whole = value.to_integral_value()
+    return whole.quantize(Decimal(1)) if whole == value else value.normalize()
+
+
 def said_money(value: Decimal | None) -> str:
     return "—" if value is None else amount(value)
 
