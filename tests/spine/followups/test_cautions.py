@@ -31,10 +31,13 @@ def test_only_the_subject_and_the_day_that_it_is_about(deal, customer, quiet):
     assert cautions_of(customer, quiet) == []
 
 
-@pytest.mark.parametrize("name", ["followups:new", "followups:plan", "calls:desk", "mails:write"])
+@pytest.mark.parametrize("name", ["followups:new", "followups:plan", "mails:write"])
 def test_it_is_said_where_a_contact_is_planned_or_recorded(deal, contact, login, quiet, name):
-    page = login("rep").get(reverse(name), {"deal": deal.pk}).content.decode()
-    assert SAID in page
+    assert SAID in login("rep").get(reverse(name), {"deal": deal.pk}).content.decode()
+
+
+def test_it_is_said_on_the_call_desk(deal, contact, login, quiet):
+    assert SAID in login("rep").get(reverse("calls:deal", args=[deal.pk])).content.decode()
 
 
 def test_planned_into_it_is_warned_and_stands(deal, login, quiet):

@@ -212,6 +212,16 @@ def test_a_round_is_corrected_and_a_stale_one_shows_both_sides(deal, by, rep):
     assert "修改了第 1 轮谈判" in timeline
 
 
+def test_only_the_newest_offer_can_be_taken_back(deal, by, rep):
+    first, second = a_round(deal, by), a_round(deal, by, ours=Terms(Decimal(460_000)))
+    page = rep.get(reverse("rounds:page", args=[deal.pk])).content.decode()
+    assert reverse("rounds:offer_withdraw", args=[ours_of(second).pk]) in page
+    assert reverse("rounds:offer_withdraw", args=[ours_of(first).pk]) not in page
+    rep.post(reverse("rounds:offer_withdraw", args=[ours_of(second).pk]))
+    page = rep.get(reverse("rounds:page", args=[deal.pk])).content.decode()
+    assert reverse("rounds:offer_again", args=[ours_of(second).pk]) in page
+
+
 def test_withdrawn_and_brought_back(deal, by, rep):
     row = a_round(deal, by)
     rep.post(reverse("rounds:withdraw", args=[row.pk]))

@@ -116,6 +116,12 @@ class RoundsPage:
         return self.course[-1] if self.course else None
 
     @property
+    def last_offered(self) -> int | None:
+        """The round of our newest offer: what a later one replaced needn't be taken back."""
+        ours = (seen for seen in reversed(self.course) if seen.ours.position is not None and not seen.ours.is_dropped)
+        return next((seen.row.pk for seen in ours), None)
+
+    @property
     def given_value(self) -> Decimal:
         return total_value(list(self.given))
 

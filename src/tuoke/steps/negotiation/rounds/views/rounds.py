@@ -158,6 +158,7 @@ def _blank(request: StaffRequest, deal: Opportunity) -> NewRoundForm:
     initial = NewRoundForm.initial_of(
         first if ours == NOTHING else ours, theirs, seen=last.number if last else 0, now=timezone.now()
     )
+    initial["contact"] = (last.contact_id if last else None) or ""
     return NewRoundForm(
         typed(request),
         contacts=people_of(deal),
