@@ -15,7 +15,9 @@ document.addEventListener("htmx:config:request", (event) => {
     for (const [key, value] of [...ctx.request.body]) if (value === "") ctx.request.body.delete(key);
   }
   // Here and not later: htmx would keep the second press and send it when the first is answered.
-  if (ctx.request.method !== "GET" && ctx.request.form?.dataset.busy) event.preventDefault();
+  // A form with data-queues saves as it is filled in: each change is sent, one after the other (hx-sync).
+  const { form } = ctx.request;
+  if (ctx.request.method !== "GET" && form?.dataset.busy && form.dataset.queues === undefined) event.preventDefault();
 });
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;

@@ -13,6 +13,10 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 
+CARRIED_OUT = "tuoke.carried_out"
+"""In ``request.META`` once the write has worked: forms in the fresh region are new ones (``{% once %}``)."""
+
+
 class HtmxRequest(HttpRequest):
     """A request that passed django-htmx' middleware: `request.htmx` is truthy when htmx asks."""
 
@@ -35,6 +39,7 @@ def screen(
 
 def after_post(request: HttpRequest, region: Callable[[], HttpResponse], *, to: str) -> HttpResponse:
     """A write that worked: htmx gets the fresh region, a plain form is redirected so that reload is harmless."""
+    request.META[CARRIED_OUT] = True
     return region() if wants_part(request) else redirect(to)
 
 

@@ -175,6 +175,14 @@ def test_asking_and_the_managers_page(rep, login, offer, add, product):
     assert "<b>两年" not in page
 
 
+def test_two_lines_are_added_one_after_the_other_without_leaving_the_page(rep, offer):
+    first = rep.post(to("line_add", offer.pk), LINE | {"once": "a" * 32}, headers=HTMX).content.decode()
+    assert 'name="once" value="' in first
+    assert "a" * 32 not in first, "the fresh form is another one"
+    wrong = rep.post(to("line_add", offer.pk), LINE | {"once": "b" * 32, "quantity": ""}, headers=HTMX)
+    assert "b" * 32 in wrong.content.decode(), "one with mistakes is still the same"
+
+
 def test_removing_moving_and_coming_back(rep, offer, add):
     first, second = add("平台", "100"), add("培训", "200")
     rep.post(to("line_move", second.pk), {"to": "0"})

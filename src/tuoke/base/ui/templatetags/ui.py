@@ -27,6 +27,7 @@ from django_stubs_ext import StrOrPromise
 
 from tuoke.base.ui import formats
 from tuoke.base.ui.charts import Chart
+from tuoke.base.ui.http import CARRIED_OUT
 from tuoke.base.ui.parts import PATH_STATES, REASON_KINDS, TONES, Line, PathStep, Tab
 
 register = template.Library()
@@ -408,10 +409,11 @@ def form_errors(form: forms.BaseForm, *, title: StrOrPromise = "") -> dict[str, 
 def once(context: Context) -> SafeString:
     """Names this form, so that it is carried out once however often it is sent (see ``accounts.access.once``).
 
-    A form that comes back with mistakes keeps its name.
+    A form that comes back with mistakes keeps its name; one in the answer to a write that worked is another form.
     """
     request = context.get("request")
-    token = (request.POST.get("once", "") if request is not None else "") or uuid4().hex
+    keeps = request is not None and CARRIED_OUT not in request.META
+    token = (request.POST.get("once", "") if keeps else "") or uuid4().hex
     return format_html('<input type="hidden" name="once" value="{}">', token)
 
 
