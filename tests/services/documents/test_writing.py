@@ -1,5 +1,7 @@
 """The files are opened again and read: what stands in them is what was said."""
 
+import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -10,15 +12,21 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from tuoke.base.ui.charts import Chart, ChartKind, Series
-from tuoke.services.documents.drawing import png, svg
+from tuoke.services.documents.drawing import NARROW, png, svg
 from tuoke.services.documents.rules import (
     Bullets,
+    Cover,
     Document,
     Facts,
+    Figure,
+    Figures,
+    Heading,
+    Quote,
     Section,
     Table,
     Text,
     breadth,
+    cells_of,
     printable,
     said,
     shares,
@@ -153,3 +161,88 @@ def test_widths_follow_the_words_or_what_was_given():
         Table(("a", "b"), ((1,),))
     assert breadth("中文ab") == pytest.approx(3.1)
     assert printable("好\ud800") == "好\ufffd"
+
+
+BOUND = Document(
+    title="一体化方案 A&B",
+    subtitle="一期",
+    facts=(("版本", "第 2 版"), ("日期", date(2026, 11, 23))),
+    sections=(
+        Section("现状", (Quote("各写各的 #x", "生产总监"), Text("一段"))),
+        Section(
+            "价值",
+            (
+                Heading("一年"),
+                Figures(tuple(Figure(f"{n} 万元", f"第 {n} 项") for n in range(1, 6))),
+                Table(("名称", "金额"), (("平台", Decimal("100.00")), ("合计", Decimal("100.00"))), totals=1),
+                replace(GROWTH, kind=ChartKind.LINE, series=(Series("净值", (-48, -2, None, 90)),)),
+            ),
+        ),
+    ),
+    footer="本公司",
+    header="一体化方案",
+    cover=Cover("解决方案", "华瑞 <精密>", "本公司", "目录"),
+)
+
+
+def pages_in(pdf: bytes) -> int:
+    return max(int(count) for count in re.findall(rb"/Pages/Count (\d+)", pdf))
+
+
+class TestBound:
+    """Made to be handed over: cover, contents, numbered chapters."""
+
+    def test_word(self):
+        file = docx.Document(written("docx", BOUND))
+        cover = "\n".join(cell.text for row in file.tables[0].rows for cell in row.cells)
+        for text in ("本公司", "解决方案", "一体化方案 A&B", "华瑞 <精密>", "版本\t第 2 版", "日期\t2026-11-23"):
+            assert text in cover
+        headings = [p.text for p in file.paragraphs if p.style.name == "Heading 1"]
+        assert headings == ["01  现状", "02  价值"]
+        contents = file.element.xpath("//w:hyperlink/@w:anchor")
+        bookmarks = file.element.xpath("//w:bookmarkStart/@w:name")
+        assert contents == bookmarks == ["chapter1", "chapter2"]
+        assert file.sections[-1].header.paragraphs[0].text == "一体化方案"
+        assert file.sections[0].header.paragraphs[0].text == ""
+        tiles = [table for table in file.tables if "万元" in table.rows[0].cells[0].text]
+        assert [len(table.columns) for table in tiles] == [5, 5]
+
+    def test_pdf_is_a_cover_contents_and_the_chapters_with_its_own_font(self):
+        bound = written("pdf", BOUND).getvalue()
+        assert b"NotoSansSC" in bound
+        assert b"/FontFile" in bound
+        loose = written("pdf", replace(BOUND, cover=None)).getvalue()
+        assert pages_in(bound) == pages_in(loose) + 2
+
+    def test_a_sheet_has_no_cover_but_all_that_stands_in_it(self):
+        rows = CalamineWorkbook.from_filelike(written("xlsx", BOUND)).get_sheet_by_index(0).to_python()
+        shown = "\n".join(str(cell) for row in rows for cell in row)
+        for text in ("各写各的 #x", "— 生产总监", "一年", "5 万元", "合计"):
+            assert text in shown
+
+
+class TestBelowNothing:
+    def test_a_line_crosses_zero(self):
+        drawing = svg(BOUND.sections[1].parts[-1])
+        assert "-48" in drawing
+        assert 'height="-' not in drawing
+        heights = [float(found) for found in re.findall(r'cy="([\d.]+)"', drawing)]
+        assert heights == sorted(heights, reverse=True)
+
+    @pytest.mark.parametrize("kind", [ChartKind.BARS, ChartKind.COLUMNS])
+    def test_bars_hang_down_or_go_left(self, kind):
+        chart = Chart(kind, "变化", ("甲", "乙"), (Series("差", (-30, 20)),))
+        sizes = [float(found) for found in re.findall(r'<rect[^>]* (?:width|height)="([-\d.]+)"', svg(chart))]
+        assert min(sizes) > 0
+
+    def test_narrow_enough_for_a_phone(self):
+        many = Chart(ChartKind.COLUMNS, "多", tuple(f"第{n}月" for n in range(24)), tuple(Series(f"系列{n}", tuple(range(24))) for n in range(4)))  # fmt: skip
+        drawing = svg(many, width=NARROW)
+        assert max(float(found) for found in re.findall(r'<(?:text|rect) x="([\d.]+)"', drawing)) <= NARROW
+
+
+def test_gaps_in_sums_stay_blank_elsewhere_they_say_that_nothing_is_known():
+    table = Table(("名称", "金额"), (("甲", None), ("合计", Decimal(3)), ("", None)), totals=2)
+    shown = [[cell.text for cell in row] for row in cells_of(table)]
+    assert shown == [["甲", "—"], ["合计", "3"], ["", ""]]
+    assert [cell.right for cell in cells_of(table)[0]] == [False, True]

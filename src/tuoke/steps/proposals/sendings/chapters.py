@@ -20,7 +20,7 @@ from tuoke.steps.proposals.models import PART_NAMES
 from tuoke.steps.proposals.rules import CoverageRow, Frozen, FrozenProof, FrozenSection
 from tuoke.steps.proposals.values.documents import parts_of as value_parts
 
-_ITEM = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.、)）])\s+")
+_ITEM = re.compile(r"^\s*(?:[-*•·]\s+|\d{1,2}[、)）]\s*|\d{1,2}\.\s+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,5 +151,3 @@ def _problems(deal: Opportunity) -> list[str]:
     if proposal is None:
         return []
     return sentences(may_go_out(queries.lacks_of(proposal, today=timezone.localdate())))
-
-
