@@ -12,7 +12,6 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-
 CARRIED_OUT = "tuoke.carried_out"
 """In ``request.META`` once the write has worked: forms in the fresh region are new ones (``{% once %}``)."""
 

@@ -41,7 +41,7 @@ def by(company):
 @pytest.fixture
 def cloud(db):
     return Competitor.objects.create(
-        name="云图软件", price_low=300_000, price_high=500_000, strengths=["名气大"], weaknesses=["上线慢"],
+        name="云图软件", price_low=Decimal(300_000), price_high=Decimal(500_000), strengths=["名气大"], weaknesses=["上线慢"],
         counters=["四周上线，按周验收"],
     )  # fmt: skip
 
