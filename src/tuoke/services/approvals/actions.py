@@ -52,6 +52,7 @@ def ask(
     )
     people = holders_of(Permission.APPROVALS, among=User.objects.filter(pk__in=approver_ids, is_active=True))
     _refuse(verdict if people else verdict & no("no_approver"))
+    assert by.user_id is not None, "may_be_asked has seen to it"
     _make_room(kind, key_of(subject), now=now)
     request = _stored(
         Request(
@@ -97,7 +98,7 @@ def delegate(*, request: Request, to: User, reason: str, by: Principal, now: dat
     request = _locked(request, by=by)
     _refuse(_may_delegate(request, to=to, by=by, now=now) & rules.may_be_approved(reason))
     given = Approver.objects.create(request=request, user=to, given_by_id=by.user_id, note=reason.strip(), told_at=now)
-    request.approvers.filter(user_id=by.user_id).update(passed_on_at=now)
+    request.approvers.filter(user_id=by.user_id or 0).update(passed_on_at=now)
     _tell("delegated", request, by=by, now=now, to=[to.name])
     _call(hooks.on_delegated, request, [to.pk], by=by, now=now)
     return given
@@ -204,7 +205,7 @@ def _is_open(request: Request, *, now: datetime) -> Verdict:
 def _is_approver(request: Request, *, by: Principal) -> Verdict:
     if request.requester_id == by.user_id:
         return no("own_request")
-    asked = request.approvers.filter(user_id=by.user_id, user__is_active=True)
+    asked = request.approvers.filter(user_id=by.user_id or 0, user__is_active=True)
     return YES if asked.exists() else no("not_an_approver")
 
 

@@ -108,7 +108,7 @@ def _tab(who: Principal, tab: str) -> RequestQuerySet:
     rows = Request.objects.visible_to(who)
     if tab == "mine":
         return rows.filter(requester_id=who.user_id)
-    asked = Approver.objects.filter(request=OuterRef("pk"), user_id=who.user_id)
+    asked = Approver.objects.filter(request=OuterRef("pk"), user_id=who.user_id or 0)
     passed_on = asked.filter(passed_on_at__isnull=False)
     return rows.filter(Exists(asked)).filter(~Q(state=State.OPEN) | Exists(passed_on))
 
