@@ -158,7 +158,7 @@ class RoundForm(RefusableForm):
 
     @property
     def why(self) -> str:
-        return self.cleaned_data.get("reason", "")
+        return str(self.cleaned_data.get("reason", ""))
 
     @property
     def draft(self) -> RoundDraft:
@@ -299,7 +299,7 @@ class AgreementForm(RefusableForm):
 
     @property
     def why(self) -> str:
-        return self.cleaned_data.get("reason", "")
+        return str(self.cleaned_data.get("reason", ""))
 
     @property
     def draft(self) -> AgreementDraft:
