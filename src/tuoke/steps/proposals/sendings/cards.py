@@ -28,7 +28,7 @@ def state_of(who: Principal, deal: Opportunity, today: date) -> RoomState | None
         return RoomState(_("正在生成文件"))
     if last.state == State.FAILED:
         return RoomState(_("第 %(number)s 版没有发出") % {"number": last.version.number}, tone="bad")
-    return _sent(last, asked=last.asked, today=today)
+    return _sent(last, asked=last.asked, today=today)  # type: ignore[attr-defined]  # annotated above
 
 
 def _sent(sending: Sending, *, asked: int, today: date) -> RoomState:

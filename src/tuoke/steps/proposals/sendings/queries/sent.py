@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +20,17 @@ from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import CLOSED, Outcome
 from tuoke.steps.proposals.models import ProposalVersion
 from tuoke.steps.proposals.sendings.chapters import leaves_of
-from tuoke.steps.proposals.sendings.models import Paper, Presentation, Reading, Remark, Sending
+from tuoke.steps.proposals.sendings.models import (
+    Paper,
+    Presentation,
+    Reading,
+    Remark,
+    Sending,
+    SendingQuerySet,
+)
 from tuoke.steps.proposals.sendings.rules import State, is_read, is_unopened, progress_of
+
+Row = TypeVar("Row", bound=models.Model)
 
 SENDINGS_MOST = 50
 """Sendings that a deal's page shows; older ones stay in its history."""
@@ -168,7 +179,7 @@ def may_revoke_link(who: Principal, subject: str) -> bool:
     return _reaches(who, subject, "write")
 
 
-def _waiting(rows):  # type: ignore[no-untyped-def]  # a query set of its own, in and out
+def _waiting(rows: SendingQuerySet) -> SendingQuerySet:
     """Sent, never opened, the latest version; and nobody else of the customer has opened it either."""
     opened = Sending.objects.filter(
         opportunity=OuterRef("opportunity"), superseded_at=None, link__opened_at__isnull=False
@@ -216,8 +227,8 @@ def _days(sending: Sending, *, now: datetime) -> int:
     return (timezone.localdate(now) - timezone.localdate(sending.sent_at)).days
 
 
-def _by(rows, name):  # type: ignore[no-untyped-def]  # rows of any table, by one of their columns
-    found: dict[int, list[object]] = {}
+def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
     for row in rows:
         found.setdefault(getattr(row, name), []).append(row)
     return found
