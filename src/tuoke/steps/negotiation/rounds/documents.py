@@ -25,7 +25,7 @@ from tuoke.steps.negotiation.rules import Side, Terms
 TITLE = "谈判轮次"
 LANGUAGE = "zh-hans"
 HEADERS = ("轮次", "时间", "哪一方", "价格", "交付", "付款方式", "附加服务", "条款变动")
-WIDTHS = (0.07, 0.12, 0.09, 0.14, 0.08, 0.2, 0.16, 0.14)
+WIDTHS = (0.09, 0.12, 0.1, 0.14, 0.08, 0.19, 0.15, 0.13)
 
 
 def rounds_document(who: Principal, deal: Opportunity, *, today: date) -> Document:
