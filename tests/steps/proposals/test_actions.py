@@ -223,12 +223,27 @@ def test_what_was_sent_stays_sent_through_withdrawal(proposal, by):
     assert actions.restore(proposal=proposal, by=by, now=NOW).state == "sent"
 
 
-def test_a_case_that_may_not_be_named_goes_by_its_industry(company, proposal, by):
-    hidden = a_case(company, "恒远零部件换线提速", quote="恒远零部件很满意", measures=("换线：42 分钟 → 29 分钟",))
+def test_a_case_that_may_not_be_named_goes_by_its_industry_everywhere(company, proposal, by):
+    hidden = a_case(
+        company, "恒远零部件换线提速", customer="恒远零部件有限公司", source="恒远零部件有限公司验收单",
+        measures=("恒远换线：42 分钟 → 29 分钟",), figures=("恒远零部件省 120 小时/月",),
+    )  # fmt: skip
     actions.attach_proof(section=the_section(proposal), version=version_of(hidden), by=by, now=NOW)
-    (proof,) = actions.freeze(proposal=proposal, by=by, now=NOW).frozen.proofs
-    assert proof.title == "某制造业客户换线提速"
-    assert "恒远" not in f"{proof.statement}{proof.source}"
+    version = actions.freeze(proposal=proposal, by=by, now=NOW)
+    (proof,), (row,) = version.frozen.proofs, version.frozen.coverage
+    assert (proof.title, row.evidence) == ("某制造业客户换线提速", ("某制造业客户换线提速",))
+    assert "恒远零部件" not in str(version.content)
+
+
+def test_the_customer_reads_of_no_need_that_nothing_answers_unless_it_is_rigid(deal, proposal, by):
+    a_need(deal, by, "想要手机看报表", NeedKind.ELASTIC)
+    latent = a_need(deal, by, "他还不知道的事", NeedKind.LATENT)
+    today = timezone.localdate()
+    assert [row.need for row in queries.frozen_now(proposal, today=today).coverage] == [SAID]
+    assert len(queries.standing(proposal, today=today).table()) == 3
+    situation = queries.proposed_outline(by, deal, today=today)[0]
+    assert "他还不知道的事" not in situation.text
+    assert latent.pk not in situation.needs
 
 
 def test_the_first_draft_answers_every_need_with_reasons(company, deal, need, block, by):

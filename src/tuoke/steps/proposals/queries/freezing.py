@@ -10,11 +10,15 @@ from tuoke.spine.library.rules import CaseContent, EvidenceContent
 from tuoke.steps.proposals import hooks
 from tuoke.steps.proposals.models import Proposal
 from tuoke.steps.proposals.queries.judging import Backing, Sheet, Standing, standing
-from tuoke.steps.proposals.rules import Frozen, FrozenClaim, FrozenProof, FrozenSection, solution_seal
+from tuoke.steps.proposals.rules import Frozen, FrozenClaim, FrozenProof, FrozenSection, discretion, solution_seal
 
 
 def frozen_now(proposal: Proposal, *, today: date) -> Frozen:
-    """The proposal was seen already. A constant number of queries, and those of the other rooms."""
+    """The proposal was seen already. A constant number of queries, and those of the other rooms.
+
+    It is made for the customer: elastic and latent needs that nothing answers aren't in its table, and cases whose
+    customer doesn't want to be named go by their industry.
+    """
     return frozen_of(standing(proposal, today=today), today=today)
 
 
@@ -26,7 +30,7 @@ def frozen_of(standing: Standing, *, today: date) -> Frozen:
         customer=deal.customer.name,
         made_on=today.isoformat(),
         sections=tuple(_section(sheet) for sheet in standing.sheets),
-        coverage=standing.table(),
+        coverage=tuple(row for row in standing.table() if row.kind == "rigid" or row.solution or row.value),
         parts={key: said for key, said in handed if said is not None},
     )
 
@@ -56,21 +60,22 @@ def _proofs(backings: Sequence[Backing]) -> tuple[FrozenProof, ...]:
 
 def _proof(backing: Backing) -> FrozenProof:
     item, content = backing.version.item, backing.version.parsed
+    said = discretion(content, item.industry)
     frozen = FrozenProof(
         version_id=backing.version.pk,
         item_id=item.pk,
         kind=item.kind,
-        title=item.title,
+        title=said(item.title),
         is_example=item.is_example,
         note=backing.proof.note,
     )
     if isinstance(content, CaseContent):
+        told = "\n".join(part for part in (content.situation, content.action, content.result) if part)
         return replace(
             frozen,
-            title=item.title if content.may_name else _unnamed(item.title, content.customer, item.industry),
-            statement=_told(content),
-            figures=(*content.measures, *content.figures),
-            source=content.source,
+            statement=said(told),
+            figures=tuple(said(line) for line in (*content.measures, *content.figures)),
+            source=said(content.source),
             dated_on=_iso(content.dated_on),
             named=content.may_name,
         )
@@ -89,14 +94,3 @@ def _proof(backing: Backing) -> FrozenProof:
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _told(content: CaseContent) -> str:
-    said = "\n".join(part for part in (content.situation, content.action, content.result) if part)
-    return said if content.may_name or not content.customer else said.replace(content.customer, "该客户")
-
-
-def _unnamed(title: str, customer: str, industry: str) -> str:
-    """A case whose customer doesn't want to be named goes by its industry."""
-    peer = f"某{industry}客户" if industry else "某客户"
-    return title.replace(customer, peer) if customer and customer in title else title

@@ -24,6 +24,7 @@ from tuoke.steps.proposals.rules import (
     Written,
     answer_to,
     coverage_table,
+    discretion,
     judge_section,
     readiness_of,
 )
@@ -46,6 +47,11 @@ class Backing:
     @property
     def is_example(self) -> bool:
         return self.version.item.is_example
+
+    @property
+    def shown_title(self) -> str:
+        """Without the name of a customer who doesn't want to be named."""
+        return discretion(self.version.parsed, self.version.item.industry)(self.version.item.title)
 
     @property
     def is_stale(self) -> bool:
@@ -176,7 +182,8 @@ def _asked(need: Need) -> Asked:
 
 
 def _names(backings: Iterable[Backing]) -> tuple[str, ...]:
-    return tuple(backing.version.item.title for backing in backings if not backing.is_stale)
+    """As they may be said to the customer."""
+    return tuple(backing.shown_title for backing in backings if not backing.is_stale)
 
 
 def _versions(backings: Iterable[Backing]) -> tuple[int, ...]:

@@ -28,6 +28,7 @@ from tuoke.steps.proposals.rules.judging import (
     judge_section,
     readiness_of,
 )
+from tuoke.steps.proposals.rules.naming import discretion
 from tuoke.steps.proposals.rules.own_facts import FactKind, Known, OwnFact, Told, known_of
 from tuoke.steps.proposals.rules.states import (
     NOTE_LIMIT,
@@ -56,7 +57,7 @@ __all__ = [
     "Answer", "Asked", "Block", "Claim", "CoverageRow", "Evidence", "FactKind", "Frozen", "FrozenClaim", "FrozenProof",
     "FrozenSection", "Judged", "Known", "Lack", "OwnFact", "Phrases", "ProposalState", "Proposed", "Quantity", "Readiness",
     "Said", "SectionChange", "SectionDraft", "Suggestion", "Told", "VersionChange", "Wanted", "Written", "answer_to",
-    "best_for", "between", "claims_in", "coverage_table", "covering", "covers", "figures_of", "filled_block", "heading_of",
+    "best_for", "between", "claims_in", "coverage_table", "covering", "covers", "discretion", "figures_of", "filled_block", "heading_of",
     "judge_section", "known_of", "may_be_kept", "outline", "parse", "readiness_of", "seal", "solution_seal", "store", "suggest", "text_verdict",
     "uncovered", "wanted",
 ]  # fmt: skip

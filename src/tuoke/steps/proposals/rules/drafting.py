@@ -11,6 +11,7 @@ from tuoke.spine.library.rules import BlockPart, fill
 from tuoke.steps.proposals.rules.suggesting import Block, Suggestion, Wanted, best_for
 
 HEADING = 24
+LATENT = "latent"
 QUOTE = 160
 """What is quoted of the customer in one section."""
 _AFTER_NEEDS = (
@@ -70,7 +71,7 @@ class Said:
 def outline(
     needs: Sequence[Said], suggestions: Sequence[Suggestion], *, facts: Mapping[str, str], phrases: Phrases
 ) -> list[Proposed]:
-    """Situation; a section for every need, in the order of the list; then one of each further part that the library suits.
+    """Situation, without what the customer doesn't know of himself yet; a section for every need, in the order of the list; then one of each further part that the library suits.
 
     What sets us apart is a part of its own even while the library has nothing for it.
     """
@@ -81,7 +82,8 @@ def outline(
         rest[1] = Proposed(
             "difference", BlockPart.DIFFERENCE, phrases.difference, phrases.difference_text, why=(Reason("always"),)
         )
-    return [_situation(needs, phrases), *solved, *(one for one in rest if one is not None)]
+    known = [said for said in needs if said.wanted.kind != LATENT]
+    return [_situation(known, phrases), *solved, *(one for one in rest if one is not None)]
 
 
 def heading_of(text: str) -> str:
