@@ -101,6 +101,12 @@ def test_one_question_at_a_time(asked, deal, tech, by, now):
     assert (second.state, third.state) == ("withdrawn", "asked")
 
 
+def test_a_question_whose_time_ran_out_waits_for_nobody(asked, deal, by, now):
+    approvals.expire_due(now + timedelta(days=15))
+    standing = queries.standing_of(by, deal)
+    assert (standing.is_waiting, standing.last.state) == (False, "withdrawn")
+
+
 def test_only_a_technical_colleague_who_has_joined(deal, section, company, by, now):
     for person in (company.collaborator, company.teammate):
         assert refusal(actions.ask, deal=deal, signer=person, note="请看", by=by, now=now) == ("not_a_signer",)

@@ -9,6 +9,7 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Function, Principal
 from tuoke.services.approvals.models import Request
 from tuoke.services.approvals.queries import latest
+from tuoke.services.approvals.rules import State
 from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.steps.proposals.models import PART_NAMES, Proposal, Section
 from tuoke.steps.proposals.queries import current_proposal
@@ -73,13 +74,15 @@ def standing_of(who: Principal, deal: Opportunity) -> Standing:
     passages = passages_of(proposal) if proposal else ()
     now = seal(passages)
     last = found[0] if found else None
-    waits = last is not None and last.state == SignState.ASKED
+    request = latest(FEASIBILITY, last) if last and last.state == SignState.ASKED else None
+    if last and request and request.state != State.OPEN:  # it ran out, or whoever asked took it back there
+        last.state, request = SignState.WITHDRAWN.value, None
     own = [row for row in found if proposal and row.proposal_id == proposal.pk and row.state == SignState.SIGNED]
     return Standing(
         proposal=proposal,
         passages=passages,
         last=last,
-        request=latest(FEASIBILITY, last) if last and waits else None,
+        request=request,
         earlier=found[1:],
         is_signed=bool(own) and own[0].seal == now,
         is_stale=bool(own) and own[0].seal != now,
