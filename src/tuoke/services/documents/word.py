@@ -185,17 +185,17 @@ def _figures(file: Any, figures: Sequence[Figure]) -> None:
         _columns(table, [GAP if at % 2 else tile for at in range(2 * across - 1)], side=140)
         _whole(table.rows[0])
         for cell, figure in zip(table.rows[0].cells[::2], figures[start : start + across], strict=False):
-            _tile(cell, figure)
+            _tile(cell, figure, size=12.5 if across > 3 else 15)
         _gap(file)
 
 
-def _tile(cell: Any, figure: Figure) -> None:
+def _tile(cell: Any, figure: Figure, *, size: float) -> None:
     xml.edge(cell, "left", LINE)
     xml.shade(cell, TINT)
     _fill(cell, figure.label, size=9, colour=QUIET)
     value = cell.add_paragraph()
     run = value.add_run(printable(figure.value))
-    run.font.size, run.font.bold, run.font.color.rgb = Pt(15), True, DEEP
+    run.font.size, run.font.bold, run.font.color.rgb = Pt(size), True, DEEP
     value.paragraph_format.space_after = Pt(2)
     if figure.note:
         _small(cell.add_paragraph(), figure.note)
