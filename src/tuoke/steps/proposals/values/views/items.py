@@ -78,7 +78,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         except Conflict as conflict:
             current = conflict.current
             assert isinstance(current, ValueItem)
-            context |= two_sides(form, type(form).initial_of(current), current)  # type: ignore[attr-defined]
+            context |= two_sides(form, type(form).initial_of(current), current)
             return screen(request, "values/item.html", context, region="item-form", status=409)
         else:
             toast(request, _("已保存"))

@@ -120,7 +120,7 @@ def _row(entry: queries.Entry, proofs: Mapping[int, ProofStanding]) -> dict[str,
     item = entry.item
     return {
         "item": item,
-        "standing": proofs[item.proof_id].value if item.proof_id in proofs else "",
+        "standing": found.value if (found := proofs.get(item.proof_id or 0)) else "",
         "is_share": entry.is_share,
         "is_orphan": entry.is_share and item.share_of is not None and item.share_of.withdrawn_at is not None,
         "change": words.said_change(current=item.current, expected=item.expected_likely, unit=item.unit),
