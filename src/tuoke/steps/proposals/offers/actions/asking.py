@@ -97,7 +97,7 @@ def offer_of(request: Request) -> Offer | None:
 
 def _deciders(offer: Offer, *, by: Principal, percent: Decimal) -> list[User]:
     deal = offer.opportunity
-    asker = User.objects.filter(pk=by.user_id).first()
+    asker = User.objects.filter(pk=by.user_id or 0).first()
     if asker is None:
         return []
     above = managers_above(asker, department_id=deal.department_id)
