@@ -192,9 +192,9 @@ def _find_deputy(pk: int, *, now: datetime) -> None:
 
 
 def _locked(request: Request, *, by: Principal) -> Request:
+    """Without its people: who waited for the lock would see them as they were before."""
     seen = Request.objects.visible_to(by).filter(pk=request.pk).values("pk")
-    rows = Request.objects.filter(pk__in=seen).select_for_update(of=("self",))
-    return rows.select_related("requester", "decided_by").get()
+    return Request.objects.filter(pk__in=seen).select_for_update(of=("self",)).get()
 
 
 def _is_open(request: Request, *, now: datetime) -> Verdict:
