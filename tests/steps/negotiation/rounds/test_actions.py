@@ -225,6 +225,7 @@ def test_an_extra_of_a_closing_proposal_counts_against_the_authority(deal, by, c
     assert codes_of(again) == ("extra_given",)
     dear = actions.concede_extra(deal=deal, give="免一年服务费", value=Decimal(60_000), source="s:2", by=by, now=NOW)
     assert dear.standing is State.AWAITS_APPROVAL
+    assert queries.extra_states(["signals.x:1", "s:2"]) == {"s:2": "等审批"}
     actions.take_back_extra(source="signals.x:1", by=by, now=NOW)
     made.refresh_from_db()
     assert made.standing is State.WITHDRAWN
