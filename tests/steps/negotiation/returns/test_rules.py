@@ -48,7 +48,8 @@ def test_what_it_costs_and_saves_adds_up(investment, one_off, running, saved):
     result = result_of(figures)
     assert result.total_cost == investment + one_off + 3 * running
     assert result.net == 3 * saved - result.total_cost
-    assert (result.payback or 99) <= 36 or result.net <= 0
+    is_back = result.payback is not None and result.payback <= 36
+    assert is_back == (result.net >= 0 and saved > running)
 
 
 def test_what_is_kept_and_typed_comes_back_as_it_was():
