@@ -15,6 +15,8 @@ from tuoke.services.approvals.models import Approver, Request, RequestQuerySet
 from tuoke.services.approvals.rules import State
 
 PAGE = 30
+WAITING_MOST = 200
+"""So many waiting requests are shown: those that expire first."""
 LARGEST_ID = 2**63 - 1
 
 
@@ -61,7 +63,7 @@ def listed(who: Principal, tab: str, *, text: str = "", cursor: str = "") -> Lis
     """
     people = ("requester", "decided_by")
     if tab == "waiting":
-        return Listed(list(_saying(waiting_for(who), text)), None)
+        return Listed(list(_saying(waiting_for(who), text)[:WAITING_MOST]), None)
     rows = _saying(_tab(who, tab), text).select_related(*people).order_by("-id")
     if cursor.isascii() and cursor.isdigit() and len(cursor) <= 19 and int(cursor) <= LARGEST_ID:
         rows = rows.filter(pk__lt=int(cursor))
