@@ -34,7 +34,7 @@ def customer_reads(
     Reading.objects.bulk_create(new, ignore_conflicts=True)
     for key in known:
         longer = Least(F("seconds") + seconds.get(key, 0), SECONDS_MOST)
-        times = F("times") + (key in gone_to)
+        times = F("times") + int(key in gone_to)
         Reading.objects.filter(sending=sending, section=key).update(seconds=longer, times=times, last_at=now)
     if sending.read_through_at is None and _has_read_all(sending, sections):
         sending.read_through_at = now
