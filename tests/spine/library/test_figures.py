@@ -134,7 +134,14 @@ def test_a_measure_has_a_name_and_two_figures(line):
     ],
 )
 def test_the_gravest_of_what_befell_it_is_said(changes, expected):
-    held = {"number": 1, "current_number": 1, "is_retired": False, "is_outdated": False, "review_by": None, "valid_until": None}
+    held = {
+        "number": 1,
+        "current_number": 1,
+        "is_retired": False,
+        "is_outdated": False,
+        "review_by": None,
+        "valid_until": None,
+    }
     assert standing(Held(**{**held, **changes}), today=TODAY) is expected
 
 
@@ -154,5 +161,11 @@ def test_what_no_list_holds_is_refused():
         "choice_unknown",
     ) * 3  # fmt: skip
     evidence = EvidenceContent("证", "report", url="javascript:alert(1)", dated_on=TODAY, valid_until=date(2020, 1, 1))
-    assert set(sound_content(ItemKind.EVIDENCE, evidence).codes) == {"part_missing", "valid_before_dated", "url_strange"}
-    assert sound_content(ItemKind.OBJECTION, ObjectionContent("贵", answer="好", proofs=("a1",))).codes == ("proof_unknown",)
+    assert set(sound_content(ItemKind.EVIDENCE, evidence).codes) == {
+        "part_missing",
+        "valid_before_dated",
+        "url_strange",
+    }
+    assert sound_content(ItemKind.OBJECTION, ObjectionContent("贵", answer="好", proofs=("a1",))).codes == (
+        "proof_unknown",
+    )

@@ -10,8 +10,16 @@ from django.urls import reverse
 from tuoke.spine.library import actions, hooks
 from tuoke.spine.library.hooks import Use, effect
 from tuoke.spine.library.models import Item
-from tuoke.spine.library.queries import current_of
-from tuoke.spine.library.rules import CaseContent, ItemDraft, ItemKind, OpeningContent, ScriptContent, Tags
+from tuoke.spine.library.queries import current_of, standing_of
+from tuoke.spine.library.rules import (
+    CaseContent,
+    ItemDraft,
+    ItemKind,
+    OpeningContent,
+    ProofStanding,
+    ScriptContent,
+    Tags,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +32,10 @@ TYPED = {
     "question": {"text": "目前从接单到排产靠什么？", "probes": "上一次出错是什么时候？", "dimension": "status"},
     "case": {"title": "减少返工", "customer": "某厂", "situation": "返工多", "action": "上线巡检", "result": "少了", "figures": "6% → 2%", "dated_on": "2026-05-01"},
     "mail": {"title": "会后感谢", "subject": "谢谢〔称呼〕", "body": "附件是〔待办事项〕。"},
+    "block": {"title": "交期对齐", "part": "solution", "text": "共用一个交期", "need_types": ["delivery", "cost"], "need_words": "插单、交期", "priority": "high"},
+    "objection": {"title": "太贵", "kind": "price", "objection": "你们太贵", "meaning": "看不到差别", "answer": "一起算", "probes": "和什么比？"},
+    "closing": {"title": "周五签", "signal": "contract", "proposal": "周五下午签，您看合适吗？", "extra": "一次培训"},
+    "evidence": {"title": "安全评估", "kind": "certificate", "statement": "通过评估", "figures": "恢复 2 小时以内", "source": "测评机构", "url": "https://example.com/a", "dated_on": "2026-05-10", "valid_until": "2027-05-09"},
     "phrase": {"text": "<b>靠 Excel</b> & 微信群", "field": "status"},
 }  # fmt: skip
 
@@ -64,7 +76,8 @@ def test_each_kind_is_typed_shown_and_changed(login, kind):
     assert response["Location"] == url("item", made.pk)
     assert text(client.get(url("item", made.pk)))
     edited = client.get(url("edit", made.pk))
-    initial = {name: str(edited.context["form"][name].value() or "") for name in edited.context["form"].fields}
+    values = {name: edited.context["form"][name].value() or "" for name in edited.context["form"].fields}
+    initial = {name: value if isinstance(value, list) else str(value) for name, value in values.items() if value}
     again = client.post(url("edit", made.pk), {**initial, "version": made.version})
     assert again.status_code == 302
     made.refresh_from_db()
@@ -225,3 +238,42 @@ def test_retired_ones_can_be_brought_back_and_readers_change_nothing(login, scri
     assert client.post(url("edit", script.pk), {**TYPED["script"], "version": 2}).status_code == 422
     client.post(url("restore", script.pk))
     assert len(rep.get(url("index")).context["rows"]) == 1
+
+
+def test_what_no_longer_holds_is_marked_and_who_rests_on_it_is_told(login, lead, now, monkeypatch):
+    told = []
+    monkeypatch.setattr(hooks, "on_withdrawn", [lambda item, by, at: told.append((item.pk, by.name))])
+    case = actions.add_item(
+        kind=ItemKind.CASE, draft=ItemDraft(CaseContent("某厂", "慢", "改", "快")), by=lead, now=now
+    )
+    version, client = current_of(case).pk, login("team_lead")
+    assert client.post(url("outdated", case.pk), {"reason": " "}).status_code == 422
+    assert client.post(url("outdated", case.pk), {"reason": "客户换了系统"}).status_code == 302
+    assert [pk for pk, _name in told] == [case.pk]
+    assert standing_of([version, 987654], today=date(2026, 11, 23)) == {version: ProofStanding.OUTDATED}
+    assert "客户换了系统" in text(client.get(url("item", case.pk)))
+    assert len(client.get(f"{url('kind', 'case')}?state=outdated").context["rows"]) == 1
+    client.post(url("review", case.pk), {"review_by": "2027-05-01"})
+    assert standing_of([version], today=date(2026, 11, 23)) == {version: ProofStanding.CURRENT}
+    client.post(url("retire", case.pk))
+    assert len(told) == 2
+    assert standing_of([version], today=date(2026, 11, 23)) == {version: ProofStanding.WITHDRAWN}
+    assert login("rep").post(url("outdated", case.pk), {"reason": "x"}).status_code == 403
+
+
+def test_blocks_are_found_by_part_and_need_compared_in_words_and_handed_out(login):
+    client = login("team_lead")
+    client.post(url("new", "block"), TYPED["block"])
+    block = Item.objects.get()
+    here = url("kind", "block")
+    found = [
+        len(client.get(f"{here}?{query}").context["rows"])
+        for query in ("topic=solution", "topic=value", "need=cost", "need=growth")
+    ]
+    assert found == [1, 0, 1, 0]
+    client.post(url("edit", block.pk), {**TYPED["block"], "part": "value", "version": 1})
+    compared = text(client.get(f"{url('versions', block.pk)}?a=1&b=2"))
+    assert "<del>解决方案</del><ins>价值</ins>" in compared
+    for ending in ("docx", "pdf", "xlsx"):
+        assert client.get(url("export_kind", "block", ending)).status_code == 200
+    assert client.get(url("export_kind", "block", "exe")).status_code == 404

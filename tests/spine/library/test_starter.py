@@ -16,15 +16,20 @@ from tuoke.spine.library.actions.shipped import read_starter
 from tuoke.spine.library.models import Item
 from tuoke.spine.library.queries import current_of, found, offered
 from tuoke.spine.library.rules import (
+    BlockPart,
     CaseContent,
     Dimension,
     Fit,
     ItemDraft,
     ItemKind,
+    ObjectionKind,
     PhraseContent,
     PhraseField,
     QuestionContent,
+    SignalKind,
     Trigger,
+    emphasis_of,
+    quantities,
     texts_of,
 )
 
@@ -49,7 +54,18 @@ def test_every_item_could_be_typed_as_it_stands(starter):
 
 def test_there_is_enough_of_each_kind_for_each_trade(starter):
     counts = Counter(shipped.kind for shipped in starter)
-    wanted = {"script": 8, "opening": 14, "question": 50, "case": 10, "mail": 8, "phrase": 24}
+    wanted = {
+        "script": 8,
+        "opening": 14,
+        "question": 50,
+        "case": 10,
+        "mail": 8,
+        "phrase": 24,
+        "block": 30,
+        "objection": 20,
+        "closing": 8,
+        "evidence": 8,
+    }
     assert {kind: counts[ItemKind(kind)] >= n for kind, n in wanted.items()} == dict.fromkeys(wanted, True)
     families = Counter(shipped.family for shipped in starter if shipped.family)
     assert sum(size >= 2 for size in families.values()) >= 2
@@ -82,7 +98,7 @@ def test_cases_are_examples_and_say_so(starter):
 
 
 @pytest.mark.parametrize(
-    "echo", ["快速扩张|内部协同", "主要采用什么方式", "最大挑战是什么", "理想状态下", "最看重的三个因素", "流失客户的例子", "月均节省成本", "投入产出", "员工培训", "不再重复录入", "开放接口", "对账和报表", "异常数据预警", "现有系统清单和对接文档", "投诉明显增加"]
+    "echo", ["快速扩张|内部协同", "主要采用什么方式", "最大挑战是什么", "理想状态下", "最看重的三个因素", "流失客户的例子", "月均节省成本", "投入产出", "员工培训", "不再重复录入", "开放接口", "对账和报表", "异常数据预警", "现有系统清单和对接文档", "投诉明显增加", "省下多少钱", "满意度由第三方回访", "产出提高三成", "试用账号|原型", "太贵|预算", "等不了", "数据放在外面", "第三方安全评估的证书", "一次免费的员工培训"]
 )  # fmt: skip
 def test_each_example_of_the_process_document_has_its_counterpart(starter, echo):
     texts = [text for shipped in starter for text in texts_of(shipped.draft.content)]
@@ -137,3 +153,18 @@ def test_the_shell_hands_scripts_out(db, now, tmp_path, capsys):
         assert target.stat().st_size > 1000
     assert main(["export", "script", "999999", "-o", str(tmp_path / "no.docx")]) == 2
     assert "999999" in capsys.readouterr().err
+
+
+def test_objections_of_every_kind_rest_on_what_ships_and_blocks_fill_every_part(starter):
+    keys = {shipped.key for shipped in starter}
+    objections = of(starter, ItemKind.OBJECTION)
+    assert {s.draft.content.kind for s in objections} == set(ObjectionKind)
+    assert all(s.draft.content.meaning and s.draft.content.probes and s.proofs for s in objections)
+    assert {proof for s in objections for proof in s.proofs} <= keys
+    blocks = of(starter, ItemKind.BLOCK)
+    assert {s.draft.content.part for s in blocks} == set(BlockPart)
+    for industry in ("制造业", "租赁商务服务", "批发零售"):
+        needs = {need for s in blocks if s.draft.tags.industry == industry for need in s.draft.content.need_types}
+        assert set(emphasis_of(industry)) <= needs
+    assert [s.key for s in blocks if any(q.is_promise for q in quantities(s.draft.content.text))] == []
+    assert {s.draft.content.signal for s in of(starter, ItemKind.CLOSING)} == {"", *SignalKind}

@@ -68,7 +68,9 @@ def _whole(version: ItemVersion) -> Section:
     drawer = topic_name(item.kind, item.topic)
     example = "虚构示例，不能对客户使用" if item.is_example else ""
     head = " · ".join(
-        filter(None, [f"第 {version.number} 版", str(drawer), f"适用：{tags}" if tags else "", f"负责人：{owner}", example])
+        filter(
+            None, [f"第 {version.number} 版", str(drawer), f"适用：{tags}" if tags else "", f"负责人：{owner}", example]
+        )
     )
     parts: list[Part] = [Text(head, quiet=True)]
     for name, label in PARTS[ItemKind(item.kind)].items():

@@ -278,9 +278,7 @@ class EvidenceForm(ItemForm):
         label=_("有效期至"), required=False, widget=DateInput,
         help_text=_("过了这天，引用它的方案都会标出来。不会过期就空着。"),
     )  # fmt: skip
-    may_name = forms.BooleanField(
-        label=_("可以对外具名"), required=False, help_text=_("涉及客户时，书面同意过才勾。")
-    )
+    may_name = forms.BooleanField(label=_("可以对外具名"), required=False, help_text=_("涉及客户时，书面同意过才勾。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -67,7 +67,9 @@ def case(company, now):
 
 @pytest.fixture
 def answer(company, case, now):
-    content = ObjectionContent("我要问老板", "authority", "他做不了主", "我们一起去讲", ("老板最关心什么？",), (str(case.pk),))
+    content = ObjectionContent(
+        "我要问老板", "authority", "他做不了主", "我们一起去讲", ("老板最关心什么？",), (str(case.pk),)
+    )
     draft = ItemDraft(content, title="要老板点头")
     return library.add_item(kind=ItemKind.OBJECTION, draft=draft, by=company.by("team_lead"), now=now)
 
@@ -123,13 +125,9 @@ def test_the_exit_fact_asks_for_answers_with_evidence(deal, by, now, case, compa
 
 def test_it_is_raised_answered_settled_and_every_step_is_taken_back(objection, customer, by, now):
     boss = a_contact(customer)
-    raised = actions.raise_(
-        objection=objection, version=1, raised=actions.Raised(TODAY, boss.pk), by=by, now=now
-    )
+    raised = actions.raise_(objection=objection, version=1, raised=actions.Raised(TODAY, boss.pk), by=by, now=now)
     told = actions.answer(objection=raised, version=2, on=TODAY, by=by, now=now)
-    partly = actions.settle(
-        objection=told, version=3, result=Result.PARTLY, note="还差一条", on=TODAY, by=by, now=now
-    )
+    partly = actions.settle(objection=told, version=3, result=Result.PARTLY, note="还差一条", on=TODAY, by=by, now=now)
     assert (raised.state, told.state, partly.state, partly.result) == ("raised", "answered", "answered", "partly")
     done = actions.settle(objection=partly, version=4, result=Result.ACCEPTED, note="", on=TODAY, by=by, now=now)
     assert (done.state, done.settled_on) == ("resolved", TODAY)
@@ -139,7 +137,13 @@ def test_it_is_raised_answered_settled_and_every_step_is_taken_back(objection, c
         states.append(done.state)
     assert states == ["answered", "raised", "prepared"]
     done.refresh_from_db()
-    assert (done.contact, done.raised_on, done.answered_on, done.result, done.settled_on) == (None, None, None, "", None)
+    assert (done.contact, done.raised_on, done.answered_on, done.result, done.settled_on) == (
+        None,
+        None,
+        None,
+        "",
+        None,
+    )
     assert history_of(done).count() == 8
     with pytest.raises(Refused) as refused:
         actions.take_back(objection=done, version=8, by=by, now=now)
@@ -206,7 +210,9 @@ def test_the_page_costs_the_same_for_one_and_for_many(login, deal, by, now, case
         for at in range(size):
             draft = replace(TOO_DEAR, text=f"{size}-{at}", proofs=(current_of(case).pk,))
             actions.add(deal=deal, draft=draft, by=by, now=now)
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             assert client.get(url("deal", deal.pk)).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
@@ -219,7 +225,13 @@ def test_a_prediction_is_prepared_on_its_page_with_the_librarys_answer(login, de
     assert "我们一起去讲" in text(page)
     assert "老板最关心什么？" in text(page)
     assert form["proofs"].value() == [current_of(case).pk]
-    typed = {"kind": "authority", "text": "", "answer": "一起去", "source": form["source"].value(), "proofs": form["proofs"].value()}
+    typed = {
+        "kind": "authority",
+        "text": "",
+        "answer": "一起去",
+        "source": form["source"].value(),
+        "proofs": form["proofs"].value(),
+    }
     assert client.post(url("prepare", deal.pk, "no_decider_met"), typed).status_code == 422
     response = client.post(url("prepare", deal.pk, "no_decider_met"), {**typed, "text": "要老板定 <b>😀</b>"})
     assert response["Location"] == url("deal", deal.pk)
@@ -234,15 +246,30 @@ def test_a_prediction_is_prepared_on_its_page_with_the_librarys_answer(login, de
 def test_a_follow_up_that_sounds_like_one_becomes_one(login, deal, customer, company, now):
     boss = a_contact(customer)
     followup = FollowUp.objects.create(
-        opportunity=deal, contact=boss, at=now, channels=["phone"], summary="客户说你们太贵了。", by=company.rep, created_at=now
+        opportunity=deal,
+        contact=boss,
+        at=now,
+        channels=["phone"],
+        summary="客户说你们太贵了。",
+        by=company.rep,
+        created_at=now,
     )
     client = login("rep")
     page = text(client.get(url("deal", deal.pk)))
     address = f"{url('add', deal.pk)}?kind=price&amp;followup={followup.pk}&amp;contact={boss.pk}"
     assert address in page
-    form = client.get(f"{url('add', deal.pk)}?kind=price&followup={followup.pk}&contact={boss.pk}&text=太贵").context["form"]
+    form = client.get(f"{url('add', deal.pk)}?kind=price&followup={followup.pk}&contact={boss.pk}&text=太贵").context[
+        "form"
+    ]
     assert (form["is_raised"].value(), form["followup"].value(), form["text"].value()) == (True, followup.pk, "太贵")
-    typed = {"kind": "price", "text": "太贵", "is_raised": "on", "followup": followup.pk, "contact": boss.pk, "raised_on": ""}
+    typed = {
+        "kind": "price",
+        "text": "太贵",
+        "is_raised": "on",
+        "followup": followup.pk,
+        "contact": boss.pk,
+        "raised_on": "",
+    }
     assert client.post(url("add", deal.pk), typed).status_code == 302
     made = DealObjection.objects.get()
     assert (made.state, made.contact, made.followup) == ("raised", boss, followup)

@@ -81,7 +81,11 @@ def test_every_rule_says_why_in_words_and_what_the_customer_would_say():
         has_decider=False, decider_met=False, against=("李工",),
     )  # fmt: skip
     found = {one.rule: one for one in predict(loud)}
-    quiet = {"budget_unknown": replace(loud, budget_high=None), "far_away": replace(loud, motion="cross_region"), "nothing_presses": replace(loud, close_on=None)}
+    quiet = {
+        "budget_unknown": replace(loud, budget_high=None),
+        "far_away": replace(loud, motion="cross_region"),
+        "nothing_presses": replace(loud, close_on=None),
+    }
     found |= {rule: next(one for one in predict(facts) if one.rule == rule) for rule, facts in quiet.items()}
     assert found.keys() == RULES.keys() == HINTS.keys() == words.RULE_TEXTS.keys()
     said = {rule: words.why(rule, one.facts) for rule, one in found.items()}

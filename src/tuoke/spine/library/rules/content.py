@@ -9,8 +9,8 @@ from typing import Any
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.services.exchange.rules import sound
-from tuoke.spine.library.rules.placeholders import PLACEHOLDERS, is_broken, nearest, places_of
 from tuoke.spine.library.rules.measures import MeasureWrong, measure_in
+from tuoke.spine.library.rules.placeholders import PLACEHOLDERS, is_broken, nearest, places_of
 from tuoke.spine.library.rules.vocabulary import (
     BlockPart,
     EvidenceKind,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_LINE = re.compile(r"^\s*(?P<name>[^：:→]{1,40}?)\s*[：:]\s*(?P<before>[^→]+?)\s*(?:→|->|＞|—>)\s*(?P<after>[^→]+?)\s*$")
+_LINE = re.compile(
+    r"^\s*(?P<name>[^：:→]{1,40}?)\s*[：:]\s*(?P<before>[^→]+?)\s*(?:→|->|＞|—>)\s*(?P<after>[^→]+?)\s*$"
+)
 _FIGURE = re.compile(r"\d")
 
 

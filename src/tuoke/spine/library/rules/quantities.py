@@ -4,7 +4,7 @@ figure covers another (S5.4). Dates, years, numbers of lists, versions and telep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -62,12 +62,23 @@ def covers(evidence: Quantity, claim: Quantity) -> bool:
 
 _NUMBER = rf"(?:\d[\d,，]*(?:\.\d+)?|[{DIGITS}]+(?:点[{DIGITS}]+)?)"
 _JOIN = r"\s*(?:-|–|—|~|～|至|到)\s*"
-_TIME = {
+_TIME: Mapping[str, Decimal | int] = {
     "个工作日": 2016, "工作日": 2016, "个小时": 60, "小时": 60, "个钟头": 60, "分钟": 1, "个星期": 10080, "星期": 10080,
     "周": 10080, "个季度": 131400, "季度": 131400, "个月": 43800, "天": 1440, "日": 1440, "年": 525600, "秒": Decimal(1) / 60,
 }  # fmt: skip
 """In minutes; a working day is 7/5 of a day, a month the twelfth of a year."""
-_MONEY = {"亿元": 10**8, "亿": 10**8, "千万元": 10**7, "百万元": 10**6, "万元": 10**4, "万块": 10**4, "千元": 1000, "元": 1, "块钱": 1, "万": 10**4}
+_MONEY = {
+    "亿元": 10**8,
+    "亿": 10**8,
+    "千万元": 10**7,
+    "百万元": 10**6,
+    "万元": 10**4,
+    "万块": 10**4,
+    "千元": 1000,
+    "元": 1,
+    "块钱": 1,
+    "万": 10**4,
+}
 _COUNTED = (
     "人次", "人天", "人", "次", "单", "件", "张", "条", "台", "家", "吨", "公里", "平方米", "度电", "分", "页", "步", "个百分点",
 )  # fmt: skip
@@ -138,7 +149,8 @@ def _value(match: re.Match[str]) -> tuple[Decimal | None, Decimal | None, str]:
         value, unit = _WORDS[word]
         return value, value, unit
     if said := match["hundredth"]:
-        return (value := number_of(said)), value, PERCENT
+        hundredth = number_of(said)
+        return hundredth, hundredth, PERCENT
     if match["one"] is not None:
         return _scaled(match["one"], match["one"], match["unit1"])
     return _scaled(match["low"], match["high"], match["unit2"])
@@ -183,8 +195,8 @@ def _is_label(match: re.Match[str], before: str, after: str) -> bool:
         return True
     if unit == "日" and not after.startswith(("内", "以内", "之内")):
         return True
-    if unit == "成" and (said in ("", "一") or after[:1] in "本功立为交员果绩品熟长都语套"):
-        return after[:1] in "本功立为交员果绩品熟长都语套" and after[:1] != "" or said == ""
+    if unit == "成" and after[:1] and after[0] in "本功立为交员果绩品熟长都语套":
+        return True
     return match[0] in _PLAIN_RATE and not _WITHIN_AFTER.match(after) and not _is_changed(before)
 
 
@@ -212,7 +224,7 @@ def _sense(match: re.Match[str], unit: str, before: str, after: str) -> Sense:
         return Sense.GAIN
     if _FROM.search(before) and re.match(r"[^，。；]{0,8}(?:降|升|提高|缩短|减|增|回升|变成|到)", after):
         return Sense.BEFORE
-    if unit == MINUTES or _WITHIN_AFTER.match(after) and unit != PERCENT:
+    if unit == MINUTES or (_WITHIN_AFTER.match(after) and unit != PERCENT):
         return Sense.AT_MOST
     return Sense.GAIN
 

@@ -175,9 +175,7 @@ def _proof_name(item: Item) -> str:
     return (_now("%(kind)s · %(title)s（虚构示例，不算证据）") if item.is_example else "%(kind)s · %(title)s") % said
 
 
-def _add_raised(
-    form: forms.Form, contacts: Sequence[Contact], followups: Sequence[FollowUp], *, today: date
-) -> None:
+def _add_raised(form: forms.Form, contacts: Sequence[Contact], followups: Sequence[FollowUp], *, today: date) -> None:
     people = [(contact.pk, f"{contact.name} {contact.position}".strip()) for contact in contacts]
     told = [(one.pk, f"{one.at:%m-%d} {one.summary[:30]}") for one in followups]
     form.fields["contact"] = forms.TypedChoiceField(

@@ -156,4 +156,15 @@ FIELD_NAMES: Mapping[str, StrOrPromise] = {
     "proofs": gettext_lazy("证据"),
 }
 
-__all__ = ["FIELD_NAMES", "RULE_TEXTS", "kind_name", "result_name", "rule_name", "sentence", "sentences", "state_name", "told", "why"]
+__all__ = [
+    "FIELD_NAMES",
+    "RULE_TEXTS",
+    "kind_name",
+    "result_name",
+    "rule_name",
+    "sentence",
+    "sentences",
+    "state_name",
+    "told",
+    "why",
+]

@@ -57,9 +57,9 @@ def answers_for(who: Principal, deal: Opportunity, kind: ObjectionKind) -> tuple
     return answers, telling(answer.effect for answer in answers)
 
 
-def proof_choices(who: Principal, deal: Opportunity, *, keeping: Iterable[int] = (), cited: Iterable[str] = ()) -> list[
-    tuple[int, Item]
-]:
+def proof_choices(
+    who: Principal, deal: Opportunity, *, keeping: Iterable[int] = (), cited: Iterable[str] = ()
+) -> list[tuple[int, Item]]:
     """Cases and evidence to choose from, as (version, item): what the answer cites, what it rests on already, then what
     fits the customer. A constant number of queries."""
     kept = ItemVersion.objects.filter(pk__in=list(keeping)).select_related("item")

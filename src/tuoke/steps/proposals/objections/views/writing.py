@@ -191,5 +191,3 @@ def _two_sides(form: ObjectionForm, conflict: Conflict) -> dict[str, Any]:
             rows.append((words.FIELD_NAMES[name], say(mine), say(theirs)))
     last = history_of(current).first()
     return {"rows": rows, "who": last.actor_name if last else "", "version": current.version}
-
-
