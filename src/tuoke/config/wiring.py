@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from tuoke.base.accounts import hooks as accounts
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.records.actions import forget_submissions
 from tuoke.base.ui import nav
@@ -158,6 +159,7 @@ PLACES = (
 
 def connect() -> None:
     """Fill the hooks. Called once."""
+    _rights()
     _customers()
     _what_deals_are_judged_by()
     _what_deals_tell()
@@ -398,6 +400,12 @@ def _invested(deal: Opportunity) -> value_hooks.Investment | None:
     )
 
 
+def _rights() -> None:
+    """What is told of a negotiation on timelines is for those who may read negotiations."""
+    for section in ("negotiation", "rounds", "returns", "signals"):
+        accounts.sections[section] = Permission.NEGOTIATION_READ
+
+
 def _rounds() -> None:
     """Offers past the bottom line and concessions beyond one's authority; what speaks against a call, and for one."""
     negotiation_hooks.asked[:] = [round_queries.asked_of]
@@ -418,6 +426,7 @@ def _rounds() -> None:
         on_decided=rounds.decided,
         may_receive=round_approvals.may_receive_concession,
         describe="rounds/asked_concession.html",
+        section="negotiation",
     )
 
 

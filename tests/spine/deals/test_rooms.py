@@ -5,11 +5,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from django.db import transaction
 from django.template import Context
 
 from tests.spine.followups.cases import a_deal
 from tuoke.base.accounts.rules import Permission
-from tuoke.spine.deals import hooks
+from tuoke.base.records.actions import record
+from tuoke.spine.deals import hooks, queries
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.templatetags.deals import deal_rooms
 
@@ -54,3 +56,19 @@ def test_the_deals_page_says_how_far_each_room_is(rooms, monkeypatch, company, p
         ("需求清单", f"{company.rep.name}记了 2 条")
     ]
     assert login("rep").get(f"/deals/{deal.pk}/rooms/?step=nowhere").context["rooms"] == []
+
+
+def test_what_is_told_of_a_negotiation_is_not_for_who_may_not_read_one(company, playbook, now):
+    deal = a_deal(company.rep, playbook)
+    with transaction.atomic():
+        for kind, section in (("rounds.agreed", ""), ("approvals.asked", "negotiation"), ("deals.edited", "")):
+            record(
+                kind=kind, subject=deal, thread=deal, party=deal.customer, by=company.by("rep"), at=now, section=section
+            )
+    told = {
+        who: [event.kind for event in queries.events_of(deal, who=company.by(who))[0]]
+        for who in ("rep", "collaborator")
+    }
+    assert set(told["rep"]) >= {"rounds.agreed", "approvals.asked", "deals.edited"}
+    assert "deals.edited" in told["collaborator"]
+    assert not {"rounds.agreed", "approvals.asked"} & set(told["collaborator"])

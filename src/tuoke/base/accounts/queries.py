@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
+from tuoke.base.accounts import hooks
 from tuoke.base.accounts.models import Company, Department, ListLayout, RoleHeld, SavedView, User
 from tuoke.base.accounts.rules import (
     GRANTS,
@@ -113,6 +114,11 @@ def _chain(department_id: int | None) -> list[int]:
         chain.append(here)
         here = parents.get(here)
     return chain
+
+
+def closed_sections(who: Principal) -> tuple[str, ...]:
+    """The sections of the history that are not for this person. No query."""
+    return tuple(section for section, permission in hooks.sections.items() if not who.may(permission))
 
 
 def views_of(who: Principal, place: str) -> QuerySet[SavedView]:

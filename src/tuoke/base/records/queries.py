@@ -19,23 +19,32 @@ def timeline_of(
     thread: models.Model | str = "",
     threads: Collection[str] = (),
     party: models.Model | str = "",
+    closed: Collection[str] = (),
     before: int | None = None,
     limit: int = 30,
 ) -> list[Event]:
     """The newest events of one case (``thread``, or ``threads`` where several are one by now) or one customer
-    (``party``), older than ``before``."""
+    (``party``), older than ``before``, without the sections that are ``closed`` to whoever asks."""
     if threads:
         events = Event.objects.filter(thread__in=threads)
     else:
         events = Event.objects.in_thread(thread) if thread else Event.objects.with_party(party)
-    events = events.filter(secret=False)
+    events = open_events(events, closed=closed)
     if before is not None:
         events = events.filter(pk__lt=before)
     return list(events.order_by("-id")[:limit])
+
+
+def open_events(events: EventQuerySet, *, closed: Collection[str]) -> EventQuerySet:
+    """Without secrets, and without sections: the kinds that begin with their names, and what is filed under them."""
+    events = events.filter(secret=False)
+    for section in closed:
+        events = events.exclude(models.Q(kind__startswith=f"{section}.") | models.Q(section=section))
+    return events
 
 
 def kinds_of(subject: models.Model | str) -> Collection[str]:
     return set(Event.objects.about(subject).values_list("kind", flat=True))
 
 
-__all__ = ["history_of", "key_of", "kinds_of", "timeline_of"]
+__all__ = ["history_of", "key_of", "kinds_of", "open_events", "timeline_of"]

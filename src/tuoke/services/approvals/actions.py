@@ -312,4 +312,5 @@ def _tell(what: str, request: Request, *, by: Principal, now: datetime, to: Coll
     elif request.decision_reason:
         facts["reason"] = request.decision_reason
     thread, party = ("", "") if what == "reminded" else (request.thread, request.party)
-    record(kind=kind, subject=request, thread=thread, party=party, by=by, at=now, facts=facts)
+    section = request.what.section if request.what else ""
+    record(kind=kind, subject=request, thread=thread, party=party, by=by, at=now, facts=facts, section=section)

@@ -27,7 +27,7 @@ class Kind:
     ``secret``: what was asked for is nobody else's business: the history of its thread says nothing of it, notices name
     neither reason nor label, and the texts are shown only to whoever asked and to whom ``may_see`` (default:
     ``may_decide``) allows at that moment. ``receivers``: whom the page offers for handing on (default: the managers above
-    whoever asked); each is asked ``may_receive`` too.
+    whoever asked); each is asked ``may_receive`` too. ``section``: of the history, where not everybody reads it.
     """
 
     title: StrOrPromise
@@ -39,6 +39,7 @@ class Kind:
     secret: bool = False
     may_see: Callable[[Principal, Request], bool] | None = None
     receivers: Callable[[Request], Sequence[User]] | None = None
+    section: str = ""
 
 
 kinds: dict[str, Kind] = {}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from tuoke.base.accounts.models import owned_by
+from tuoke.base.accounts.queries import closed_sections
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.records.models import Event
 from tuoke.base.records.queries import timeline_of
@@ -135,7 +136,7 @@ def deal_page(deal: Opportunity, *, who: Principal, step: str = "") -> DealPage:
     waivers = {waiver.criterion: waiver for waiver in deal.waivers.select_related("by")}
     judgement = judge_with(deal, facts=facts, ticked=set(ticks), waived=set(waivers))
     following = process.next_step(deal.step)
-    events, older = events_of(deal)
+    events, older = events_of(deal, who=who)
     return DealPage(
         deal=deal,
         process=process,
@@ -170,9 +171,9 @@ def newer_version(deal: Opportunity) -> PlaybookVersion | None:
     return newer.defer("content").first()
 
 
-def events_of(deal: Opportunity, *, before: int | None = None) -> tuple[list[Event], int | None]:
-    """The newest events of the deal's timeline, and the cursor of what is older (None: nothing is)."""
-    events = timeline_of(thread=deal, before=before, limit=EVENTS + 1)
+def events_of(deal: Opportunity, *, who: Principal, before: int | None = None) -> tuple[list[Event], int | None]:
+    """The newest events of the deal's timeline that ``who`` may read, and the cursor of what is older (None: nothing is)."""
+    events = timeline_of(thread=deal, closed=closed_sections(who), before=before, limit=EVENTS + 1)
     return events[:EVENTS], events[EVENTS - 1].pk if len(events) > EVENTS else None
 
 

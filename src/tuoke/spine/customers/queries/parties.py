@@ -6,10 +6,10 @@ from dataclasses import fields
 from django.db.models import Q, QuerySet
 
 from tuoke.base.accounts.models import User
-from tuoke.base.accounts.queries import colleagues
+from tuoke.base.accounts.queries import closed_sections, colleagues
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.records.models import Event
-from tuoke.base.records.queries import key_of
+from tuoke.base.records.queries import key_of, open_events
 from tuoke.services.exchange.rules import phones, sound
 from tuoke.services.search.queries import in_open_part
 from tuoke.spine.customers import hooks
@@ -75,7 +75,7 @@ def timeline_of_customer(
     keys = seen.order_by("-id").values_list("pk", flat=True)[:MOST_LEADS]
     threads = ["", *own, *(f"{Lead._meta.label_lower}:{pk}" for pk in keys)]
     threads += [key for find in hooks.threads_of for key in find(who, customer)]
-    events = Event.objects.filter(party__in=parties, thread__in=threads, secret=False)
+    events = open_events(Event.objects.filter(party__in=parties, thread__in=threads), closed=closed_sections(who))
     if before is not None:
         events = events.filter(pk__lt=before)
     return list(events.order_by("-id")[:limit])

@@ -33,7 +33,7 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
     """Older events, appended to the timeline; without a script the whole page with the older ones."""
     deal = readable(request, pk)
     before = request.GET.get("before", "")
-    events, older = queries.events_of(deal, before=number(before))
+    events, older = queries.events_of(deal, who=request.principal, before=number(before))
     if wants_part(request):
         told = page.entries(events, process=queries.process_of(deal))
         return screen(request, "deals/detail.html", {"deal": deal, "events": told, "older": older}, region="events")
