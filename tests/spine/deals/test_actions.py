@@ -217,13 +217,13 @@ class TestAdvancing:
         assert {reason.params["step"] for reason in closed.value.verdict.reasons} >= {"outreach", "discovery"}
 
     def test_a_tick_taken_back_closes_the_gate_again(self, open_deal, rep, now, everything_true, walk):
-        deal = walk(open_deal(), "proposals")
-        actions.tick(deal=deal, item="proposals-rigid-answered", note="逐条对过", by=rep, now=now)
-        deal = actions.advance(deal=deal, to="negotiation", waivers={}, by=rep, now=now)
-        actions.untick(deal=deal, item="proposals-rigid-answered", by=rep, now=now)
+        deal = actions.close_won(deal=walk(open_deal(), "contracts"), by=rep, now=now)
+        actions.tick(deal=deal, item="contracts-matches", note="逐条对过", by=rep, now=now)
+        deal = actions.advance(deal=deal, to="reviews", waivers={}, by=rep, now=now)
+        actions.untick(deal=deal, item="contracts-matches", by=rep, now=now)
         with pytest.raises(actions.GateClosed) as closed:
-            actions.advance(deal=deal, to="contracts", waivers={}, by=rep, now=now)
-        assert "proposals-rigid-answered" in [r.params["criterion"] for r in closed.value.verdict.reasons]
+            actions.finish(deal=deal, waivers={}, by=rep, now=now)
+        assert "contracts-matches" in [r.params["criterion"] for r in closed.value.verdict.reasons]
 
     @pytest.mark.parametrize("close", [actions.close_lost, actions.close_void])
     def test_a_given_up_deal_does_not_go_on(self, deal, rep, now, close):

@@ -135,8 +135,8 @@ def test_p4_says_who_answers_for_what():
         ("leads", {"lead_score", "contact_reachable", "lead_duplicates_clear"}),
         ("outreach", {"followups_in_step", "next_action_set"}),
         ("discovery", {"rigid_needs", "needs_confirmed", "decision_maker_contacted"}),
-        ("proposals", {"amount_known"}),
-        ("negotiation", {"close_date_known"}),
+        ("proposals", {"amount_known", "rigid_answered"}),
+        ("negotiation", {"bottom_line_set", "close_date_known", "terms_agreed"}),
         ("contracts", {"outcome_won"}),
     ],
 )

@@ -79,6 +79,28 @@ KINDS: dict[str, Kind] = {
         Kind("rigid_needs", Comparison.AT_LEAST),
         Kind("needs_confirmed", Comparison.HOLDS),
         Kind("amount_known", Comparison.HOLDS),
+        # every rigid need is answered by a section with facts of this customer's own
+        Kind("rigid_answered", Comparison.HOLDS),
+        # every figure that is promised has evidence that reaches it
+        Kind("claims_covered", Comparison.HOLDS),
+        # at least one figure of the value model is the customer's own
+        Kind("value_figures", Comparison.HOLDS),
+        # whatever the customer may object has an answer, or it was said why it needs none
+        Kind("objections_prepared", Comparison.HOLDS),
+        # the customer opened the proposal, or it was shown to him
+        Kind("proposal_presented", Comparison.HOLDS),
+        # a colleague of the technical side signed the solution as it stands
+        Kind("feasibility_signed", Comparison.HOLDS),
+        # that there is a bottom line; never what it says
+        Kind("bottom_line_set", Comparison.HOLDS),
+        # concessions that have something in return
+        Kind("concessions_planned", Comparison.AT_LEAST),
+        # the return on the investment was worked out together with the customer
+        Kind("roi_walked", Comparison.HOLDS),
+        # offers of both sides, round by round
+        Kind("rounds_recorded", Comparison.HOLDS),
+        # what was agreed stands as terms for the contract
+        Kind("terms_agreed", Comparison.HOLDS),
         Kind("budget_known", Comparison.HOLDS),
         Kind("close_date_known", Comparison.HOLDS),
         Kind("outcome_won", Comparison.HOLDS),
