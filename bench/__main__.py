@@ -29,6 +29,7 @@ SMALL = {
     "duplicates": ("30000",),
     "library": (),
     "proposals": (),
+    "papers": (),
     "portal": (),
 }
 FULL = {
@@ -41,6 +42,7 @@ FULL = {
     "duplicates": ("1000000",),
     "library": (),
     "proposals": (),
+    "papers": (),
     "portal": (),
 }
 
