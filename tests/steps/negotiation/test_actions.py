@@ -45,8 +45,8 @@ def offered(deal, price, now, state="issued"):
 
 
 def test_a_line_keeps_its_versions_and_tells_history_nothing(deal, line, by, now):
-    changed = actions.set_line(deal=deal, version=1, draft=LineDraft(Decimal(420_000), 57), by=by, now=now)
-    same = actions.set_line(deal=deal, version=2, draft=LineDraft(Decimal(420_000), 57), by=by, now=now)
+    changed = actions.set_line(deal=deal, version=1, draft=LineDraft(Decimal(420_000), 997), by=by, now=now)
+    same = actions.set_line(deal=deal, version=2, draft=LineDraft(Decimal(420_000), 997), by=by, now=now)
     assert (changed.version, same.version) == (2, 2)
     back = actions.restore_line(deal=deal, version=2, number=1, by=by, now=now)
     assert (back.lowest_price, back.fixed_clauses, back.version) == (Decimal(432_100), ["知识产权：归我方所有"], 3)
@@ -57,7 +57,7 @@ def test_a_line_keeps_its_versions_and_tells_history_nothing(deal, line, by, now
         ("negotiation.bottom_line_changed", True),
         ("negotiation.bottom_line_changed", True),
     ]
-    assert said_anywhere("432", "420", "57", "知识产权") == set()
+    assert said_anywhere("4321", "4200", "997", "知识产权") == set()
 
 
 def test_what_a_line_once_was_is_frozen(line):
