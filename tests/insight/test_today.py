@@ -1,13 +1,18 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.conftest import NOW
 from tests.spine.followups.cases import a_contact, a_customer, a_deal, a_lead
 from tuoke.insight.queries import Whose, agenda_of
+from tuoke.services.approvals import actions as approvals
+from tuoke.services.approvals import hooks
+from tuoke.services.approvals.models import Request
+from tuoke.services.links.actions import make_link
 from tuoke.services.notifications.models import Mail
 from tuoke.services.notifications.rules import MailState
 from tuoke.spine.customers.models import Lead
@@ -20,6 +25,8 @@ from tuoke.spine.library.models import Item
 from tuoke.spine.library.rules import ItemDraft, ItemKind, OpeningContent
 from tuoke.steps.discovery.actions import add_need, send_list
 from tuoke.steps.discovery.rules import NeedDraft, NeedKind, Priority, SendDraft
+from tuoke.steps.proposals.models import Proposal, ProposalVersion
+from tuoke.steps.proposals.sendings.models import Remark, Sending
 from tuoke.steps.targeting.actions import plant_default
 from tuoke.steps.targeting.models import CustomerProfile
 
@@ -244,7 +251,7 @@ class TestPage:
         one = cost()
         more(2), more(3)
         assert cost() == one
-        assert one <= 31
+        assert one <= 35
 
 
 class TestDesk:
@@ -305,3 +312,104 @@ class TestDesk:
         page = login("team_lead").get("/?who=mine").content.decode()
         assert "1 封邮件没有发出去" in page
         assert "通用开场" in page
+
+
+def _yes(*_):
+    return True
+
+
+class TestApprovalsAndProposals:
+    """What others wait for, what customers ask of a proposal or leave unread, and what became of one's own requests."""
+
+    @pytest.fixture(autouse=True)
+    def kind(self, monkeypatch):
+        always = hooks.Kind("特价", url=lambda r: "", may_decide=_yes, on_decided=_yes, may_receive=_yes)
+        monkeypatch.setitem(hooks.kinds, "test", always)
+
+    @pytest.fixture
+    def ask(self, company):
+        def ask(number=1):
+            now = timezone.now()
+            with transaction.atomic():
+                return approvals.ask(
+                    kind="test", subject=f"tests.thing:{number}", label=f"华瑞{number}", reason="年底上线",
+                    approver_ids=[company.team_lead.pk], expires_at=now + timedelta(days=2), by=company.by("rep"), now=now,
+                )  # fmt: skip
+
+        return ask
+
+    @pytest.fixture
+    def sent(self, company, playbook):
+        """``sent(number)``: a proposal that somebody was sent four days ago and hasn't opened."""
+
+        def sent(number=1):
+            deal = a_deal(
+                company.rep, playbook, customer=a_customer(company.rep, f"客户{number}"), name=f"项目{number}"
+            )
+            proposal = Proposal.objects.create(opportunity=deal, title="方案", created_by=company.rep, created_at=NOW)
+            version = ProposalVersion.objects.create(
+                proposal=proposal, number=1, content={}, seal="", made_by=company.rep, made_at=NOW
+            )
+            at, to = timezone.now() - timedelta(days=4), a_contact(deal.customer)
+            link = make_link(
+                kind="proposal", subject=deal, recipient=to.name, expires_at=at + timedelta(days=30),
+                by=company.by("rep"), now=at,
+            )  # fmt: skip
+            return Sending.objects.create(
+                opportunity=deal, version=version, contact=to, recipient=to.name, expires_on=TODAY, worked_at=at,
+                created_by=company.rep, created_at=at, state="sent", sent_at=at, link=link,
+            )  # fmt: skip
+
+        return sent
+
+    def test_an_approval_waits_for_whoever_decides_and_comes_back_decided(self, company, login, ask):
+        asked = ask()
+        lead, rep = login("team_lead"), login("rep")
+        page = lead.get("/?who=mine").content.decode()
+        duties = page.partition('id="duties"')[2]
+        assert asked.get_absolute_url() in duties
+        assert "王芳 请您审批" in duties
+        assert '<span class="nav-count">1</span>' in page.partition('href="/approvals/"')[2].partition("</a>")[0]
+        assert 'id="duties"' not in rep.get("/").content.decode(), "who asked has nothing to do"
+        approvals.reject(
+            request=asked, version=asked.version, reason="先谈付款", by=company.by("team_lead"), now=timezone.now()
+        )
+        assert asked.get_absolute_url() not in lead.get("/?who=mine").content.decode()
+        answered = rep.get("/").content.decode().partition('id="duties"')[2]
+        assert asked.get_absolute_url() in answered
+        assert "已驳回" in answered
+        Request.objects.update(decided_at=timezone.now() - timedelta(days=1))
+        assert asked.get_absolute_url() not in rep.get("/").content.decode(), "yesterday's are no news"
+
+    def test_unread_proposals_and_open_questions(self, company, login, sent):
+        sending = sent()
+        rep, place = login("rep"), reverse("sendings:page", args=[sending.opportunity_id])
+        page = rep.get("/").content.decode()
+        assert "方案 4 天未打开" in page
+        assert place in page
+        assert place not in login("team_lead").get("/?who=mine").content.decode()
+        Remark.objects.create(sending=sending, text="多久上线？", by_name="林总", at=timezone.now())
+        assert "林总对方案的提问还没有回复" in rep.get("/").content.decode()
+        Remark.objects.update(answered_at=timezone.now())
+        assert "还没有回复" not in rep.get("/").content.decode()
+
+    def test_three_cost_what_one_costs(self, company, login, ask, sent):
+        rep, lead = login("rep"), login("team_lead")
+
+        def more(n):
+            ask(n)
+            mine = ask(n + 10)
+            approvals.approve(
+                request=mine, version=mine.version, reason="", by=company.by("team_lead"), now=timezone.now()
+            )
+            Remark.objects.create(sending=sent(n), text="多久上线？", by_name="林总", at=timezone.now())
+
+        def cost(client):
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get("/?who=mine", headers=HTMX).status_code == 200
+            return len(queries)
+
+        more(1)
+        one = cost(rep), cost(lead)
+        more(2), more(3)
+        assert (cost(rep), cost(lead)) == one

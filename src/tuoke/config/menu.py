@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tuoke.base.accounts.middleware import NOBODY
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.ui import nav
+from tuoke.services.approvals.queries import waiting_count
 from tuoke.spine.library.models import KIND_NAMES
 
 
@@ -18,6 +19,10 @@ def fill() -> None:
     profiles, follow = may(Permission.PROFILE_READ), may(Permission.FOLLOWUP_READ)
     nav.items[:] = [
         nav.Item(_("今日"), "today", icon="sun", go="t", phone=True),
+        nav.Item(
+            _("审批"), "approvals:list", icon="clipboard-check", go="a", shown=may(Permission.APPROVALS),
+            count=lambda request: waiting_count(request.principal),
+        ),
         nav.Item(
             _("线索"), "leads:list", icon="users-group", go="l", phone=True, shown=leads,
             within=("/leads/", "/outreach/lead/", "/desk/lead/"),

@@ -117,6 +117,11 @@ class Shell:
         return not any(entry.open for entry in self.phone)
 
     @property
+    def waits_elsewhere(self) -> int:
+        """What waits in the places that the phone keeps behind 更多."""
+        return sum(entry.count for entry in self.nav if not entry.phone)
+
+    @property
     def finds(self) -> bool:
         """Whether the search is offered."""
         return all(allowed(self._request) for allowed in search)

@@ -6,16 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.insight.queries.agenda import Whose
-from tuoke.insight.queries.some import FEW
+from tuoke.insight.queries.some import FEW, Some, some
+from tuoke.services.approvals.models import Request
+from tuoke.services.approvals.queries import decided_since
+from tuoke.services.approvals.queries import waiting_for as waiting_approvals
 from tuoke.services.notifications.queries import stuck_count
 from tuoke.spine.customers.queries import review_count
 from tuoke.spine.library.queries import due_for_review
 from tuoke.steps.discovery.queries import Waiting, waiting_for_customer
 from tuoke.steps.leads.queries import Dues, Gone, due_today, recently_recycled, recycled_soon
+from tuoke.steps.proposals.sendings.models import Remark
+from tuoke.steps.proposals.sendings.queries import WaitingProposal, open_remarks
+from tuoke.steps.proposals.sendings.queries import waiting_for_customer as waiting_proposals
 from tuoke.steps.targeting.goals.queries import Headline, headline
 from tuoke.steps.targeting.markets.queries import due_reviews as market_reviews
 from tuoke.steps.targeting.queries import due_reviews as profile_reviews
@@ -24,21 +31,28 @@ from tuoke.steps.targeting.resources.queries import waiting_for
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What else waits for oneself: parties by cadence and pool, decisions, reviews (S2.5, S2.6, S1.5, S1.1, S1.2), customers who have not answered yet (S4.3), mails that did not go out (S3.3)."""
+    """What else waits for oneself: parties by cadence and pool, decisions, reviews (S2.5, S2.6, S1.5, S1.1, S1.2), approvals
+    to give and what became of one's own today (S6.2), customers who have not answered yet (S4.3, S5.2) or whom nobody
+    has answered (S5.2), mails that did not go out (S3.3)."""
 
     month: Headline | None = None
     due: Dues = field(default_factory=Dues)
     leaving: Dues = field(default_factory=Dues)
     gone: Sequence[Gone] = ()
+    approvals: Some[Request] = field(default_factory=lambda: Some([]))
+    decided: Sequence[Request] = ()
+    remarks: Sequence[Remark] = ()
     requests: int = 0
     pairs: int = 0
     reviews: Sequence[ToReview] = ()
     sent: Sequence[Waiting] = ()
+    proposals: Sequence[WaitingProposal] = ()
     mails_stuck: int = 0
 
     @property
     def has_duties(self) -> bool:
-        return bool(self.requests or self.pairs or self.reviews or self.sent or self.mails_stuck)
+        asked = self.approvals or self.remarks or self.decided or self.requests or self.pairs
+        return bool(asked or self.reviews or self.sent or self.proposals or self.mails_stuck)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +72,16 @@ def desk_of(who: Principal, *, today: date, now: datetime, whose: Whose) -> Desk
         due=due_today(who, today, limit=FEW),
         leaving=recycled_soon(who, today, limit=FEW),
         gone=recently_recycled(who, now, limit=FEW),
+        approvals=some(waiting_approvals(who), limit=FEW),
+        decided=decided_since(
+            who, timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0), limit=FEW
+        ),
+        remarks=open_remarks(who, limit=FEW),
         requests=waiting_for(who),
         pairs=review_count(who),
         reviews=_reviews(who, today),
         sent=waiting_for_customer(who, now, limit=FEW),
+        proposals=waiting_proposals(who, now, limit=FEW),
         mails_stuck=stuck_count(who),
     )
 

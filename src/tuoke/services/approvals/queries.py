@@ -48,6 +48,12 @@ def waiting_count(who: Principal) -> int:
     return Request.objects.waiting_for(who).count()
 
 
+def decided_since(who: Principal, since: datetime, *, limit: int) -> list[Request]:
+    """``who``'s own requests that somebody has decided since then, the latest first. One query."""
+    rows = Request.objects.visible_to(who).filter(requester_id=who.user_id, decided_at__gte=since)
+    return list(rows.select_related("decided_by").order_by("-decided_at", "-id")[:limit])
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One page of a list, and the cursor of the next one (None: that was all)."""
