@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from tuoke.spine.deals import queries as deals
 from tuoke.spine.deals.models import GatePass, Opportunity
 from tuoke.steps.discovery.models import Need
 from tuoke.steps.leads.imports.models import LeadImport
+from tuoke.steps.proposals.models import Section
 from tuoke.steps.targeting.actions import plant_default
 
 pytestmark = pytest.mark.django_db
@@ -135,12 +137,17 @@ def make_true(rep, deal: Opportunity, criterion) -> None:
     if criterion.kind == "tick":
         answer = rep.post(reverse("deals:tick", args=[deal.pk]), {"item": criterion.key, "note": "已核对"})
     elif criterion.kind in {"needs_listed", "rigid_needs"}:
-        need = {"kind": "rigid", "description": "打通现有系统的数据", "priority": "high"}
+        need = {
+            "kind": "rigid", "description": "打通现有系统的数据", "priority": "high",
+            "impact": "三个文员每月花 120 人时重复录入",
+        }  # fmt: skip
         answer = rep.post(reverse("discovery:add", args=[deal.pk]), need)
     elif criterion.kind == "needs_confirmed":
         need = Need.objects.filter(opportunity=deal, confirmed_on=None).first()
         data = {"version": need.version, "on": timezone.localdate().isoformat()}
         answer = rep.post(reverse("discovery:confirm", args=[need.pk]), data)
+    elif criterion.kind in PROVED_IN_THEIR_ROOMS:
+        answer = PROVED_IN_THEIR_ROOMS[criterion.kind](rep, deal)
     elif criterion.kind == "outcome_won":
         answer = rep.post(reverse("deals:won", args=[deal.pk]), {"amount": "48万"})
     else:
@@ -153,3 +160,50 @@ def make_true(rep, deal: Opportunity, criterion) -> None:
         }  # fmt: skip
         answer = rep.post(f"{reverse('followups:new')}?deal={deal.pk}", data)
     assert answer.status_code in {200, 302}, (criterion.kind, answer.status_code, answer.content.decode()[-1500:])
+
+
+def propose(rep, deal: Opportunity):
+    """Draft from the needs; with a text that fits everybody the gate stays closed, with what is his own it opens."""
+    page = rep.get(reverse("proposals:builder", args=[deal.pk])).content.decode()
+    picks = re.findall(r'name="pick" value="([^"]+)"', page)
+    begun = {"title": "数据整合解决方案", "pick": picks}
+    assert rep.post(reverse("proposals:begin", args=[deal.pk]), begun).status_code == 302
+    answering = (
+        Section.objects.standing().filter(proposal__opportunity=deal, part="solution", needs__kind="rigid").distinct()
+    )
+    assert answering.exists(), "nothing was drafted for the rigid need"
+    for section in answering:
+        rewrite(rep, section, "我们提供成熟的平台和完善的服务。")
+    assert "rigid_answered" in missing(deal), "a section that fits everybody passed"
+    return rewrite(rep, answering[0], "现在三个文员每月花 120 人时重复录入；接通后只录一次。")
+
+
+def rewrite(rep, section: Section, text: str):
+    url = reverse("proposals:section_edit", args=[section.pk])
+    form = rep.get(url).context["form"]
+    answer = rep.post(url, values_of(form) | {form["text"].html_name: text})
+    assert answer.status_code == 302, answer.context["form"].errors
+    return answer
+
+
+def draw_the_line(rep, deal: Opportunity):
+    line = {"lowest_price": "45万", "longest_days": "70", "fixed_clauses": "知识产权：归我方所有", "version": "0"}
+    return rep.post(reverse("negotiation:line_edit", args=[deal.pk]), line)
+
+
+def agree(rep, deal: Opportunity):
+    """One round in which both sides said what they want, then the terms that both said yes to."""
+    at, contact = timezone.localtime().strftime("%Y-%m-%dT%H:%M"), deal.customer.contacts.first().pk
+    spoken = {
+        "held_at": at, "channel": "offline_meeting", "contact": contact, "note": "对方希望 46 万，含两次培训", "seen": "0",
+        "ours_price": "48万", "ours_delivery_days": "60", "theirs_price": "46万", "theirs_delivery_days": "60",
+    }  # fmt: skip
+    assert rep.post(reverse("rounds:new", args=[deal.pk]), spoken).status_code == 302
+    terms = {
+        "price": "48万", "delivery_days": "60", "payment": "首付 40%，验收 60%", "contact": contact,
+        "agreed_on": timezone.localdate().isoformat(),
+    }  # fmt: skip
+    return rep.post(reverse("rounds:agree", args=[deal.pk]), terms)
+
+
+PROVED_IN_THEIR_ROOMS = {"rigid_answered": propose, "bottom_line_set": draw_the_line, "terms_agreed": agree}
