@@ -5,14 +5,14 @@ Imported when the applications are ready (``config.apps``).
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts import hooks as accounts
-from tuoke.base.accounts.rules import Permission
+from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.records.actions import forget_submissions
 from tuoke.base.ui import nav
 from tuoke.config import menu, notices
@@ -253,9 +253,15 @@ def _what_deals_are_judged_by() -> None:
 
 
 def _what_deals_tell() -> None:
-    deal.on_closed[:] = [followups.end_open_actions, rounds.end_waiting]
+    deal.on_giving_up[:] = [rounds.end_waiting, _nothing_is_asked_any_more]
+    deal.on_closed[:] = [followups.end_open_actions]
     deal.on_transferred[:] = [followups.hand_open_actions_over, notices.deal_handed_over]
     deal.on_changed[:] = [lead_actions.after_deal_change]
+
+
+def _nothing_is_asked_any_more(given_up: Opportunity, by: Principal, now: datetime) -> None:
+    why = gettext("商机已输单或作废，不用再审批")
+    approval_actions.close_thread(thread=given_up, why=why, by=by, now=now)
 
 
 def _deal_page() -> None:

@@ -109,14 +109,16 @@ def close_for(*, kind: str, subject: models.Model | str, why: str, by: Principal
     """What was asked for is gone: an open request of that kind ends. ``why``: words for the approver and whoever asked."""
     rows = Request.objects.select_for_update(of=("self",)).filter(kind=kind, subject=key_of(subject), state=State.OPEN)
     request = rows.first()
-    if request is None:
-        return None
-    request.decision_reason = why[: rules.REASON_LIMIT]
-    _end(request, State.WITHDRAWN)
-    _tell("closed", request, by=by, now=now)
-    people = {*_waited_for(request), request.requester_id}
-    _call(hooks.on_withdrawn, request, people, by=by, now=now)
-    return request
+    return _close(request, why=why, by=by, now=now) if request else None
+
+
+@transaction.atomic
+def close_thread(*, thread: models.Model | str, why: str, by: Principal, now: datetime) -> None:
+    """What all of it belonged to is gone: every open request about it ends. Secret kinds belong to no thread; who asked
+    for them ends them."""
+    rows = Request.objects.select_for_update(of=("self",)).filter(thread=key_of(thread), state=State.OPEN)
+    for request in rows.order_by("id"):
+        _close(request, why=why, by=by, now=now)
 
 
 # The tick
@@ -276,6 +278,15 @@ def _decide(
     assert request.what is not None, "_may_decide has asked"
     request.what.on_decided(request, by, now)
     _call(hooks.on_decided, request, [request.requester_id], by=by, now=now)
+    return request
+
+
+def _close(request: Request, *, why: str, by: Principal, now: datetime) -> Request:
+    request.decision_reason = why[: rules.REASON_LIMIT]
+    _end(request, State.WITHDRAWN)
+    _tell("closed", request, by=by, now=now)
+    people = {*_waited_for(request), request.requester_id}
+    _call(hooks.on_withdrawn, request, people, by=by, now=now)
     return request
 
 

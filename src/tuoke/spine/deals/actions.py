@@ -668,6 +668,8 @@ def _give_up(
     now: datetime,
     lost_to: Competitor | None = None,
 ) -> Opportunity:
+    for end in hooks.on_giving_up:
+        end(deal, by, now)
     deal = _locked(deal, by)
     _require(rules.may_give_up(deal.standing, reason=reason))
     left = StepKey(deal.step)

@@ -76,6 +76,9 @@ action_places: dict[str, Callable[[Opportunity], str]] = {}
 step_rooms: dict[str, Callable[[Opportunity], str]] = {}
 # Step key → its rooms, in the order in which they are gone through.
 rooms: dict[str, list[Room]] = {}
+# Run inside the transaction before a deal that is about to be lost or voided is locked: what is asked of others about it
+# ends (requests are locked before their deal, ADR 18). Where the verb is refused, or not allowed, nothing of it happens.
+on_giving_up: list[Callable[[Opportunity, Principal, datetime], None]] = []
 # Run inside the transaction when a deal was lost or voided (open actions end).
 on_closed: list[Callable[[Opportunity, Principal, datetime], None]] = []
 # Run inside the transaction when a deal changes its owner (open actions follow).

@@ -73,8 +73,7 @@ def behind_the_door(who: Principal, action: str = "read") -> models.QuerySet[Opp
     named, and to auditors and administrators even if they are. ``action="write"``: who may set them; naming opens only
     what is read.
     """
-    outside = who.user_id is None or who.kind in (PrincipalKind.SYSTEM, PrincipalKind.LINK) or who.roles <= NEVER_NAMED
-    if outside:
+    if who.user_id is None or who.kind in (PrincipalKind.SYSTEM, PrincipalKind.LINK) or who.roles <= NEVER_NAMED:
         return Opportunity.objects.none()
     deals = Opportunity.objects.visible_to(who, action)
     opened = Q(pk__in=())

@@ -412,8 +412,8 @@ def once(context: Context) -> SafeString:
     A form that comes back with mistakes keeps its name; one in the answer to a write that worked is another form.
     """
     request = context.get("request")
-    keeps = request is not None and CARRIED_OUT not in request.META
-    token = (request.POST.get("once", "") if keeps else "") or uuid4().hex
+    kept = request.POST.get("once", "") if request is not None and CARRIED_OUT not in request.META else ""
+    token = kept or uuid4().hex
     return format_html('<input type="hidden" name="once" value="{}">', token)
 
 

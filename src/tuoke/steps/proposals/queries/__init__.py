@@ -10,7 +10,7 @@ from tuoke.steps.proposals.queries.current import (
     withdrawn_proposals,
 )
 from tuoke.steps.proposals.queries.drafting import proofs_for, proposed_outline, title_for
-from tuoke.steps.proposals.queries.freezing import frozen_now, frozen_of, solution_seal_of
+from tuoke.steps.proposals.queries.freezing import frozen_now, frozen_of
 from tuoke.steps.proposals.queries.judging import Backing, Sheet, Standing, readiness, standing
 from tuoke.steps.proposals.queries.suggesting import (
     Candidate,
@@ -25,5 +25,5 @@ from tuoke.steps.proposals.queries.suggesting import (
 __all__ = [
     "Backing", "Candidate", "Sheet", "Standing", "all_fitting", "block_of", "candidates", "current_proposal", "facts_of", "frozen_now",
     "frozen_of", "latest_version", "proofs_for", "proofs_of_versions", "proposals_resting_on", "proposed_outline", "readiness",
-    "solution_seal_of", "standing", "suggestions", "title_for", "uses_of", "versions_of", "wanted_of", "withdrawn_proposals",
+    "standing", "suggestions", "title_for", "uses_of", "versions_of", "wanted_of", "withdrawn_proposals",
 ]  # fmt: skip

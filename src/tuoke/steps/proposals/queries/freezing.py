@@ -10,7 +10,7 @@ from tuoke.spine.library.rules import CaseContent, EvidenceContent
 from tuoke.steps.proposals import hooks
 from tuoke.steps.proposals.models import Proposal
 from tuoke.steps.proposals.queries.judging import Backing, Sheet, Standing, standing
-from tuoke.steps.proposals.rules import Frozen, FrozenClaim, FrozenProof, FrozenSection, discretion, solution_seal
+from tuoke.steps.proposals.rules import Frozen, FrozenClaim, FrozenProof, FrozenSection, discretion
 
 
 def frozen_now(proposal: Proposal, *, today: date) -> Frozen:
@@ -33,11 +33,6 @@ def frozen_of(standing: Standing, *, today: date) -> Frozen:
         coverage=tuple(row for row in standing.table() if row.kind == "rigid" or row.solution or row.value),
         parts={key: said for key, said in handed if said is not None},
     )
-
-
-def solution_seal_of(proposal: Proposal, *, today: date) -> str:
-    """What a feasibility sign-off is about, as a fingerprint: other words of the solution make another one."""
-    return solution_seal(frozen_now(proposal, today=today))
 
 
 def _section(sheet: Sheet) -> FrozenSection:

@@ -10,7 +10,6 @@ from tuoke.steps.proposals.rules.content import (
     FrozenSection,
     parse,
     seal,
-    solution_seal,
     store,
 )
 from tuoke.steps.proposals.rules.differences import SectionChange, VersionChange, between
@@ -58,6 +57,6 @@ __all__ = [
     "FrozenSection", "Judged", "Known", "Lack", "OwnFact", "Phrases", "ProposalState", "Proposed", "Quantity", "Readiness",
     "Said", "SectionChange", "SectionDraft", "Suggestion", "Told", "VersionChange", "Wanted", "Written", "answer_to",
     "best_for", "between", "claims_in", "coverage_table", "covering", "covers", "discretion", "figures_of", "filled_block", "heading_of",
-    "judge_section", "known_of", "may_be_kept", "outline", "parse", "readiness_of", "seal", "solution_seal", "store", "suggest", "text_verdict",
+    "judge_section", "known_of", "may_be_kept", "outline", "parse", "readiness_of", "seal", "store", "suggest", "text_verdict",
     "uncovered", "wanted",
 ]  # fmt: skip

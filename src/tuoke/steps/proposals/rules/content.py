@@ -8,9 +8,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-SOLVING = frozenset({"solution", "plan", "service"})
-"""The parts that say what we will do."""
-
 
 @dataclass(frozen=True, slots=True)
 class FrozenProof:
@@ -114,17 +111,6 @@ def parse(data: Mapping[str, Any]) -> Frozen:
 def seal(content: Mapping[str, Any]) -> str:
     """The fingerprint of what a content says, whenever it was made: two versions with one seal say the same."""
     said = {name: value for name, value in content.items() if name != "made_on"}
-    return _fingerprint(said)
-
-
-def solution_seal(frozen: Frozen) -> str:
-    """The fingerprint of what we say that we will do: another title or text of the solution, the plan or the service, and
-    whoever found it feasible has to look again."""
-    told = [(s.part, s.title, s.text) for s in frozen.sections if s.part in SOLVING]
-    return _fingerprint(told)
-
-
-def _fingerprint(said: object) -> str:
     plain = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()
 

@@ -76,13 +76,13 @@ def ask(*, deal: Opportunity, signer: User, note: str, by: Principal, now: datet
 @transaction.atomic
 def withdraw(*, signoff: SignOff, by: Principal, now: datetime) -> SignOff:
     """He needs not look any more. Refused: not_waiting."""
+    approvals.close_for(kind=FEASIBILITY, subject=signoff, why=_("不需要签认了"), by=by, now=now)
     deal = _held(signoff.opportunity, by=by)
     current = SignOff.objects.select_related("signer").get(pk=signoff.pk)
     current.opportunity = deal
     _must(YES if current.state == SignState.ASKED else no("not_waiting"))
     current.state = SignState.WITHDRAWN.value
     current.save(update_fields=["state"])
-    approvals.close_for(kind=FEASIBILITY, subject=current, why=_("不需要签认了"), by=by, now=now)
     _tell("withdrawn", current, by=by, now=now, facts={"signer": current.signer.name})
     return current
 
@@ -111,6 +111,9 @@ def receivers(request: Request) -> list[User]:
 def on_decided(request: Request, by: Principal, now: datetime) -> None:
     """His word is kept with the words that he was asked about, also where they are others by now: it is stale then."""
     signoff = of_request(request)
+    if signoff is not None:
+        Opportunity.objects.select_for_update().get(pk=signoff.opportunity_id)
+        signoff.refresh_from_db(fields=["state"])
     if signoff is None or signoff.state != SignState.ASKED:
         raise Refused(no("not_waiting"))
     signoff.state = SignState.SIGNED.value if request.is_approved else SignState.REFUSED.value

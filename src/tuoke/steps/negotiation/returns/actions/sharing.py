@@ -35,7 +35,8 @@ def send(*, calculation: Calculation, draft: SendDraft, by: Principal, now: date
     current = Calculation.objects.get(pk=calculation.pk)
     contact = contact_of(draft.contact_id, deal)
     digits = last_digits(contact.phone) if contact else ""
-    verdict = is_open(deal) & draft.faults(phone_digits=digits) & _sendable(current, draft, contact)
+    verdict = is_open(deal) & draft.faults(phone_digits=digits, today=timezone.localdate(now))
+    verdict &= _sendable(current, draft, contact)
     must(verdict)
     assert contact is not None
     assert draft.expires_on is not None

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
+from tuoke.services.links.rules import DAYS_LEAST, DAYS_MOST
 from tuoke.steps.proposals.values.rules import text_fault
 
 TITLE_LIMIT, NOTE_LIMIT, NAME_LIMIT = 60, 1000, 60
@@ -39,10 +40,12 @@ class SendDraft:
     shows_rivals: bool = False
     challenge: bool = False
 
-    def faults(self, *, phone_digits: str) -> Verdict:
+    def faults(self, *, phone_digits: str, today: date) -> Verdict:
         verdict = YES if self.contact_id else no("contact_missing", field="contact")
         if self.expires_on is None:
             verdict &= no("expires_missing", field="expires_on")
+        elif not DAYS_LEAST <= (self.expires_on - today).days <= DAYS_MOST:
+            verdict &= no("expiry_out_of_range", field="expires_on", least=DAYS_LEAST, most=DAYS_MOST)
         if self.challenge and not phone_digits:
             verdict &= no("phone_missing", field="challenge")
         return verdict & text_fault(self.message, field="message", limit=NOTE_LIMIT)

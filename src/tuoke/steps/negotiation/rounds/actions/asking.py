@@ -25,7 +25,14 @@ from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation import actions as ladder
 from tuoke.steps.negotiation.rounds.actions.doors import crossed, tell, tell_inside
 from tuoke.steps.negotiation.rounds.models import AgreedTerms, ConcessionMade, Position
-from tuoke.steps.negotiation.rounds.queries.approvals import CONCESSION, LINE, has_authority, kind_of, subject_of
+from tuoke.steps.negotiation.rounds.queries.approvals import (
+    CONCESSION,
+    LINE,
+    deal_of,
+    has_authority,
+    kind_of,
+    subject_of,
+)
 from tuoke.steps.negotiation.rounds.rules import State, reason_fault
 from tuoke.steps.negotiation.rules import Authority, Terms
 
@@ -90,16 +97,18 @@ def decide_by(now: datetime) -> datetime:
 def _settle(request: Request, state: State, *, by: Principal, now: datetime) -> None:
     """Where it still waits. Withdrawn or changed meanwhile, it is no longer what was asked for, and stays as it is."""
     row = subject_of(request)
-    if row is None or row.standing is not State.AWAITS_APPROVAL:
+    if row is None:
+        return
+    Opportunity.objects.select_for_update().get(pk=deal_of(row).pk)
+    row.refresh_from_db(fields=["state"])
+    if row.standing is not State.AWAITS_APPROVAL:
         return
     if isinstance(row, AgreedTerms) and state is State.STANDS:
         standing = AgreedTerms.objects.standing().filter(opportunity=row.opportunity_id)
         if standing.exists():
             raise Refused(no("already_agreed"))
-    waits = type(row)._default_manager.filter(pk=row.pk, state=State.AWAITS_APPROVAL.value)
-    if not waits.update(state=state.value):
-        return
     row.state = state.value
+    row.save(update_fields=["state"])
     if isinstance(row, ConcessionMade):
         _concession_settled(row, by=by, now=now)
     else:

@@ -80,7 +80,7 @@ def offer_again(*, position: Position, by: Principal, now: datetime, reason: str
 
 @transaction.atomic
 def end_waiting(deal: Opportunity, by: Principal, now: datetime) -> None:
-    """``deals.hooks.on_closed``: nobody decides any more what a lost or void deal would have offered."""
+    """``deals.hooks.on_giving_up``: nobody decides any more what a lost or void deal would have offered."""
     waits = State.AWAITS_APPROVAL.value
     offers = Position.objects.filter(round__opportunity=deal, side=Side.OURS.value, state=waits)
     for row in (

@@ -61,14 +61,14 @@ def answer(
 @transaction.atomic
 def withdraw(*, closing: ClosingProposal, by: Principal, now: datetime) -> ClosingProposal:
     """It wasn't proposed after all; its extra is no concession any more. ``restore`` brings both back (O5)."""
+    for take_back in hooks.extra_taken_back if closing.extra else ():
+        take_back(source=closing, by=by, now=now)  # ends a request: before the deal is locked (ADR 18)
     closing, deal = _locked(closing, version=None, by=by)
     if closing.withdrawn_at is not None:
         return closing
     must(is_open(deal))
     closing.withdrawn_at = now
     _save(closing)
-    for take_back in hooks.extra_taken_back if closing.extra else ():
-        take_back(source=closing, by=by, now=now)
     tell("closing_withdrawn", deal, closing, by=by, now=now, facts=_facts(closing))
     return closing
 

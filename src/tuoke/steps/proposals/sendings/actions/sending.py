@@ -16,14 +16,12 @@ from tuoke.services.notifications import smtp
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.actions import freeze
-from tuoke.steps.proposals.models import Proposal, ProposalVersion
-from tuoke.steps.proposals.queries import current_proposal, frozen_now, latest_version
-from tuoke.steps.proposals.rules import Frozen
+from tuoke.steps.proposals.models import Proposal
+from tuoke.steps.proposals.queries import current_proposal
 from tuoke.steps.proposals.sendings.actions.checks import is_open, locked, locked_deal, refuse, tell
 from tuoke.steps.proposals.sendings.actions.delivering import begin
 from tuoke.steps.proposals.sendings.models import Remark, Sending
-from tuoke.steps.proposals.sendings.queries import is_same_content, lacks_of
-from tuoke.steps.proposals.sendings.queries.lacks import offer_ended_on
+from tuoke.steps.proposals.sendings.queries import lacks_of
 from tuoke.steps.proposals.sendings.rules import (
     RECIPIENTS_MOST,
     Reach,
@@ -50,7 +48,9 @@ def send(*, deal: Opportunity, draft: SendDraft, host: str = "", by: Principal, 
     assert contact is not None
     assert draft.expires_on is not None
     assert by.user_id is not None
-    version = _version(proposal, note=draft.note, by=by, now=now)
+    version = freeze(
+        proposal=proposal, note=draft.note, by=by, now=now
+    )  # the latest one, where nothing has changed since
     sending = Sending.objects.create(
         opportunity=deal,
         version=version,
@@ -126,8 +126,6 @@ def _sendable(
         verdict &= no("nothing_to_send")
     else:
         verdict &= may_go_out(lacks_of(proposal, today=today))
-        ended = offer_ended_on(frozen_now(proposal, today=today), today=today)
-        verdict &= no("offer_ended", day=ended.isoformat()) if ended else YES
     verdict &= may_reach(draft, _reach(deal, contact), mail_is_on=smtp.is_on(), today=today)
     if Sending.objects.preparing().filter(opportunity=deal).count() >= RECIPIENTS_MOST:
         verdict &= no("too_many_preparing", limit=RECIPIENTS_MOST)
@@ -138,15 +136,3 @@ def _reach(deal: Opportunity, contact: Contact | None) -> Reach:
     if contact is None or contact.customer_id != deal.customer_id:
         return Reach(is_elsewhere=True)
     return Reach(phone=contact.phone, email=contact.email, is_gone=contact.do_not_contact)
-
-
-def _version(proposal: Proposal, *, note: str, by: Principal, now: datetime) -> ProposalVersion:
-    """The latest version where nothing but the day has changed since, else a new one."""
-    latest, frozen = latest_version(proposal), _now(proposal, now=now)
-    if latest is not None and is_same_content(latest, frozen):
-        return latest
-    return freeze(proposal=proposal, note=note, by=by, now=now)
-
-
-def _now(proposal: Proposal, *, now: datetime) -> Frozen:
-    return frozen_now(proposal, today=timezone.localdate(now))

@@ -4,7 +4,6 @@ from tuoke.steps.proposals.sendings.queries.lacks import (
     CLAIMS,
     claim_names,
     has_signature_missing,
-    is_same_content,
     lacks_of,
 )
 from tuoke.steps.proposals.sendings.queries.sent import (
@@ -23,6 +22,6 @@ from tuoke.steps.proposals.sendings.queries.shared import Shared, shared_proposa
 
 __all__ = [
     "CLAIMS", "Overview", "Sent", "Shared", "WaitingProposal", "badges_of", "claim_names", "has_signature_missing",
-    "is_same_content", "lacks_of", "may_revoke_link", "may_see_link", "open_remarks", "overview", "presentations_of",
+    "lacks_of", "may_revoke_link", "may_see_link", "open_remarks", "overview", "presentations_of",
     "shared_proposal", "state_of", "waiting_for_customer",
 ]  # fmt: skip

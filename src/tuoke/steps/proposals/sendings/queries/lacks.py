@@ -9,14 +9,17 @@ from tuoke.spine.deals.models import Opportunity, Waiver
 from tuoke.spine.deals.queries import facts_about, process_of
 from tuoke.spine.library.models import ItemVersion
 from tuoke.spine.playbook.rules import StepKey
-from tuoke.steps.proposals.models import Proposal, ProposalVersion
+from tuoke.steps.proposals import hooks
+from tuoke.steps.proposals.models import Proposal
 from tuoke.steps.proposals.queries import readiness
-from tuoke.steps.proposals.rules import Frozen, Readiness, store
+from tuoke.steps.proposals.rules import Readiness
 from tuoke.steps.proposals.sendings.rules import Lacks
 
 CLAIMS = "claims"
 """The kind of approval: quantities that go out without evidence."""
 SIGNED = "feasibility_signed"
+OFFER = "offer"
+"""The key under which the room of offers hands in what it freezes (``proposals.hooks.parts``)."""
 
 
 def lacks_of(proposal: Proposal, *, today: date) -> Lacks:
@@ -31,6 +34,7 @@ def lacks_of(proposal: Proposal, *, today: date) -> Lacks:
         stale=_titles(found.stale),
         examples=_titles(found.examples),
         wants_signature=has_signature_missing(proposal.opportunity),
+        offer_ended_on=offer_ended_on(proposal.opportunity, today=today),
     )
 
 
@@ -55,16 +59,12 @@ def has_signature_missing(deal: Opportunity) -> bool:
     return not facts_about(deal).get(SIGNED)
 
 
-def offer_ended_on(frozen: Frozen, *, today: date) -> date | None:
-    """The day on which the prices in it ended; None while they hold, or it has none."""
-    until = frozen.parts.get("offer", {}).get("valid_until")
+def offer_ended_on(deal: Opportunity, *, today: date) -> date | None:
+    """The day on which the prices that would go out ended; None while they hold, or nothing says how long."""
+    offered = next((part.freeze(deal) for part in hooks.parts if part.key == OFFER), None) or {}
+    until = offered.get("valid_until")
     ended = date.fromisoformat(until) if until else None
     return ended if ended and ended < today else None
-
-
-def is_same_content(version: ProposalVersion, frozen: Frozen) -> bool:
-    """Whether the version says the same as this, apart from the day on which it was said."""
-    return {**version.content, "made_on": ""} == {**store(frozen), "made_on": ""}
 
 
 def _titles(version_ids: tuple[int, ...]) -> tuple[str, ...]:
