@@ -150,6 +150,14 @@ def test_closed_because_what_it_was_about_is_gone(ask, company, now):
     assert told("approval_withdrawn") == {"rep", "team_lead", "director"}
 
 
+def test_everything_asked_about_one_thing_ends_with_it(ask, company, now):
+    gone, too, other = ask(), ask(subject="tests.thing:2"), ask(subject="tests.thing:3", thread="deals.opportunity:2")
+    actions.close_thread(thread="deals.opportunity:1", why="商机已输单", by=company.by("rep"), now=now)
+    for request in (gone, too, other):
+        request.refresh_from_db()
+    assert [request.state for request in (gone, too, other)] == ["withdrawn", "withdrawn", "open"]
+
+
 def test_handed_on_to_somebody_who_decides_instead(ask, company, now):
     request, lead = ask(of=("team_lead",)), company.by("team_lead")
     actions.delegate(request=request, to=company.director, reason="我在出差", by=lead, now=now)

@@ -102,6 +102,9 @@ def test_who_can_be_sent_it(kept, by, now):
         ["contact_missing", "expires_missing", "phone_missing"],
         actions.send, calculation=kept, draft=SendDraft(None, None, challenge=True), by=by, now=now,
     )  # fmt: skip
+    for day in (date(9999, 12, 31), date(2026, 1, 1)):
+        far = SendDraft(stranger.pk, day)
+        refused(["expiry_out_of_range", "contact_elsewhere"], actions.send, calculation=kept, draft=far, by=by, now=now)
     draft = SendDraft(stranger.pk, date(2026, 12, 5))
     refused(["contact_elsewhere"], actions.send, calculation=kept, draft=draft, by=by, now=now)
     actions.withdraw(calculation=kept, by=by, now=now)

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from tests.conftest import NOW
-from tests.spine.followups.cases import a_contact, a_customer, a_deal, lost
+from tests.spine.followups.cases import a_contact, a_customer, a_deal
 from tests.steps.negotiation.rounds.cases import (
     FAIR,
     LOW,
@@ -22,6 +22,8 @@ from tests.steps.negotiation.rounds.cases import (
 )
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.services.approvals import actions as approvals
+from tuoke.services.approvals.models import Request
+from tuoke.spine.deals.actions import close_lost
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import FollowUp
 from tuoke.steps.negotiation import actions as plans
@@ -296,10 +298,9 @@ def test_a_pending_agreement_can_be_taken_back(deal, by, line):
 
 def test_a_deal_that_is_lost_waits_for_nobody(deal, by, line):
     a_round(deal, by, ours=LOW, reason="说明")
-    with transaction.atomic():
-        actions.end_waiting(deal, by, NOW)
-    lost(deal)
-    assert not Position.objects.filter(state="approval").exists()
+    close_lost(deal=deal, reason="客户另选了一家", by=by, now=NOW)
+    assert list(Position.objects.filter(side="ours").values_list("state", flat=True)) == ["withdrawn"]
+    assert list(Request.objects.values_list("state", flat=True)) == ["withdrawn"]
     assert codes_of(lambda: a_round(deal, by)) == ("deal_closed",)
 
 

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from tests.spine.followups.cases import a_contact
 from tuoke.services.links.queries import holder_of
+from tuoke.steps.proposals import hooks
+from tuoke.steps.proposals.hooks import Part
 from tuoke.steps.proposals.sendings import actions
 from tuoke.steps.proposals.sendings.models import Presentation, Sending
 from tuoke.steps.proposals.sendings.rules import SendDraft
@@ -67,6 +69,17 @@ def test_a_manager_is_asked(login, deal, proposal, now):
     assert client.post(url("ask", deal.pk), {"reason": ""}).status_code == 422
     assert client.post(url("ask", deal.pk), {"reason": "现场量过"}).status_code == 302
     assert "待审批" in client.get(url("page", deal.pk)).content.decode()
+
+
+def test_prices_that_have_ended_stand_in_the_way_before_anybody_presses(
+    login, deal, claims_backed, contact, monkeypatch
+):
+    ended = Part("offer", "报价", lambda asked: {"valid_until": "2026-11-01"})
+    monkeypatch.setattr(hooks, "parts", [ended])
+    client = login("rep")
+    assert "2026-11-01 过期" in client.get(url("page", deal.pk)).content.decode()
+    answer = client.post(url("send", deal.pk), {"contact": contact.pk, "expires_on": "2026-12-20"})
+    assert (answer.status_code, Sending.objects.count()) == (422, 0)
 
 
 def test_files_for_us(login, deal, sent):
