@@ -77,6 +77,7 @@ from tuoke.steps.negotiation.rounds import facts as round_facts
 from tuoke.steps.negotiation.rounds import hooks as round_hooks
 from tuoke.steps.negotiation.rounds import places as round_places
 from tuoke.steps.negotiation.rounds import queries as round_queries
+from tuoke.steps.negotiation.rounds.documents import rounds_sections
 from tuoke.steps.negotiation.rounds.queries import approvals as round_approvals
 from tuoke.steps.negotiation.signals import actions as signals
 from tuoke.steps.negotiation.signals import hooks as signal_hooks
@@ -415,6 +416,9 @@ def _rights() -> None:
 def _rounds() -> None:
     """Offers past the bottom line and concessions beyond one's authority; what speaks against a call, and for one."""
     negotiation_hooks.asked[:] = [round_queries.asked_of]
+    negotiation_hooks.document_sections[:] = [
+        lambda who, deal, today: rounds_sections(who, deal, today=today),
+    ]
     followup_hooks.cautions[:] = [round_queries.cautions_of]
     approvals.kinds["bottom_line"] = approvals.Kind(
         _("越过底线的报价"),

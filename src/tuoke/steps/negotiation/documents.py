@@ -1,4 +1,5 @@
-"""《谈判要点清单》 as a document. Chinese whatever the language of the screen: it is one of the process's own.
+"""《谈判要点清单》 as a document: plan, what the rooms after it add, bottom line. Chinese whatever the language of the
+screen: it is one of the process's own.
 
 The part of the bottom line is drawn only from what the door let through (``Inside``); for others the document is the
 same whether there is one or not.
@@ -6,6 +7,8 @@ same whether there is one or not.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from django.utils import translation
@@ -13,7 +16,7 @@ from django.utils import translation
 from tuoke.base.accounts.rules import Principal
 from tuoke.services.documents.rules import Bullets, Document, Part, Section, Table, Text, Value
 from tuoke.spine.deals.models import Opportunity
-from tuoke.steps.negotiation import queries
+from tuoke.steps.negotiation import hooks, queries
 from tuoke.steps.negotiation.models import (
     AUTHORITY_NAMES,
     DUTY_NAMES,
@@ -29,6 +32,7 @@ from tuoke.steps.negotiation.rules import Authority, ConcessionKind, ConcessionS
 
 TITLE = "谈判要点清单"
 LANGUAGE = "zh-hans"
+NUMBERS = "一二三四五六七八九十"
 
 
 def plan_document(who: Principal, deal: Opportunity, *, today: date) -> Document:
@@ -36,12 +40,13 @@ def plan_document(who: Principal, deal: Opportunity, *, today: date) -> Document
     inside = queries.inside_of(who, deal)
     with translation.override(LANGUAGE):
         sections = [
-            Section("一、目标与安排", _aim(queries.plan_of(who, deal)), empty="还没有写。"),
-            Section("二、谈判桌", _seats(queries.table_of(who, deal)), empty="还没有安排。"),
-            Section("三、让步空间", _ladder(queries.ladder_of(who, deal)), empty="还没有列出。"),
+            Section("目标与安排", _aim(queries.plan_of(who, deal)), empty="还没有写。"),
+            Section("谈判桌", _seats(queries.table_of(who, deal)), empty="还没有安排。"),
+            Section("让步空间", _ladder(queries.ladder_of(who, deal)), empty="还没有列出。"),
+            *(section for more in hooks.document_sections for section in more(who, deal, today)),
         ]
         if inside is not None:
-            sections.append(Section("四、底线（仅限知情人）", _line(inside), empty="还没有设定。"))
+            sections.append(Section("底线（仅限知情人）", _line(inside), empty="还没有设定。"))
         return Document(
             title=TITLE,
             subtitle=f"{deal.customer.name} · {deal.name}",
@@ -52,9 +57,14 @@ def plan_document(who: Principal, deal: Opportunity, *, today: date) -> Document
                 ("导出人", who.name),
                 ("导出日期", today),
             ),
-            sections=tuple(sections),
+            sections=tuple(_numbered(sections)),
             footer=f"{TITLE} · {deal.customer.name}" + (" · 机密" if inside is not None else ""),
         )
+
+
+def _numbered(sections: Iterable[Section]) -> Iterator[Section]:
+    for number, section in zip(NUMBERS, sections, strict=False):
+        yield replace(section, heading=f"{number}、{section.heading}")
 
 
 def _aim(plan: Plan | None) -> tuple[Part, ...]:
