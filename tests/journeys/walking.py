@@ -9,6 +9,7 @@ from django.apps import apps
 from django_tasks_db.models import DBTaskResult
 
 from tests.conftest import DATA
+from tests.journeys.conftest import FETCHING
 from tuoke.services.exchange.writing import write_table
 from tuoke.spine.catalog.models import LeadSource
 
@@ -87,7 +88,10 @@ def press(page, button, *, refused: bool = False) -> None:
     with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
         button.click()
     assert (sent.value.status >= 400) is refused, (sent.value.url, sent.value.status)
-    page.wait_for_load_state("networkidle")
+    if sent.value.request.is_navigation_request():
+        page.wait_for_load_state("networkidle")
+    else:
+        page.wait_for_selector(FETCHING, state="detached")
 
 
 def reach(page, place: str, *, most: int = 120) -> None:
