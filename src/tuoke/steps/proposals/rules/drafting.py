@@ -10,7 +10,7 @@ from tuoke.base.kernel.verdict import Reason
 from tuoke.spine.library.rules import BlockPart, fill
 from tuoke.steps.proposals.rules.suggesting import Block, Suggestion, Wanted, best_for
 
-HEADING = 24
+HEADING, HEADING_LEAST = 24, 6
 LATENT = "latent"
 QUOTE = 160
 """What is quoted of the customer in one section."""
@@ -23,6 +23,7 @@ _AFTER_NEEDS = (
     BlockPart.TERMS,
 )
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
+_PAUSE = re.compile(r"[，,][^，,]*$")
 _NUMBERED = re.compile(r"^\s*(?:\d+[.、)]|[一二三四五六七八九十]+、)\s*")
 
 
@@ -87,9 +88,13 @@ def outline(
 
 
 def heading_of(text: str) -> str:
-    """A need in a few words, for a section's title."""
+    """A need in a few words, for a section's title: cut where he paused, if he did."""
     first = _SENTENCE.split(_NUMBERED.sub("", text.strip()), maxsplit=1)[0].strip(" ，,、：:")
-    return first if len(first) <= HEADING else f"{first[: HEADING - 1]}…"
+    if len(first) <= HEADING:
+        return first
+    clause = _PAUSE.sub("", first[: HEADING + 1])
+    is_whole = HEADING_LEAST <= len(clause) <= HEADING and clause.count("“") == clause.count("”")
+    return clause if is_whole else f"{first[: HEADING - 1]}…"
 
 
 def filled_block(block: Block, facts: Mapping[str, str]) -> tuple[str, str, tuple[str, ...]]:
