@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from tuoke.base.accounts.rules import Role
+from tuoke.base.kernel.ordering import in_line, moved
 from tuoke.steps.negotiation.rules import (
     ConcessionDraft,
     Line,
@@ -12,10 +13,8 @@ from tuoke.steps.negotiation.rules import (
     Side,
     Terms,
     clause_name,
-    in_line,
     is_near,
     may_be_named,
-    moved,
     past,
 )
 

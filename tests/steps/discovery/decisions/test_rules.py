@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuoke.base.kernel.ordering import moved
 from tuoke.base.kernel.verdict import Verdict
 from tuoke.spine.customers.rules import DecisionRole
 from tuoke.steps.discovery.decisions.rules import (
@@ -24,7 +25,6 @@ from tuoke.steps.discovery.decisions.rules import (
     is_whole,
     may_find,
     may_report,
-    moved,
     split_rest,
 )
 

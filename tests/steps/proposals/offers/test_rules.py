@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tuoke.base.accounts.rules import Role
+from tuoke.base.kernel.ordering import moved
+from tuoke.services.exchange.rules import cents
 from tuoke.steps.proposals.offers.rules import (
     MOST_TOTAL,
     NOTHING,
@@ -20,11 +22,9 @@ from tuoke.steps.proposals.offers.rules import (
     Price,
     allowed,
     beyond,
-    cents,
     fits,
     line_total,
     may_issue,
-    moved,
     seal,
     totals,
 )

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tuoke.base.kernel.ordering import moved
 from tuoke.steps.proposals.values.rules import (
-    CENT,
     MOST_MONEY,
     Band,
     Basis,
@@ -23,7 +23,6 @@ from tuoke.steps.proposals.values.rules import (
     Spending,
     balance,
     circle,
-    moved,
     net_value,
     parse_frozen,
     payback_months,
@@ -64,7 +63,7 @@ class TestLines:
         if found.faults():
             benefit = found.benefit
             assert 0 <= benefit.low <= benefit.likely <= benefit.high <= MOST_MONEY
-            assert all(amount == amount.quantize(CENT) for amount in benefit)
+            assert all(amount == amount.quantize(Decimal("0.01")) for amount in benefit)
         else:
             assert not current >= low >= likely >= high or found.gains.high * price * times > MOST_MONEY
 

@@ -5,12 +5,13 @@ from tuoke.services.exchange.rules.amounts import (
     Span,
     amount,
     amount_range,
+    cents,
     count_range,
     number,
     percent,
     unit_of,
 )
-from tuoke.services.exchange.rules.cells import BLANK_WORDS, BrokenCell, Cell, Problem, sound, text
+from tuoke.services.exchange.rules.cells import BLANK_WORDS, BrokenCell, Cell, Problem, sound, text, text_fault
 from tuoke.services.exchange.rules.contacts import Phone, emails, phone_key, phones
 from tuoke.services.exchange.rules.dates import Day, day, moment
 from tuoke.services.exchange.rules.escapes import escaped, unescaped
@@ -38,6 +39,7 @@ __all__ = [
     "Span",
     "amount",
     "amount_range",
+    "cents",
     "company_key",
     "company_name",
     "count_range",
@@ -57,6 +59,7 @@ __all__ = [
     "phones",
     "sound",
     "text",
+    "text_fault",
     "text_key",
     "unescaped",
     "unit_of",

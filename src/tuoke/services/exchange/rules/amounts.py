@@ -103,6 +103,11 @@ def count_range(cell: Cell) -> Span[int] | Problem | None:
     return unfit(cell, "number_unclear") if value is None else _count_span(value, value, str(cell)[:80])
 
 
+def cents(value: Decimal) -> Decimal:
+    """To the cent, half up, as an invoice rounds."""
+    return value.quantize(_CENT, ROUND_HALF_UP)
+
+
 def number(cell: Cell) -> Decimal | Problem | None:
     """A plain number, zero or more; thousands separators and numbers stored as text are fine."""
     if type(cell) is int or type(cell) is float:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from tuoke.base.kernel.verdict import YES, Verdict, no
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -58,6 +60,13 @@ def text(cell: Cell, limit: int | None = None) -> str | Problem | None:
 def sound(value: str) -> bool:
     """Can both databases and every file format hold this text?"""
     return value.isprintable() or not _BROKEN.search(value)
+
+
+def text_fault(text: str, *, field: str, limit: int) -> Verdict:
+    """too_long(limit, length) · text_broken: what can't be stored or read."""
+    if len(text.strip()) > limit:
+        return no("too_long", field=field, limit=limit, length=len(text.strip()))
+    return YES if sound(text) else no("text_broken", field=field)
 
 
 def unfit(cell: Cell, code: str) -> Problem:

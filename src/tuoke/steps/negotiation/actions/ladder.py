@@ -9,12 +9,13 @@ from typing import Any
 from django.db import transaction
 
 from tuoke.base.accounts.rules import Principal
+from tuoke.base.kernel.ordering import in_line
 from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.base.records.actions import changes_between
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.actions.doors import held, is_open, must, plan_for, tell
 from tuoke.steps.negotiation.models import Concession
-from tuoke.steps.negotiation.rules import MOST_CONCESSIONS, ConcessionDraft, ConcessionState, in_line
+from tuoke.steps.negotiation.rules import MOST_CONCESSIONS, ConcessionDraft, ConcessionState
 
 FIELDS = ("give", "get", "kind", "value", "authority")
 

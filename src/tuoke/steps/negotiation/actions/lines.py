@@ -11,12 +11,13 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import Conflict, no
+from tuoke.services.exchange.rules import text_fault
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation import hooks
 from tuoke.steps.negotiation.actions.doors import held_inside, is_open, must, tell, tell_inside
 from tuoke.steps.negotiation.models import BottomLine, BottomLineVersion, Insider
 from tuoke.steps.negotiation.queries import ceiling_of, may_see_line
-from tuoke.steps.negotiation.rules import MOST_INSIDERS, LineDraft, may_be_named, text_fault
+from tuoke.steps.negotiation.rules import MOST_INSIDERS, LineDraft, may_be_named
 
 
 @transaction.atomic

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tuoke.services.documents.rules import Document, Facts, Figure, Figures, Part, Section, Table, Text, Value
+from tuoke.services.exchange.rules import cents
 from tuoke.steps.negotiation.returns.charts import charts_of, cost_chart
 from tuoke.steps.negotiation.returns.models import Calculation
 from tuoke.steps.negotiation.returns.rules import Figures as Calculated
 from tuoke.steps.negotiation.returns.rules import Result, Saving
 from tuoke.steps.negotiation.returns.words import said_costs, said_money, said_months
-from tuoke.steps.proposals.values.rules import cents
 from tuoke.steps.proposals.values.words import formula, said_change, trimmed
 
 LANGUAGE = "zh-hans"

@@ -28,9 +28,6 @@ from tuoke.steps.negotiation.rules.plans import (
     SeatDraft,
     Side,
     Stand,
-    in_line,
-    moved,
-    text_fault,
 )
 
 __all__ = [
@@ -55,11 +52,8 @@ __all__ = [
     "Stand",
     "Terms",
     "clause_name",
-    "in_line",
     "is_near",
     "may_be_named",
-    "moved",
     "past",
-    "text_fault",
     "touches",
 ]

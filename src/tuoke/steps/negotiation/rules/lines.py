@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from tuoke.base.accounts.rules import Role
 from tuoke.base.kernel.verdict import YES, Verdict, no
-from tuoke.steps.negotiation.rules.plans import CENT, text_fault
+from tuoke.services.exchange.rules import cents, text_fault
 
 MOST_PRICE = Decimal("999999999999.99")
 
@@ -120,7 +120,7 @@ def _price_fault(price: Decimal | None, ceiling: Decimal | None) -> Verdict:
         return YES
     if not price.is_finite() or not 0 < price <= MOST_PRICE:
         return no("price_out_of_range", field="lowest_price")
-    if price != price.quantize(CENT):
+    if price != cents(price):
         return no("price_too_fine", field="lowest_price")
     if ceiling is not None and price > ceiling:
         return no("line_above_offer", field="lowest_price", ceiling=ceiling)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
-from tuoke.services.exchange.rules import sound
+from tuoke.services.exchange.rules import cents, text_fault
 
 MOST_SEATS = 30
 MOST_CONCESSIONS = 50
 MOST_ROUNDS = 30
-CENT = Decimal("0.01")
 MOST_VALUE = Decimal("999999999999.99")
 
 
@@ -125,26 +123,6 @@ class ConcessionDraft:
         verdict &= text_fault(self.get, field="get", limit=200)
         if self.value is not None and (not self.value.is_finite() or not 0 <= self.value <= MOST_VALUE):
             verdict &= no("value_out_of_range", field="value")
-        elif self.value is not None and self.value != self.value.quantize(CENT):
+        elif self.value is not None and self.value != cents(self.value):
             verdict &= no("price_too_fine", field="value")
         return verdict
-
-
-def text_fault(text: str, *, field: str, limit: int) -> Verdict:
-    """too_long(limit, length) · text_broken: what can't be stored or read."""
-    said = text.strip()
-    verdict = YES if len(said) <= limit else no("too_long", field=field, limit=limit, length=len(said))
-    return verdict if sound(text) else verdict & no("text_broken", field=field)
-
-
-def moved(keys: Sequence[int], key: int, *, to: int) -> tuple[int, ...]:
-    """The order with one of them at place ``to`` (from 0; beyond the end means last)."""
-    rest = [other for other in keys if other != key]
-    place = max(0, min(to, len(rest)))
-    return (*rest[:place], key, *rest[place:])
-
-
-def in_line(keys: Sequence[int], wanted: Sequence[int]) -> tuple[int, ...]:
-    """``wanted`` as far as it names what is there, then what it doesn't name, in its own order."""
-    named = [key for key in dict.fromkeys(wanted) if key in keys]
-    return (*named, *(key for key in keys if key not in named))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
+from tuoke.base.kernel.ordering import moved
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
 from tuoke.base.ui.http import after_post, screen, toast
@@ -20,7 +21,7 @@ from tuoke.steps.negotiation import actions, queries
 from tuoke.steps.negotiation.forms import ConcessionForm
 from tuoke.steps.negotiation.models import Concession
 from tuoke.steps.negotiation.places import to_ladder
-from tuoke.steps.negotiation.rules import MOST_CONCESSIONS, ConcessionDraft, moved
+from tuoke.steps.negotiation.rules import MOST_CONCESSIONS, ConcessionDraft
 from tuoke.steps.negotiation.views.showing import (
     changed,
     found_deal,

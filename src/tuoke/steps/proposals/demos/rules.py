@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
-from tuoke.services.exchange import rules as exchange
+from tuoke.services.exchange.rules import text_fault
 
 REMIND_DAYS = 3
 """So many days before a trial ends its owner is told, and has it among his next actions."""
@@ -53,7 +53,9 @@ class DemoDraft:
     place: str = ""
 
     def faults(self) -> Verdict:
-        return _text(self.purpose, field="purpose", limit=LINE_LIMIT) & _text(self.place, field="place", limit=200)
+        return text_fault(self.purpose, field="purpose", limit=LINE_LIMIT) & text_fault(
+            self.place, field="place", limit=200
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ class HeldDraft:
         verdict &= _day(self.held_on, field="held_on")
         if self.reaction is Reaction.UNKNOWN:
             verdict &= no("reaction_missing", field="reaction")
-        verdict &= _text(self.shown, field="shown", limit=TEXT_LIMIT)
-        return verdict & _text(self.feedback, field="feedback", limit=TEXT_LIMIT)
+        verdict &= text_fault(self.shown, field="shown", limit=TEXT_LIMIT)
+        return verdict & text_fault(self.feedback, field="feedback", limit=TEXT_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class TrialDraft:
         """account_missing · holds_password · ends_before_start · trial_too_long · day_odd · too_long · text_broken."""
         verdict = YES if self.account.strip() else no("account_missing", field="account")
         for field, limit in (("account", ACCOUNT_LIMIT), ("goal", LINE_LIMIT)):
-            verdict &= _text(getattr(self, field), field=field, limit=limit)
+            verdict &= text_fault(getattr(self, field), field=field, limit=limit)
             verdict &= no_secret(getattr(self, field), field=field)
         verdict &= _day(self.starts_on, field="starts_on") & _day(self.expires_on, field="expires_on")
         if self.expires_on < self.starts_on:
@@ -116,7 +118,9 @@ def may_extend(*, starts_on: date, expires_on: date, to: date, today: date) -> V
 
 
 def note_faults(text: str, *, field: str) -> Verdict:
-    return _text(text, field=field, limit=TEXT_LIMIT if field == "usage" else LINE_LIMIT) & no_secret(text, field=field)
+    return text_fault(text, field=field, limit=TEXT_LIMIT if field == "usage" else LINE_LIMIT) & no_secret(
+        text, field=field
+    )
 
 
 def no_secret(text: str, *, field: str) -> Verdict:
@@ -131,9 +135,3 @@ def is_reminder_due(*, expires_on: date, reminded_on: date | None, today: date) 
 
 def _day(day: date, *, field: str) -> Verdict:
     return YES if EARLIEST <= day <= LATEST else no("day_odd", field=field)
-
-
-def _text(text: str, *, field: str, limit: int) -> Verdict:
-    if len(text.strip()) > limit:
-        return no("too_long", field=field, limit=limit, length=len(text.strip()))
-    return YES if exchange.sound(text) else no("text_broken", field=field)

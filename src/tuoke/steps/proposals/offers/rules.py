@@ -11,15 +11,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
 from tuoke.base.accounts.rules import Role
 from tuoke.base.kernel.verdict import YES, Verdict, no
-from tuoke.services.exchange import rules as exchange
+from tuoke.services.exchange.rules import cents, text_fault
 
-CENT = Decimal("0.01")
 FULL = Decimal(100)
 ZERO = Decimal(0)
 TAX_RATES = (Decimal(13), Decimal(9), Decimal(6), Decimal(3), Decimal(1), ZERO)
@@ -89,11 +88,6 @@ class Totals:
 NOTHING = Totals(ZERO, ZERO, ZERO, ZERO, ZERO)
 
 
-def cents(amount: Decimal) -> Decimal:
-    """Half up to the cent."""
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
-
-
 def line_total(price: Price, *, tax_included: bool) -> Totals:
     """One line's figures; ``tax_included``: whether its prices have the tax in them."""
     amount = cents(price.quantity * price.final)
@@ -141,7 +135,7 @@ class LineDraft:
         if is_own and self.unit_price is None:
             verdict &= no("price_missing", field="unit_price")
         for field, limit in (("name", NAME_LIMIT), ("unit", UNIT_LIMIT), ("note", TERMS_LIMIT)):
-            verdict &= _text(getattr(self, field), field=field, limit=limit)
+            verdict &= text_fault(getattr(self, field), field=field, limit=limit)
         if not _within(self.quantity, ZERO, MOST_QUANTITY) or not self.quantity:
             verdict &= no("quantity_odd", field="quantity", most=f"{MOST_QUANTITY:,}")
         if self.unit_price is not None and not _within(self.unit_price, ZERO, MOST_PRICE):
@@ -166,20 +160,14 @@ class OfferDraft:
 
     def faults(self) -> Verdict:
         """too_long · text_broken · valid_until_odd · delivery_odd, each with its ``field``."""
-        verdict = _text(self.title, field="title", limit=TITLE_LIMIT)
-        verdict &= _text(self.payment_terms, field="payment_terms", limit=TERMS_LIMIT)
-        verdict &= _text(self.note, field="note", limit=NOTE_LIMIT)
+        verdict = text_fault(self.title, field="title", limit=TITLE_LIMIT)
+        verdict &= text_fault(self.payment_terms, field="payment_terms", limit=TERMS_LIMIT)
+        verdict &= text_fault(self.note, field="note", limit=NOTE_LIMIT)
         if self.valid_until is not None and not EARLIEST <= self.valid_until <= LATEST:
             verdict &= no("valid_until_odd", field="valid_until")
         if self.delivery_days is not None and not 0 <= self.delivery_days <= MOST_DAYS:
             verdict &= no("delivery_odd", field="delivery_days", most=MOST_DAYS)
         return verdict
-
-
-def _text(text: str, *, field: str, limit: int) -> Verdict:
-    if len(text.strip()) > limit:
-        return no("too_long", field=field, limit=limit, length=len(text.strip()))
-    return YES if exchange.sound(text) else no("text_broken", field=field)
 
 
 def _within(value: Decimal, low: Decimal, high: Decimal) -> bool:
@@ -256,10 +244,3 @@ def _figures(price: Price) -> tuple[object, ...]:
 
 def _said(percent: Decimal) -> str:
     return f"{percent.normalize():f}"
-
-
-def moved(keys: Sequence[int], key: int, *, to: int) -> tuple[int, ...]:
-    """The order with one of them at place ``to`` (from 0; beyond the end means last)."""
-    rest = [other for other in keys if other != key]
-    place = max(0, min(to, len(rest)))
-    return (*rest[:place], key, *rest[place:])

@@ -13,6 +13,7 @@ from django.db import transaction
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
 from tuoke.base.records.actions import Changes, changes_between, record
+from tuoke.services.exchange.rules import text_fault
 from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.customers.models import Customer
 from tuoke.spine.deals.models import Opportunity
@@ -20,7 +21,7 @@ from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.discovery.decisions.models import PurchaseCriterion
 from tuoke.steps.discovery.decisions.rules import Standing
 from tuoke.steps.proposals.rivals.models import Rival, RivalMark
-from tuoke.steps.proposals.rivals.rules import MOST_RIVALS, WHY_LIMIT, RivalDraft, text_fault
+from tuoke.steps.proposals.rivals.rules import MOST_RIVALS, WHY_LIMIT, RivalDraft
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
-from tuoke.services.exchange import rules as exchange
+from tuoke.services.exchange.rules import text_fault
 from tuoke.steps.discovery.decisions.rules import Standing
 
 MOST_RIVALS = 8
@@ -53,12 +53,6 @@ class RivalDraft:
         elif len(known) == 2 and known[0] > known[1]:  # both ends
             verdict &= no("price_crossed", field="price")
         return verdict
-
-
-def text_fault(text: str, *, field: str, limit: int) -> Verdict:
-    if len(text.strip()) > limit:
-        return no("too_long", field=field, limit=limit, length=len(text.strip()))
-    return YES if exchange.sound(text) else no("text_broken", field=field)
 
 
 # The comparison

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import YES, Reason, Verdict, no
-from tuoke.services.exchange.rules import sound
+from tuoke.services.exchange.rules import text_fault
 
 VALID_MOST, VALID_USUAL = timedelta(days=90), timedelta(days=30)
 """A private link to a proposal lives at most so long; a price that old is asked anew."""
@@ -149,8 +149,8 @@ def may_reach(draft: SendDraft, reach: Reach, *, mail_is_on: bool, today: date) 
         verdict &= no("mail_off", field="by_mail")
     if draft.attach and not draft.by_mail:
         verdict &= no("attach_without_mail", field="attach")
-    verdict &= text_verdict(draft.message, field="message", limit=MESSAGE_LIMIT)
-    return verdict & text_verdict(draft.note, field="note", limit=NOTE_LIMIT)
+    verdict &= text_fault(draft.message, field="message", limit=MESSAGE_LIMIT)
+    return verdict & text_fault(draft.note, field="note", limit=NOTE_LIMIT)
 
 
 def _contact(draft: SendDraft, reach: Reach) -> Verdict:
@@ -186,7 +186,7 @@ def may_be_said(text: str, *, so_far: int = 0) -> Verdict:
     """remark_missing, too_long, text_broken, remarks_too_many."""
     if not text.strip():
         return no("remark_missing", field="text")
-    verdict = text_verdict(text, field="text", limit=REMARK_LIMIT)
+    verdict = text_fault(text, field="text", limit=REMARK_LIMIT)
     return verdict & (no("remarks_too_many", limit=REMARKS_MOST) if so_far >= REMARKS_MOST else YES)
 
 
@@ -219,13 +219,7 @@ def may_be_presented(held_on: date | None, *, contacts: Sequence[int], note: str
         verdict = YES
     if not contacts:
         verdict &= no("nobody_there", field="contacts")
-    return verdict & text_verdict(note, field="note", limit=NOTE_LIMIT)
-
-
-def text_verdict(text: str, *, field: str, limit: int) -> Verdict:
-    if len(text.strip()) > limit:
-        return no("too_long", field=field, limit=limit, length=len(text.strip()))
-    return YES if sound(text) else no("text_broken", field=field)
+    return verdict & text_fault(note, field="note", limit=NOTE_LIMIT)
 
 
 # How far it is read

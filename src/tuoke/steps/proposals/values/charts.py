@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tuoke.base.ui.charts import Chart, ChartKind, Series
-from tuoke.steps.proposals.values.rules import CENT, Band, FrozenLine, FrozenWorth
+from tuoke.services.exchange.rules import cents
+from tuoke.steps.proposals.values.rules import Band, FrozenLine, FrozenWorth
 
 WAN = Decimal(10_000)
 INDEX = Decimal(100)
@@ -75,7 +76,7 @@ class Scale:
         self.unit = _("万元") if self.is_wan else _("元")
 
     def down(self, amount: Decimal) -> Decimal:
-        return (amount / WAN).quantize(CENT) if self.is_wan else amount
+        return cents(amount / WAN) if self.is_wan else amount
 
 
 def _index(line: FrozenLine) -> Decimal | None:

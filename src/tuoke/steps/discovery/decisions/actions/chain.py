@@ -12,6 +12,7 @@ from django.utils import timezone
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import Conflict, no
 from tuoke.base.records.actions import changes_between
+from tuoke.services.exchange.rules import text_fault
 from tuoke.spine.customers import actions as customers
 from tuoke.spine.customers.models import Contact, Customer
 from tuoke.spine.customers.rules import ContactDraft, DecisionRole
@@ -25,7 +26,6 @@ from tuoke.steps.discovery.decisions.rules import (
     Influence,
     StanceDraft,
     may_report,
-    text_fault,
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from tuoke.base.accounts.rules import Principal
+from tuoke.base.kernel.ordering import moved
 from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.base.records.actions import changes_between
 from tuoke.spine.catalog.models import Competitor
@@ -20,7 +21,6 @@ from tuoke.steps.discovery.decisions.rules import (
     CriterionDraft,
     ProcessDraft,
     Standing,
-    moved,
     split_rest,
 )
 

@@ -13,7 +13,6 @@ from tuoke.steps.discovery.decisions.rules.chain import (
     gaps,
     is_whole,
     may_report,
-    text_fault,
 )
 from tuoke.steps.discovery.decisions.rules.criteria import (
     FACTORS_ASKED,
@@ -22,7 +21,6 @@ from tuoke.steps.discovery.decisions.rules.criteria import (
     CriterionDraft,
     ProcessDraft,
     Standing,
-    moved,
     split_rest,
 )
 from tuoke.steps.discovery.decisions.rules.known import (
@@ -65,7 +63,5 @@ __all__ = [
     "is_whole",
     "may_find",
     "may_report",
-    "moved",
     "split_rest",
-    "text_fault",
 ]

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import YES, Reason, Verdict, no
-from tuoke.services.exchange.rules import sound
+from tuoke.services.exchange.rules import text_fault
 from tuoke.spine.customers.rules import DecisionRole
 
 QUIET_DAYS = 14
@@ -79,12 +79,6 @@ class StanceDraft:
         elif self.since is not None and self.since < EARLIEST:
             verdict &= no("since_too_early", field="since", first=EARLIEST)
         return verdict
-
-
-def text_fault(text: str, *, field: str, limit: int) -> Verdict:
-    if len(text.strip()) > limit:
-        return no("too_long", field=field, limit=limit, length=len(text.strip()))
-    return YES if sound(text) else no("text_broken", field=field)
 
 
 DRAWN = frozenset({"nobody", "decider_unknown", "nobody_met", "single_contact", "role_unthought", "attitude_unknown"})

@@ -8,7 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
-from tuoke.steps.discovery.decisions.rules.chain import EARLIEST, text_fault
+from tuoke.services.exchange.rules import text_fault
+from tuoke.steps.discovery.decisions.rules.chain import EARLIEST
 
 FACTORS_ASKED = 3
 """选择供应商最看重的 3 个因素."""
@@ -89,10 +90,3 @@ def split_rest(weights: Sequence[int | None]) -> tuple[int, ...] | Verdict:
             weight, odd = share + (1 if odd > 0 else 0), odd - 1
         found.append(weight)
     return tuple(found)
-
-
-def moved(keys: Sequence[int], key: int, *, to: int) -> tuple[int, ...]:
-    """The order with one of them at place ``to`` (from 0; beyond the end means last)."""
-    rest = [other for other in keys if other != key]
-    place = max(0, min(to, len(rest)))
-    return (*rest[:place], key, *rest[place:])

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import Verdict, no
-from tuoke.steps.discovery.decisions.rules.chain import text_fault
+from tuoke.services.exchange.rules import text_fault
 
 NOTE_LIMIT = 300
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Verdict, no
+from tuoke.services.exchange.rules import text_fault
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.returns.actions.doors import contact_of, held, is_open, must, tell
 from tuoke.steps.negotiation.returns.models import Calculation, Share, Walk
 from tuoke.steps.negotiation.returns.rules import MOST_SCENARIOS, Figures, Origin, said_fault
-from tuoke.steps.proposals.values.rules import text_fault
 
 WALK_NOTE_LIMIT = 500
 FIRST_DAY = date(2000, 1, 1)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Verdict, no
+from tuoke.services.exchange.rules import text_fault
 from tuoke.services.links.actions import make_link
 from tuoke.services.links.models import Link
 from tuoke.services.links.rules import last_digits
@@ -22,7 +23,6 @@ from tuoke.steps.negotiation.returns.actions.doors import contact_of, held, is_o
 from tuoke.steps.negotiation.returns.models import Calculation, Share
 from tuoke.steps.negotiation.returns.rules import MOST_VARIANTS, NOTE_LIMIT, Figures, SendDraft
 from tuoke.steps.negotiation.returns.rules.sharing import NAME_LIMIT
-from tuoke.steps.proposals.values.rules import text_fault
 
 LINK_KIND = "returns"
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from tuoke.base.kernel.verdict import YES, Reason, Verdict, no
+from tuoke.services.exchange.rules import cents, text_fault
 from tuoke.steps.proposals.values.rules import (
     MOST_ITEMS,
     MOST_MONEY,
@@ -22,12 +23,10 @@ from tuoke.steps.proposals.values.rules import (
     Measure,
     Spending,
     balance,
-    cents,
     figure_fault,
     money_fault,
     net_value,
     payback_months,
-    text_fault,
     total_cost,
 )
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
+from tuoke.services.exchange.rules import text_fault
 from tuoke.services.links.rules import DAYS_LEAST, DAYS_MOST
-from tuoke.steps.proposals.values.rules import text_fault
 
 TITLE_LIMIT, NOTE_LIMIT, NAME_LIMIT = 60, 1000, 60
 MOST_SCENARIOS = 200

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.base.records.actions import changes_between
+from tuoke.services.exchange.rules import cents
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.actions import record_followup
@@ -26,8 +26,6 @@ from tuoke.steps.negotiation.rounds.models import AgreedTerms, Position, Round
 from tuoke.steps.negotiation.rounds.queries.table import on_the_table
 from tuoke.steps.negotiation.rounds.rules import MOST_ROUNDS, NOTHING, PENDING, RoundDraft, State
 from tuoke.steps.negotiation.rules import Side, Terms
-
-_CENT = Decimal("0.01")
 
 
 @transaction.atomic
@@ -216,7 +214,7 @@ def _said(row: Round) -> dict[str, Any]:
 
 def terms_said(terms: Terms) -> dict[str, Any]:
     return {
-        "price": None if terms.price is None else str(terms.price.quantize(_CENT)),
+        "price": None if terms.price is None else str(cents(terms.price)),
         "delivery_days": terms.delivery_days,
         "payment": terms.payment.strip(),
         "extras": terms.extras.strip(),

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
-from tuoke.steps.negotiation.rules import Terms, text_fault
+from tuoke.services.exchange.rules import text_fault
+from tuoke.steps.negotiation.rules import Terms
 
 MOST_ROUNDS = 200
 """Rounds of one deal. What is drawn of all of them is bounded by it."""

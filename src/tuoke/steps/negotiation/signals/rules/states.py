@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from unicodedata import category
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
+from tuoke.services.exchange.rules import text_fault
 from tuoke.spine.library.rules import SignalKind
 
 TEXT_LIMIT, EXTRA_LIMIT, NOTE_LIMIT, REASON_LIMIT = 2000, 200, 500, 200
@@ -46,7 +46,7 @@ class SignalDraft:
 
     def faults(self, *, today: date) -> Verdict:
         """in_future · too_early · too_long · text_broken, each with its field."""
-        return _day(self.said_on, "said_on", today=today) & _text(self.note, "note", limit=NOTE_LIMIT)
+        return _day(self.said_on, "said_on", today=today) & text_fault(self.note, field="note", limit=NOTE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,12 @@ class ClosingDraft:
     def faults(self, *, today: date) -> Verdict:
         """text_missing · in_future · too_early · extra_twice · value_missing · value_alone · value_odd · too_long …"""
         verdict = YES if self.text.strip() else no("text_missing", field="text")
-        verdict &= _text(self.text, "text", limit=TEXT_LIMIT) & _day(self.offered_on, "offered_on", today=today)
-        verdict &= _text(self.extra, "extra", limit=EXTRA_LIMIT) & _text(self.returns, "returns", limit=EXTRA_LIMIT)
+        verdict &= text_fault(self.text, field="text", limit=TEXT_LIMIT) & _day(
+            self.offered_on, "offered_on", today=today
+        )
+        verdict &= text_fault(self.extra, field="extra", limit=EXTRA_LIMIT) & text_fault(
+            self.returns, field="returns", limit=EXTRA_LIMIT
+        )
         if self.concession_id is not None and self.extra.strip():
             verdict &= no("extra_twice", field="extra")
         return verdict & self._value()
@@ -92,24 +96,19 @@ class AnswerDraft:
     def faults(self, *, offered_on: date, today: date) -> Verdict:
         """answer_missing · in_future · before_offer · too_long · text_broken."""
         verdict = YES if self.answer else no("answer_missing", field="answer")
-        verdict &= _day(self.answered_on, "answered_on", today=today) & _text(self.note, "note", limit=NOTE_LIMIT)
+        verdict &= _day(self.answered_on, "answered_on", today=today) & text_fault(
+            self.note, field="note", limit=NOTE_LIMIT
+        )
         if FIRST_DAY <= self.answered_on < offered_on:
             verdict &= no("before_offer", field="answered_on", first=offered_on)
         return verdict
 
 
 def reason_faults(reason: str) -> Verdict:
-    return _text(reason, "reason", limit=REASON_LIMIT)
+    return text_fault(reason, field="reason", limit=REASON_LIMIT)
 
 
 def _day(day: date, field: str, *, today: date) -> Verdict:
     if day > today:
         return no("in_future", field=field, today=today)
     return YES if day >= FIRST_DAY else no("too_early", field=field, first=FIRST_DAY)
-
-
-def _text(text: str, field: str, *, limit: int) -> Verdict:
-    verdict = YES if len(text) <= limit else no("too_long", field=field, limit=limit, length=len(text))
-    if any(category(char) in ("Cc", "Cs") and char not in "\n\r\t" for char in text):
-        verdict &= no("text_broken", field=field)
-    return verdict

@@ -10,13 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.rules import Principal
+from tuoke.base.kernel.ordering import moved
 from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.base.records.actions import changes_between
+from tuoke.services.exchange.rules import cents
 from tuoke.spine.catalog.models import Product
 from tuoke.steps.proposals.offers.actions.doors import is_draft, locked, must, tell, touched
 from tuoke.steps.proposals.offers.models import Offer, OfferLine
 from tuoke.steps.proposals.offers.queries import lines_of
-from tuoke.steps.proposals.offers.rules import MOST_LINES, LineDraft, cents, fits, moved, totals
+from tuoke.steps.proposals.offers.rules import MOST_LINES, LineDraft, fits, totals
 
 
 @transaction.atomic

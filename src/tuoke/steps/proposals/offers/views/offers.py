@@ -20,13 +20,14 @@ from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
+from tuoke.services.exchange.rules import cents
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.offers import actions, queries, words
 from tuoke.steps.proposals.offers.documents import TITLE, offer_document
 from tuoke.steps.proposals.offers.forms import AskForm, OfferForm
 from tuoke.steps.proposals.offers.models import Offer
 from tuoke.steps.proposals.offers.places import to_offer, to_offers
-from tuoke.steps.proposals.offers.rules import MOST_TOTAL, OfferState, cents
+from tuoke.steps.proposals.offers.rules import MOST_TOTAL, OfferState
 from tuoke.steps.proposals.offers.views.showing import (
     changed,
     found_deal,

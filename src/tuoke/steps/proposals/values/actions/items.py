@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from tuoke.base.accounts.rules import Principal
+from tuoke.base.kernel.ordering import moved
 from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.base.records.actions import changes_between
 from tuoke.spine.deals.models import Opportunity
@@ -17,7 +18,7 @@ from tuoke.spine.library.rules import ItemKind
 from tuoke.steps.discovery.models import Need
 from tuoke.steps.proposals.values.actions.doors import held, is_open, must, tell
 from tuoke.steps.proposals.values.models import ValueItem, ValueModel
-from tuoke.steps.proposals.values.rules import MOST_ITEMS, ItemDraft, Measure, circle, moved
+from tuoke.steps.proposals.values.rules import MOST_ITEMS, ItemDraft, Measure, circle
 
 PROOF_KINDS = (ItemKind.CASE, ItemKind.EVIDENCE)
 

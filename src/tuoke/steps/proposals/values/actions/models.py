@@ -9,10 +9,11 @@ from django.db import transaction
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import Conflict
 from tuoke.base.records.actions import changes_between
+from tuoke.services.exchange.rules import text_fault
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.values.actions.doors import held, is_open, must, tell
 from tuoke.steps.proposals.values.models import ValueModel
-from tuoke.steps.proposals.values.rules import NOTE_LIMIT, Spending, text_fault
+from tuoke.steps.proposals.values.rules import NOTE_LIMIT, Spending
 
 
 @transaction.atomic

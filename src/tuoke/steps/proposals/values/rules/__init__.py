@@ -1,12 +1,10 @@
 """What a value model is and what it comes to. Plain Python."""
 
 from tuoke.steps.proposals.values.rules.figures import (
-    CENT,
     MOST_FIGURE,
     MOST_MONEY,
     MOST_TIMES,
     PLACES,
-    cents,
     figure_fault,
     money_fault,
 )
@@ -26,8 +24,6 @@ from tuoke.steps.proposals.values.rules.items import (
     Measure,
     Share,
     circle,
-    moved,
-    text_fault,
 )
 from tuoke.steps.proposals.values.rules.payback import (
     DELAY_MOST,
@@ -43,7 +39,6 @@ from tuoke.steps.proposals.values.rules.payback import (
 from tuoke.steps.proposals.values.rules.worth import Circular, Line, Worth, worth
 
 __all__ = [
-    "CENT",
     "DELAY_MOST",
     "MONTHS_MOST",
     "MOST_FIGURE",
@@ -72,15 +67,12 @@ __all__ = [
     "Spending",
     "Worth",
     "balance",
-    "cents",
     "circle",
     "figure_fault",
     "money_fault",
-    "moved",
     "net_value",
     "parse_frozen",
     "payback_months",
-    "text_fault",
     "total_cost",
     "worth",
 ]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
 
-CENT = Decimal("0.01")
 MOST_MONEY = Decimal(10) ** 10
 """100 亿元: no single figure of a deal is larger."""
 MOST_FIGURE = Decimal(10) ** 9
@@ -14,11 +13,6 @@ MOST_TIMES = Decimal(10) ** 8
 """A hundred million times a year: three a second."""
 PLACES = 4
 """Quantities and unit prices may have four places (0.6875 元 a kWh); amounts have two."""
-
-
-def cents(value: Decimal) -> Decimal:
-    """To the cent, half up, as an invoice rounds."""
-    return value.quantize(CENT, ROUND_HALF_UP)
 
 
 def figure_fault(value: Decimal | None, *, field: str, most: Decimal = MOST_FIGURE, places: int = PLACES) -> Verdict:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
-from tuoke.services.exchange.rules import sound
-from tuoke.steps.proposals.values.rules.figures import MOST_MONEY, MOST_TIMES, cents, figure_fault
+from tuoke.services.exchange.rules import cents, text_fault
+from tuoke.steps.proposals.values.rules.figures import MOST_MONEY, MOST_TIMES, figure_fault
 
 NAME_LIMIT, UNIT_LIMIT, SOURCE_LIMIT, NOTE_LIMIT = 60, 20, 200, 1000
 MOST_ITEMS = 40
@@ -141,16 +141,3 @@ def circle(shares: Mapping[int, int], *, start: int) -> tuple[int, ...]:
         way.append(at)
         at = shares.get(at)
     return (*way, start) if at == start else ()
-
-
-def moved(keys: tuple[int, ...], key: int, *, to: int) -> tuple[int, ...]:
-    """The order with one of them at place ``to`` (from 0; beyond the end means last)."""
-    rest = tuple(other for other in keys if other != key)
-    place = max(0, min(to, len(rest)))
-    return (*rest[:place], key, *rest[place:])
-
-
-def text_fault(text: str, *, field: str, limit: int) -> Verdict:
-    if len(text.strip()) > limit:
-        return no("too_long", field=field, limit=limit, length=len(text.strip()))
-    return YES if sound(text) else no("text_broken", field=field)

@@ -12,7 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
-from tuoke.steps.proposals.values.rules.figures import cents, money_fault
+from tuoke.services.exchange.rules import cents
+from tuoke.steps.proposals.values.rules.figures import money_fault
 
 YEARS_USUAL, YEARS_MOST = 3, 10
 DELAY_MOST = 36

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tuoke.steps.proposals.values.rules.figures import cents
+from tuoke.services.exchange.rules import cents
 from tuoke.steps.proposals.values.rules.items import NOTHING, Band, Basis, Figures, Measure, Share
 from tuoke.steps.proposals.values.rules.payback import Spending, balance, net_value, payback_months, total_cost
 
