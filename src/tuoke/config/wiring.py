@@ -276,12 +276,17 @@ def _deal_page() -> None:
         deal.Panel("needs", _("客户需求"), "discovery:panel"),
         deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
         deal.Panel("decisions", _("决策链"), "decisions:panel", column="people"),
-        deal.Panel("proposal", _("方案"), "proposals:panel", steps=("proposals", "negotiation")),
-        deal.Panel("sendings", _("方案在客户那里"), "sendings:panel", steps=("proposals", "negotiation")),
-        deal.Panel("objections", _("异议"), "objections:panel", steps=("proposals", "negotiation")),
+        deal.Panel("proposal", _("方案"), "proposals:panel", steps=("proposals",)),
+        deal.Panel("sendings", _("方案在客户那里"), "sendings:panel", steps=("proposals",)),
+        deal.Panel("objections", _("异议"), "objections:panel", steps=("proposals",)),
         deal.Panel("negotiation", _("谈判要点"), "negotiation:panel", steps=("negotiation",)),
-        deal.Panel("rounds", _("谈判轮次"), "rounds:panel", steps=("negotiation",)),
-        deal.Panel("signals", _("成交信号"), "signals:panel", steps=("proposals", "negotiation")),
+        deal.Panel(
+            "signals",
+            _("成交信号"),
+            "signals:panel",
+            steps=("proposals", "negotiation"),
+            permission=Permission.NEGOTIATION_READ,
+        ),
     ]
     deal.step_rooms["discovery"] = discovery_places.to_needs
     deal.rooms["discovery"] = [
@@ -301,6 +306,7 @@ def _deal_page() -> None:
         deal.Room("demos", _("演示与试用"), "demos:page", Permission.PROPOSAL_READ, demo_cards.state_of),
         deal.Room("signoffs", _("技术签认"), "signoffs:page", Permission.PROPOSAL_READ, signoff_cards.state_of),
     ]
+    deal.rooms_at_hand["negotiation"] = (_("方案与报价"), "proposals")
     deal.step_rooms["negotiation"] = negotiation_places.to_plan
     deal.rooms["negotiation"] = [
         deal.Room(

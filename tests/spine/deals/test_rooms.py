@@ -56,6 +56,9 @@ def test_the_deals_page_says_how_far_each_room_is(rooms, monkeypatch, company, p
         ("需求清单", f"{company.rep.name}记了 2 条")
     ]
     assert login("rep").get(f"/deals/{deal.pk}/rooms/?step=nowhere").context["rooms"] == []
+    monkeypatch.setitem(hooks.rooms_at_hand, "proposals", ("需求", "discovery"))
+    later = login("rep").get(f"/deals/{deal.pk}/rooms/?step=proposals")
+    assert (later.context["rooms"], [line.title for line in later.context["at_hand"]]) == ([], ["需求清单"])
 
 
 def test_what_is_told_of_a_negotiation_is_not_for_who_may_not_read_one(company, playbook, now):

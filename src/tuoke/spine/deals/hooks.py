@@ -21,9 +21,9 @@ class Panel:
 
     ``column`` says where: "record" above the timeline (one verb: write down what happened), "now" below the present
     step, "side" with the customer, "people" in the customer's card, where it takes the place of the plain list of
-    contacts. ``steps`` limits it to the steps in which it matters; with ``of_step`` its address says which is looked at.
-    Without a script the title
-    is a link to the same address. What changes the deal answers with the header ``HX-Trigger: deal-changed``.
+    contacts. ``steps`` limits it to the steps in which it matters, ``permission`` to whom its address lets in where
+    that asks for more than to read deals; with ``of_step`` its address says which step is looked at. Without a script
+    the title is a link to the same address. What changes the deal answers with the header ``HX-Trigger: deal-changed``.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Panel:
     column: str = "side"
     steps: tuple[str, ...] = ()
     of_step: bool = False
+    permission: Permission | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ action_places: dict[str, Callable[[Opportunity], str]] = {}
 step_rooms: dict[str, Callable[[Opportunity], str]] = {}
 # Step key → its rooms, in the order in which they are gone through.
 rooms: dict[str, list[Room]] = {}
+# Step key → the earlier step whose rooms are still worked in, and what they are called there.
+rooms_at_hand: dict[str, tuple[StrOrPromise, str]] = {}
 # Run inside the transaction before a deal that is about to be lost or voided is locked: what is asked of others about it
 # ends (requests are locked before their deal, ADR 18). Where the verb is refused, or not allowed, nothing of it happens.
 on_giving_up: list[Callable[[Opportunity, Principal, datetime], None]] = []

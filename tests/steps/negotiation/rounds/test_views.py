@@ -116,7 +116,7 @@ def test_what_the_owner_entered_tells_nothing_outside(deal, by, outsider, login,
     for terms in (FAIR, LOW):
         row = a_round(deal, by, ours=terms, reason="说明")
         answer = login(name).get(reverse("rounds:page", args=[deal.pk]))
-        panel = login(name).get(reverse("rounds:panel", args=[deal.pk])).content.decode()
+        panel = login(name).get(reverse("deals:rooms", args=[deal.pk])).content.decode()
         pages.append((answer.status_code, _without_figures(answer.content.decode() + panel)))
         _forget(row)
     assert pages[0][0] == pages[1][0]

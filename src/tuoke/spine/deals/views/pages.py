@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.ui.http import screen, wants_part
-from tuoke.spine.deals import actions, page, queries, rules
+from tuoke.spine.deals import actions, hooks, page, queries, rules
 from tuoke.spine.deals.views.answers import (
     answered,
     at_the_gate,
@@ -43,11 +43,18 @@ def timeline(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(Permission.DEAL_READ)
 @require_GET
 def rooms(request: StaffRequest, pk: int) -> HttpResponse:
-    """The rooms of a step (``?step=``, the present one unless said) and how far each is (region ``rooms``)."""
+    """The rooms of a step (``?step=``, the present one unless said) and how far each is, below them those of an earlier
+    step that are still worked in (region ``rooms``)."""
     deal = readable(request, pk)
     step = request.GET.get("step", "") or deal.step
-    told = page.rooms_of(deal, step, who=request.principal, today=timezone.localdate())
-    return screen(request, "deals/rooms.html", {"deal": deal, "rooms": told}, region="rooms")
+    title, earlier = hooks.rooms_at_hand.get(step, ("", ""))
+    context = {
+        "deal": deal,
+        "rooms": page.rooms_of(deal, step, who=request.principal, today=timezone.localdate()),
+        "at_hand": page.rooms_of(deal, earlier, who=request.principal, today=timezone.localdate()),
+        "at_hand_title": title,
+    }
+    return screen(request, "deals/rooms.html", context, region="rooms")
 
 
 @needs(Permission.DEAL_WRITE)

@@ -7,7 +7,6 @@ from tuoke.steps.negotiation.rounds.views import agreements, offers, rounds
 app_name = "rounds"
 urlpatterns = [
     path("<int:pk>/rounds/", rounds.page, name="page"),
-    path("<int:pk>/rounds/panel/", rounds.panel, name="panel"),
     path("<int:pk>/rounds/new/", rounds.new, name="new"),
     path("<int:pk>/rounds/export/<str:kind>/", rounds.export, name="export"),
     path("rounds/<int:pk>/edit/", rounds.edit, name="edit"),

@@ -23,7 +23,6 @@ from tuoke.steps.negotiation.models import Plan
 from tuoke.steps.negotiation.places import to_plan
 from tuoke.steps.negotiation.views.showing import (
     changed,
-    common,
     found_deal,
     shown,
     status_of,
@@ -42,15 +41,10 @@ def page(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.DEAL_READ)
 def panel(request: StaffRequest, pk: int) -> HttpResponse:
-    """How far the plan is, on the deal's page (region ``negotiation-panel``); for who is named, the way to the line."""
-    deal, who = found_deal(request, pk), request.principal
-    context = common(request, deal) | {
-        "reads": who.may(Permission.NEGOTIATION_READ),
-        "plan": queries.plan_of(who, deal),
-        "table": queries.table_of(who, deal),
-        "ladder": queries.ladder_of(who, deal),
-        "inside": queries.inside_of(who, deal),
-    }
+    """Whether our offer keeps to the bottom line, on the deal's page of those inside; empty for everybody else (region
+    ``negotiation-panel``). How far the plan is says its room's line."""
+    deal = found_deal(request, pk)
+    context = {"deal": deal, "inside": queries.inside_of(request.principal, deal)}
     return screen(request, "negotiation/panel.html", context, region="negotiation-panel")
 
 

@@ -30,7 +30,6 @@ from tuoke.steps.negotiation.rounds.rules import NOTHING
 from tuoke.steps.negotiation.rounds.views.showing import (
     done,
     found_deal,
-    may_write,
     people_of,
     pressed,
     shown,
@@ -45,16 +44,6 @@ from tuoke.steps.negotiation.rounds.views.showing import (
 def page(request: StaffRequest, pk: int) -> HttpResponse:
     """All rounds, newest first; ``?before=`` for older ones (region ``rounds``)."""
     return shown(request, found_deal(request, pk))
-
-
-@require_GET
-@needs(Permission.NEGOTIATION_READ)
-def panel(request: StaffRequest, pk: int) -> HttpResponse:
-    """On the deal's page (region ``rounds-panel``)."""
-    deal = found_deal(request, pk)
-    seen = queries.rounds_page(request.principal, deal, today=timezone.localdate())
-    context = {"deal": deal, "page": seen, "may_write": may_write(request, deal), "today": timezone.localdate()}
-    return screen(request, "rounds/panel.html", context, region="rounds-panel")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

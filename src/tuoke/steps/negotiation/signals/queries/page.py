@@ -100,7 +100,7 @@ def state_of(who: Principal, deal: Opportunity, today: date) -> RoomState | None
     rows = Signal.objects.visible_to(who).standing().filter(opportunity=deal)
     states = list(rows.values_list("state", flat=True)[:SHOWN_MOST])
     if not states:
-        return None
+        return RoomState(_("还没有信号"))
     if waiting := states.count(SignalState.FOUND.value):
         return RoomState(
             ngettext("%(count)s 个信号待确认", "%(count)s 个信号待确认", waiting) % {"count": waiting}, tone="warn"
