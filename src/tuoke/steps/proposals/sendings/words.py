@@ -44,8 +44,11 @@ SENTENCES = {
     "nothing_to_present": _("这个商机还没有方案。"),
     "too_long": _("最多 %(limit)s 个字，现在有 %(length)s 个。"),
     "text_broken": _("里面有无法保存的字符，请删掉后再试。"),
+    "proofs_gone": _("方案依据的证据已停用或过期，请换掉后重新发送。"),
+    "offer_over": _("方案里的报价已过期，请更新报价后重新发送。"),
     "not_yours_any_more": _("发送的人已经不能再写这个商机。"),
 }
+_SAID = {*SENTENCES, *words.SENTENCES}
 ERRORS = {
     Error.RENDERING: _(
         "文件没有生成出来，什么都没有发给客户。可以再试一次；还不行时请把方案里最近改过的内容告诉管理员。"
@@ -71,7 +74,7 @@ def error_said(error: str, codes: list[str]) -> str:
     """Why a sending didn't go out."""
     if error not in set(Error):
         return ""
-    return " ".join([str(ERRORS[Error(error)]), *(sentence(Reason(code)) for code in codes if code in SENTENCES)])
+    return " ".join([str(ERRORS[Error(error)]), *(sentence(Reason(code)) for code in codes if code in _SAID)])
 
 
 def duration(seconds: int) -> str:

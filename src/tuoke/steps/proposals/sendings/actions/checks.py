@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
@@ -11,6 +11,7 @@ from tuoke.spine.customers.models import Customer
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.proposals.sendings.models import Presentation, Sending, deals_of
+from tuoke.steps.proposals.sendings.queries.lacks import has_ended_offer, has_lost_proof
 
 
 def refuse(verdict: Verdict) -> None:
@@ -30,6 +31,16 @@ def locked(sending: Sending, *, by: Principal) -> Sending:
 
 def is_open(deal: Opportunity) -> Verdict:
     return no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
+
+
+def may_still_go(sending: Sending, *, today: date) -> Verdict:
+    """Between the press and the delivery, or a later try, something may have ended: deal_closed, contact_gone,
+    expires_passed, proofs_gone, offer_over."""
+    verdict = is_open(sending.opportunity)
+    verdict &= no("contact_gone") if sending.contact.do_not_contact else YES
+    verdict &= no("expires_passed") if sending.expires_on <= today else YES
+    verdict &= no("proofs_gone") if has_lost_proof(sending.version, today=today) else YES
+    return verdict & (no("offer_over") if has_ended_offer(sending.version, today=today) else YES)
 
 
 def tell(

@@ -19,7 +19,7 @@ from django_tasks import task
 
 from tuoke.base.accounts.queries import company, principal_of
 from tuoke.base.accounts.rules import Principal, system
-from tuoke.base.kernel.verdict import YES, Refused, no
+from tuoke.base.kernel.verdict import Refused
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.services.links.actions import make_link
 from tuoke.services.links.models import Link
@@ -30,7 +30,7 @@ from tuoke.services.notifications.rules import Attached
 from tuoke.steps.proposals.actions import mark_sent
 from tuoke.steps.proposals.models import Proposal, ProposalVersion
 from tuoke.steps.proposals.sendings import hooks
-from tuoke.steps.proposals.sendings.actions.checks import is_open, refuse, tell
+from tuoke.steps.proposals.sendings.actions.checks import may_still_go, refuse, tell
 from tuoke.steps.proposals.sendings.documents import proposal_document
 from tuoke.steps.proposals.sendings.models import Paper, Sending
 from tuoke.steps.proposals.sendings.rules import (
@@ -136,10 +136,7 @@ def _held(pk: int) -> Sending | None:
 
 
 def _hand_over(sending: Sending, *, by: Principal, now: datetime) -> None:
-    verdict = is_open(sending.opportunity)
-    verdict &= no("contact_gone") if sending.contact.do_not_contact else YES
-    verdict &= no("expires_passed") if sending.expires_on <= timezone.localdate(now) else YES
-    refuse(verdict)
+    refuse(may_still_go(sending, today=timezone.localdate(now)))
     mark_sent(proposal=sending.version.proposal, by=by, now=now)
     _supersede(sending, now=now)
     sending.link = _link(sending, by=by, now=now)

@@ -15,10 +15,10 @@ from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.services.notifications import smtp
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals.models import Opportunity
-from tuoke.steps.proposals.actions import freeze
+from tuoke.steps.proposals.actions import freeze, locked_proposal
 from tuoke.steps.proposals.models import Proposal
 from tuoke.steps.proposals.queries import current_proposal
-from tuoke.steps.proposals.sendings.actions.checks import is_open, locked, locked_deal, refuse, tell
+from tuoke.steps.proposals.sendings.actions.checks import is_open, locked, locked_deal, may_still_go, refuse, tell
 from tuoke.steps.proposals.sendings.actions.delivering import begin
 from tuoke.steps.proposals.sendings.models import Remark, Sending
 from tuoke.steps.proposals.sendings.queries import lacks_of
@@ -42,6 +42,8 @@ def send(*, deal: Opportunity, draft: SendDraft, host: str = "", by: Principal, 
     """
     deal, today = locked_deal(deal, by=by), timezone.localdate(now)
     proposal = current_proposal(deal)
+    if proposal is not None:
+        proposal = locked_proposal(proposal, by=by)  # nobody writes between what is judged and what is frozen
     contact = Contact.objects.filter(pk=draft.contact_id or 0).first()
     refuse(_sendable(deal, proposal, draft, contact, today=today))
     assert proposal is not None
@@ -77,7 +79,8 @@ def send(*, deal: Opportunity, draft: SendDraft, host: str = "", by: Principal, 
 def retry(*, sending: Sending, by: Principal, now: datetime) -> Sending:
     """Prepare once more what failed. Refused: not_failed, and what stands in its way by now."""
     sending = locked(sending, by=by)
-    refuse((YES if sending.state == State.FAILED else no("not_failed")) & is_open(sending.opportunity))
+    verdict = YES if sending.state == State.FAILED else no("not_failed")
+    refuse(verdict & may_still_go(sending, today=timezone.localdate(now)))
     sending.state, sending.error, sending.error_codes, sending.attempts = State.PREPARING.value, "", [], 0
     sending.worked_at = now
     sending.save(update_fields=["state", "error", "error_codes", "attempts", "worked_at"])

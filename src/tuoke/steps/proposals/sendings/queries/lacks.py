@@ -8,10 +8,12 @@ from tuoke.services.approvals.queries import latest
 from tuoke.spine.deals.models import Opportunity, Waiver
 from tuoke.spine.deals.queries import facts_about, process_of
 from tuoke.spine.library.models import ItemVersion
+from tuoke.spine.library.queries import standing_of
 from tuoke.spine.playbook.rules import StepKey
 from tuoke.steps.proposals import hooks
-from tuoke.steps.proposals.models import Proposal
+from tuoke.steps.proposals.models import Proposal, ProposalVersion
 from tuoke.steps.proposals.queries import readiness
+from tuoke.steps.proposals.queries.judging import PROVES
 from tuoke.steps.proposals.rules import Readiness
 from tuoke.steps.proposals.sendings.rules import Lacks
 
@@ -65,6 +67,18 @@ def offer_ended_on(deal: Opportunity, *, today: date) -> date | None:
     until = offered.get("valid_until")
     ended = date.fromisoformat(until) if until else None
     return ended if ended and ended < today else None
+
+
+def has_lost_proof(version: ProposalVersion, *, today: date) -> bool:
+    """Whether something that the version rests on was withdrawn or is out of date by now."""
+    behind = version.proofs.values_list("item_version_id", flat=True)
+    return any(worth not in PROVES for worth in standing_of(behind, today=today).values())
+
+
+def has_ended_offer(version: ProposalVersion, *, today: date) -> bool:
+    """Whether the prices in it hold no more."""
+    until = version.content.get("parts", {}).get(OFFER, {}).get("valid_until")
+    return bool(until) and date.fromisoformat(until) < today
 
 
 def _titles(version_ids: tuple[int, ...]) -> tuple[str, ...]:
