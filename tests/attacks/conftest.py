@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import models, transaction
 
 from tests.architecture.world import World, make_world
 from tests.attacks.marking import history
@@ -27,9 +27,20 @@ from tuoke.steps.discovery.decisions.models import KnownCheck, PurchaseCriterion
 from tuoke.steps.discovery.interviews.models import Answer, Notes, Outline, OutlineQuestion
 from tuoke.steps.discovery.models import Confirmation, Need, NeedComment
 from tuoke.steps.leads.imports.models import LeadImport, ReportRow
+from tuoke.steps.negotiation.models import BottomLine, Concession, Insider, Plan, Seat
+from tuoke.steps.negotiation.returns.models import Walk
+from tuoke.steps.negotiation.rounds.models import ConcessionMade, Round
+from tuoke.steps.negotiation.signals.models import ClosingProposal, Signal
 from tuoke.steps.outreach.calls.models import Call
 from tuoke.steps.outreach.mails.models import Letter
 from tuoke.steps.outreach.models import BackgroundEvent, Concern, Profile
+from tuoke.steps.proposals.demos.models import Demo, Trial
+from tuoke.steps.proposals.models import Proof, Proposal, Section
+from tuoke.steps.proposals.objections.models import DealObjection
+from tuoke.steps.proposals.offers.models import Offer, OfferLine
+from tuoke.steps.proposals.rivals.models import Rival
+from tuoke.steps.proposals.sendings.models import Presentation, Remark, Sending
+from tuoke.steps.proposals.values.models import ValueItem
 from tuoke.steps.targeting.models import CustomerProfile
 
 
@@ -77,12 +88,12 @@ def scene(company, playbook, now, settings):
         "question": OutlineQuestion.objects.get(),
         "answer": Answer.objects.get(),
         "stance": Stance.objects.get(),
-        "criterion": PurchaseCriterion.objects.get(),
+        "criterion": PurchaseCriterion.objects.get(pk=get["decisions:criterion_edit.pk"]),
         "sent": Confirmation.objects.get(),
         "comment": NeedComment.objects.get(),
-        "item": Item.objects.get(),
+        "item": Item.objects.get(pk=get["library.pk"]),
         "taken_in": LeadImport.objects.get(public_id=get["imports.public_id"]),
-        "membership": Membership.objects.get(),
+        "membership": Membership.objects.get(opportunity=get["deals.pk"]),
     }
     Contact.objects.filter(pk=rows["contact"].pk).update(email="wang@example.com")
     deal, lead, customer = rows["deal"], rows["lead"], rows["customer"]
@@ -119,8 +130,21 @@ def scene(company, playbook, now, settings):
         customer=customer, opportunity=deal, state="draft", description="想当天看到", priority="medium", created_at=at
     )
     get["discovery:take.pk"] = rows["draft"].pk
+    rows |= _of_the_bid(get)
     Membership.objects.update(ends_on=at.date() - timedelta(days=1))
     return Scene(records=world.records, queries=world.queries, people=company, rows=rows)
+
+
+def _of_the_bid(get: dict[str, Any]) -> dict[str, Any]:
+    """Of the second deal, on which steps 5 and 6 stand: its rows by the names that the tables of forms use."""
+    deal = Opportunity.objects.get(pk=get["proposals.pk"])
+    only: dict[str, type[models.Model]] = {
+        "proposal": Proposal, "section": Section, "proof": Proof, "sending": Sending, "remark": Remark, "presentation": Presentation,
+        "offer": Offer, "offer_line": OfferLine, "value": ValueItem, "rival": Rival, "demo": Demo, "trial": Trial,
+        "objection": DealObjection, "plan": Plan, "seat": Seat, "concession": Concession, "bottom_line": BottomLine,
+        "insider": Insider, "round": Round, "made": ConcessionMade, "signal": Signal, "closing": ClosingProposal, "walk": Walk,
+    }  # fmt: skip
+    return {"bid": deal, **{name: model._base_manager.get() for name, model in only.items()}}
 
 
 @pytest.fixture

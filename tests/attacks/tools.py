@@ -150,7 +150,9 @@ VARIANTS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "outreach:add event": lambda world: {"sort": "event", "kind": "customer", "pk": world.customer.pk},
     "outreach:add concern": lambda world: {"sort": "concern", "kind": "lead", "pk": world.lead.pk},
     "outreach:add profile": lambda world: {"sort": "profile", "kind": "contact", "pk": world.contact.pk},
-    **{f"library:new {kind}": lambda world, kind=kind: {"kind": kind} for kind in ("mail", "case", "question", "phrase", "opening")},
+    **{f"library:new {kind}": lambda world, kind=kind: {"kind": kind} for kind in (
+        "mail", "case", "question", "phrase", "opening", "block", "objection", "closing", "evidence",
+    )},
 }  # fmt: skip
 
 
@@ -265,6 +267,86 @@ ROOMS: dict[str, tuple[str, Sent]] = {
 }  # fmt: skip
 """The rooms of the first contact and of the talks."""
 
+BIDS: dict[str, tuple[str, Sent]] = {
+    "proposals:title": ("rep", at("proposals:title", title="二期方案")),
+    "proposals:add": ("rep", at("proposals:add", title="交付节奏", part="plan", text="每周三碰头")),
+    "proposals:section_edit": ("rep", at("proposals:section_edit", title="三处共用一个交期")),
+    "values:item_add": (
+        "rep",
+        at(
+            "values:item_add", name="返工", direction="less", current="42", likely="29", low="32", high="25", unit="分钟",
+            unit_value="60", times="2750", basis="customer", source="访谈",
+        ),
+    ),
+    "values:share_add": (
+        "rep", lambda client, world: typed(
+            client, address("values:share_add", world), name="其中夜班", share_of=world.value.pk, percent="10", source="估计"
+        ),
+    ),
+    "values:item_edit": ("rep", at("values:item_edit", source="访谈")),
+    "values:spending": ("rep", at("values:spending", investment="50万", running="2万", delay="2")),
+    "offers:edit": ("rep", at("offers:edit", title="三年报价", delivery_days="30")),
+    "offers:line_add": (
+        "rep", plain(name="培训", quantity="2", unit="场", unit_price="2000", discount_percent="", tax_rate="6", note="")
+    ),
+    "offers:line_edit": ("rep", at("offers:line_edit", name="平台三年")),
+    "rivals:edit": ("rep", at("rivals:edit", strengths="便宜", our_difference="上线快")),
+    "rivals:mark": ("rep", at("rivals:mark", standing="weak", note="没做过")),
+    "demos:plan": ("rep", soon("demos:plan", "planned_on", purpose="看排产")),
+    "demos:trial": ("rep", soon("demos:trial", "expires_on", account="试用 02", goal="跑通一条线")),
+    "demos:held": ("rep", at("demos:held", channel="online_meeting", shown="排产", reaction="interested")),
+    "demos:usage": ("rep", at("demos:usage", usage="计划员每天用")),
+    "demos:extend": ("rep", lambda client, world: {"expires_on": days(40)}),
+    "demos:end": ("rep", at("demos:end", end_note="用完了")),
+    "objections:add": ("rep", at("objections:add", kind="price", text="预算不够", answer="可以分期")),
+    "objections:prepare": ("rep", at("objections:prepare", answer="先问预算")),
+    "objections:edit": ("rep", at("objections:edit", answer="六个月收回")),
+    "objections:raise": ("rep", at("objections:raise")),
+    "objections:dismiss": ("rep", at("objections:dismiss", reason="他已看过")),
+    "sendings:present": (
+        "rep", lambda client, world: typed(
+            client, address("sendings:present", world), held_on=days(0), contacts=[world.contact.pk], note="要了报价"
+        ),
+    ),
+    "sendings:answer": ("rep", at("sendings:answer", text="可以，当天同步")),
+    "negotiation:plan_edit": ("rep", at("negotiation:plan_edit", aim="年内签约", rounds="3")),
+    "negotiation:seat_add": ("rep", at("negotiation:seat_add", name="财务同事", duty="record")),
+    "negotiation:seat_edit": ("rep", at("negotiation:seat_edit", position="先要一成")),
+    "negotiation:concession_add": (
+        "rep", at("negotiation:concession_add", give="账期 45 天", get="不再降价", kind="payment", value="1.5万")
+    ),
+    "negotiation:concession_edit": ("rep", at("negotiation:concession_edit", get="两周内签约")),
+    "negotiation:line_edit": ("rep", at("negotiation:line_edit", lowest_price="41万", note="再算过")),
+    "rounds:new": ("rep", at("rounds:new", channel="visit", ours_price="72万", note="谈了价格")),
+    "rounds:edit": ("rep", at("rounds:edit", note="补记")),
+    "rounds:concede": ("rep", at("rounds:concede", give="多两天", get="月内签", value="2000")),
+    "rounds:offer_decline": ("rep", at("rounds:offer_decline", reason="太低")),
+    "rounds:agreement_decline": ("rep", at("rounds:agreement_decline", reason="还没谈定")),
+    "returns:walk": (
+        "rep", lambda client, world: typed(
+            client, address("returns:walk", world), contact=world.contact.pk, walked_on=days(0), note="一起算的"
+        ),
+    ),
+    "returns:send": (
+        "rep", lambda client, world: typed(
+            client, address("returns:send", world), contact=world.contact.pk, expires_on=days(9), message="请过目"
+        ),
+    ),
+    "signals:tick": ("rep", at("signals:tick", kind="contract", note="问合同")),
+    "signals:propose": ("rep", at("signals:propose", text="月内签就送培训")),
+    "signals:answer": ("rep", lambda client, world: typed(
+        client, address("signals:answer", world), answer="accepted", answered_on=days(0), note="他要等总经理"
+    )),
+    "approvals:decide": ("director", plain(verb="reject", version="1", reason="先谈别的条件")),
+    **{f"library:new {kind}": ("team_lead", at(f"library:new {kind}", **more)) for kind, more in (
+        ("block", {"title": "一个交期", "text": "共用一个交期。", "part": "solution"}),
+        ("objection", {"kind": "price", "objection": "太贵", "answer": "算三年"}),
+        ("closing", {"title": "月内签", "proposal": "本周签，下周一上线。"}),
+        ("evidence", {"kind": "measurement", "title": "行业调研", "statement": "沟通时间减少", "source": "行业协会", "dated_on": "2026-11-01"}),
+    )},
+}  # fmt: skip
+"""What is offered and bargained for, on the second deal."""
+
 FILLED: dict[str, tuple[str, Sent]] = {
     "leads:new": ("rep", at("leads:new", company="长风精密有限公司", phone="13912345678")),
     "leads:edit": ("rep", at("leads:edit")),
@@ -319,6 +401,7 @@ FILLED: dict[str, tuple[str, Sent]] = {
         ),
     ),
     **ROOMS,
+    **BIDS,
 }
 """For every form that keeps something: who sends it, and what is accepted."""
 
