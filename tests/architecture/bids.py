@@ -70,6 +70,16 @@ def a_bid(company: Any, now: datetime, *, contact: Contact) -> dict[str, Any]:
     }
 
 
+ASKED = {
+    "values:item_move": "?to=0",
+    "offers:line_move": "?to=0",
+    "objections:take_back": "?version=1",
+    "negotiation:concession_move": "?to=0",
+    "negotiation:line_restore": "?version=1",
+}
+"""Without which there is no such page for anybody."""
+
+
 def _named(space: str, names: str, pk: int) -> dict[str, Any]:
     return {f"{space}:{name}.pk": pk for name in names.split()}
 
@@ -147,7 +157,9 @@ def _prices(company: Any, now: datetime, *, deal: Opportunity, contact: Contact)
     figures = Measure(
         Direction.LESS, Decimal(42), Band(Decimal(32), Decimal(29), Decimal(25)), Decimal(60), Decimal(2750)
     )
-    value = add_value(deal=deal, draft=ValueDraft("换线准备", Basis.ESTIMATE, figures, "分钟", "现场估计"), by=by, now=now)
+    value = add_value(
+        deal=deal, draft=ValueDraft("换线准备", Basis.ESTIMATE, figures, "分钟", "现场估计"), by=by, now=now
+    )
     rival = Rival.objects.create(opportunity=deal, competitor=Competitor.objects.get(), created_at=now)
     criterion = PurchaseCriterion.objects.create(opportunity=deal, text="上线快", created_at=now)
     demo = Demo.objects.create(opportunity=deal, planned_on=today, contact=contact, created_at=now)
@@ -198,9 +210,7 @@ def _plan(company: Any, now: datetime, *, deal: Opportunity, contact: Contact) -
         "negotiation.key": "payment-terms",
         "negotiation.number": 1,
         **_named("negotiation", "seat_edit seat_withdraw seat_restore", seat.pk),
-        **_named(
-            "negotiation", "concession_edit concession_move concession_withdraw concession_restore", step.pk
-        ),
+        **_named("negotiation", "concession_edit concession_move concession_withdraw concession_restore", step.pk),
         "negotiation:insider_remove.pk": insider.pk,
     }
 
@@ -210,10 +220,18 @@ def _table(company: Any, now: datetime, *, deal: Opportunity, contact: Contact) 
     proposal to sign on it, a calculation that was sent and walked through."""
     by, today = company.by("rep"), timezone.localdate(now)
     held = Round.objects.create(
-        opportunity=deal, number=1, held_at=now, channel="visit", contact=contact, recorded_by=company.rep, created_at=now
+        opportunity=deal,
+        number=1,
+        held_at=now,
+        channel="visit",
+        contact=contact,
+        recorded_by=company.rep,
+        created_at=now,
     )
     offer = Position.objects.create(round=held, side="ours", price=Decimal(700_000), state="owner", from_inside=False)
-    made = ConcessionMade.objects.create(opportunity=deal, round=held, give="一年质保", made_by=company.rep, made_at=now)
+    made = ConcessionMade.objects.create(
+        opportunity=deal, round=held, give="一年质保", made_by=company.rep, made_at=now
+    )
     agreed = AgreedTerms.objects.create(
         opportunity=deal, number=1, round=held, price=Decimal(690_000), agreed_on=today, state="owner",
         from_inside=False, made_by=company.rep, made_at=now,

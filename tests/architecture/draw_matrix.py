@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+
 def method_of(name, access, world) -> str:
     """As it stands in the matrix; of a new address: get where it can be looked at, else post."""
     if name in access.MATRIX:

@@ -6,16 +6,18 @@ The record in the address belongs to ``rep``. ``python -m tests.architecture.dra
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
 from tests.architecture.test_views import ROUTES
-from tests.architecture.world import make_world
+from tests.architecture.world import make_world, parameters
 
 MATRIX = yaml.safe_load((Path(__file__).parent / "access_matrix.yaml").read_text())
 ACTORS = (
@@ -50,13 +52,15 @@ def answers(actor, company, world, methods):
 
 def ask(client, name, world, *, method=""):
     """The answer; what the request changed is taken back, so that every address meets the same world."""
-    path = reverse(name, kwargs=world.arguments(name, ROUTES[name])) + world.queries.get(name, "")
-    return send(client, method or MATRIX[name]["method"], path)
+    path = reverse(name, kwargs=world.arguments(name, ROUTES[name]))
+    return send(client, method or MATRIX[name]["method"], path, world.queries.get(name, ""))
 
 
-def send(client, method, path):
+def send(client, method, path, query=""):
+    """A form says in its body, too, what stands in the address."""
+    data = QueryDict(query.removeprefix("?")) if method == "post" else None
     with transaction.atomic():
-        answer = getattr(client, method)(path)
+        answer = getattr(client, method)(path + query, data)
         transaction.set_rollback(True)
     return answer
 
@@ -89,8 +93,55 @@ def test_a_record_that_does_not_exist_answers_like_a_foreign_one(company, playbo
         if str(row["other_team"]) != "404":
             continue
         foreign = ask(client, name, world)
-        if name in world.queries:
+        if not parameters(ROUTES[name]):
             continue
         missing = reverse(name, kwargs=world.missing(name, ROUTES[name]))
-        absent = send(client, row["method"], missing)
+        absent = send(client, row["method"], missing, world.queries.get(name, ""))
         assert (foreign.status_code, len(foreign.content)) == (absent.status_code, len(absent.content)), name
+
+
+THERE = {name for name in ACTORS if name not in WITHOUT_SESSION and name != "disabled"}
+LINKS = {
+    "links.public_id": {"rep", "team_lead", "director", "collaborator", "auditor"},
+    "links.proposal": {"rep", "team_lead", "director", "collaborator", "auditor"},
+    "links.returns": {"rep", "team_lead", "director", "auditor"},
+}
+"""Who sees a private link: whoever reads what it leads to."""
+
+
+@pytest.mark.django_db
+def test_a_link_is_seen_by_those_who_read_what_it_leads_to(company, playbook, now):
+    world = make_world(company, now)
+    clients = {name: client_of(name, company) for name in THERE}
+    seen = {
+        link: {name for name in THERE if outcome(send(clients[name], "get", _link(world, link))) == "in"}
+        for link in LINKS
+    }
+    assert seen == LINKS
+
+
+def _link(world, link):
+    return reverse("links:show", kwargs={"public_id": world.records[link]})
+
+
+@pytest.mark.django_db
+def test_a_request_is_seen_by_whoever_asked_and_whoever_is_asked(company, playbook, now):
+    """What the collaborator shall sign is no matter of the managers."""
+    world = make_world(company, now)
+    path = reverse("approvals:request", kwargs={"pk": world.records["approvals.feasibility"]})
+    found = {name: outcome(send(client_of(name, company), "get", path)) for name in THERE}
+    assert {name for name, what in found.items() if what == "in"} == {"rep", "collaborator"}
+    assert set(found.values()) == {"in", "404"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("actor", ["rep", "collaborator", "auditor"])
+def test_what_a_deals_page_asks_for_lets_in_whoever_reads_the_page(actor, company, playbook, now):
+    """Also in the steps whose rooms he may not read: what is shut isn't offered."""
+    deal, client = make_world(company, now).records["proposals.pk"], client_of(actor, company)
+    asked = set()
+    for step in ("proposals", "negotiation"):
+        page = client.get(reverse("deals:detail", args=[deal]), {"step": step}).content.decode()
+        asked |= set(re.findall(r'class="deal-panel"[^>]* hx-get="([^"]+)"', page))
+    assert len(asked) > 5
+    assert {url: client.get(url).status_code for url in asked} == dict.fromkeys(asked, 200)

@@ -108,6 +108,7 @@ def make_world(company: Any, now: Any) -> World:
             **{f"followups:{name}": f"?deal={deal.pk}" for name in ("new", "plan")},
             **{f"mails:{name}": f"?deal={deal.pk}" for name in ("write", "preview")},
             "deals:new": f"?customer={customer.pk}",
+            **bids.ASKED,
         },
     )
 
