@@ -10,24 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.services.exchange import rules as exchange
+from tuoke.services.exchange.fields import MAX_AMOUNT, WRONG_AMOUNT, typed_yuan
 from tuoke.services.exchange.rules import Problem, Span
 
-MAX_AMOUNT = Decimal(10) ** 12
-WRONG_AMOUNT = {
-    "negative": _("金额不能小于 0，例如 20万 或 200,000。"),
-    "too_big": _("金额太大，请检查单位：这里以元计，例如 20万。"),
-    "foreign_currency": _("只能填人民币，请换算后再填，例如 20万。"),
+_WRONG = {
+    **WRONG_AMOUNT,
     "amount_is_range": _("这里填一个数，例如 30万；区间请填到客户预算。"),
+    "amount_unclear": _("金额看不明白，请写成 20万、200,000 或 20-50万。"),
 }
-
-
-def said_amount(value: Decimal | None) -> str:
-    """An amount as people type it: 50万, 8600."""
-    if value is None:
-        return ""
-    if value and value % 1000 == 0 and abs(value) >= 10_000:
-        return f"{(value / 10_000).normalize():f}万"
-    return f"{value.normalize():f}"
 
 
 class AmountField(forms.CharField):
@@ -37,7 +27,7 @@ class AmountField(forms.CharField):
         return _parsed(exchange.amount(super().to_python(value) or None))
 
     def prepare_value(self, value: Any) -> Any:
-        return said_amount(value) if isinstance(value, Decimal) else value
+        return typed_yuan(value) if isinstance(value, Decimal) else value
 
 
 class AmountRangeField(forms.CharField):
@@ -52,16 +42,16 @@ class AmountRangeField(forms.CharField):
             return value
         low, high = value
         if low == high:
-            return said_amount(low)
+            return typed_yuan(low)
         if high is None:
-            return f"≥{said_amount(low)}"
-        return f"≤{said_amount(high)}" if low is None else f"{said_amount(low)}-{said_amount(high)}"
+            return f"≥{typed_yuan(low)}"
+        return f"≤{typed_yuan(high)}" if low is None else f"{typed_yuan(low)}-{typed_yuan(high)}"
 
 
 def _parsed(found: Any) -> Any:
     if isinstance(found, Problem):
-        raise ValidationError(WRONG_AMOUNT.get(found.code, _("金额看不明白，请写成 20万、200,000 或 20-50万。")))
+        raise ValidationError(_WRONG.get(found.code, _WRONG["amount_unclear"]))
     for value in found if isinstance(found, Span) else (found,):
         if value is not None and value >= MAX_AMOUNT:
-            raise ValidationError(WRONG_AMOUNT["too_big"])
+            raise ValidationError(_WRONG["too_big"])
     return found

@@ -6,16 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
 from tuoke.base.kernel.verdict import Verdict
-from tuoke.services.exchange import rules as exchange
-from tuoke.services.exchange.rules import Problem
+from tuoke.services.exchange.fields import YuanField, typed_yuan
 from tuoke.spine.customers.fields import TextField
 from tuoke.spine.customers.models import Contact
-from tuoke.spine.deals.fields import MAX_AMOUNT, WRONG_AMOUNT, said_amount
 from tuoke.steps.negotiation.models import AUTHORITIES, DUTIES, KINDS, STANDS, BottomLine, Concession, Plan, Seat
 from tuoke.steps.negotiation.rules import (
     Authority,
@@ -37,18 +34,6 @@ class RefusableForm(forms.Form):
         for reason in verdict.reasons:
             field = str(reason.params.get("field", ""))
             self.add_error(field if field in self.fields else None, sentence(reason))
-
-
-class YuanField(TextField):
-    """An amount as people type it, 45万 or 452,000; a bare number is yuan, as the label says → Decimal or None."""
-
-    def to_python(self, value: Any) -> Any:
-        found = exchange.amount(super().to_python(value) or None, "元")
-        if isinstance(found, Problem):
-            raise ValidationError(WRONG_AMOUNT.get(found.code, _("金额看不明白，请写成 45万 或 452,000。")))
-        if found is not None and found >= MAX_AMOUNT:
-            raise ValidationError(WRONG_AMOUNT["too_big"])
-        return found
 
 
 class PlanForm(RefusableForm):
@@ -121,6 +106,7 @@ class SeatForm(RefusableForm):
         if side is Side.OURS:
             _choose(self, "user", [(person.pk, _said_colleague(person)) for person in users])
         else:
+            self.fields["authority"].widget.attrs["placeholder"] = _("例如 五十万以内自己定；以上要报总经理")
             _choose(self, "contact", [(person.pk, _said_contact(person)) for person in contacts])
 
     @property
@@ -177,7 +163,7 @@ class ConcessionForm(RefusableForm):
     @classmethod
     def initial_of(cls, concession: Concession) -> dict[str, Any]:
         names = ("give", "get", "kind", "authority", "version")
-        return {name: getattr(concession, name) for name in names} | {"value": said_amount(concession.value)}
+        return {name: getattr(concession, name) for name in names} | {"value": typed_yuan(concession.value)}
 
 
 class LineForm(RefusableForm):
@@ -221,7 +207,7 @@ class LineForm(RefusableForm):
         if line is None:
             return {"version": 0}
         return {
-            "lowest_price": said_amount(line.lowest_price),
+            "lowest_price": typed_yuan(line.lowest_price),
             "longest_days": line.longest_days,
             "fixed_clauses": "\n".join(line.fixed_clauses),
             "note": line.note,

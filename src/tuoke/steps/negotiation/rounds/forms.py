@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.kernel.verdict import Verdict
 from tuoke.base.ui.widgets import DateInput, DateTimeInput
-from tuoke.services.exchange import rules as exchange
-from tuoke.services.exchange.rules import Problem
+from tuoke.services.exchange.fields import YuanField
 from tuoke.spine.customers.fields import TextField
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.customers.rules import Channel
-from tuoke.spine.deals.fields import MAX_AMOUNT, WRONG_AMOUNT
 from tuoke.spine.followups.models import ASKED
 from tuoke.steps.negotiation.models import Concession
 from tuoke.steps.negotiation.rounds.models import CHANNELS, Position, Round
@@ -35,28 +31,6 @@ from tuoke.steps.negotiation.rounds.rules import (
 )
 from tuoke.steps.negotiation.rounds.words import sentence
 from tuoke.steps.negotiation.rules import Side, Terms
-
-_PLACES = Decimal("0.01")
-_LONGEST = 40
-
-
-class YuanField(TextField):
-    """Yuan as people type them: 182万, 1,820,000, 1820000元 → Decimal or None."""
-
-    def to_python(self, value: Any) -> Any:
-        said = super().to_python(value)
-        if not said:
-            return None
-        found = exchange.amount(said, "元") if len(said) <= _LONGEST else None
-        if isinstance(found, Problem) or found is None:
-            code = found.code if isinstance(found, Problem) else ""
-            raise ValidationError(WRONG_AMOUNT.get(code, _("金额看不明白，请写成 182万 或 1820000。")))
-        if found >= MAX_AMOUNT:
-            raise ValidationError(WRONG_AMOUNT["too_big"])
-        return found
-
-    def prepare_value(self, value: Any) -> Any:
-        return said_yuan(value) if isinstance(value, Decimal) else value
 
 
 class LinesField(TextField):
@@ -82,15 +56,6 @@ class RefusableForm(forms.Form):
         for reason in verdict.reasons:
             field = str(reason.params.get("field", ""))
             self.add_error(field if field in self.fields else None, sentence(reason))
-
-
-def said_yuan(value: Decimal | None) -> str:
-    """As one types it, to the cent."""
-    if value is None:
-        return ""
-    if value and value % 1000 == 0 and value >= 10_000:
-        return f"{(value / 10_000).normalize():f}万"
-    return f"{value.quantize(_PLACES):f}".removesuffix(".00")
 
 
 def _price(label: Any) -> YuanField:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.kernel.verdict import Verdict
 from tuoke.base.ui.widgets import DateInput
+from tuoke.services.exchange.fields import YuanField
 from tuoke.spine.customers.fields import TextField
 from tuoke.spine.library.rules import SignalKind
 from tuoke.steps.negotiation.models import Concession
@@ -24,7 +25,6 @@ from tuoke.steps.negotiation.signals.rules import (
     SignalDraft,
 )
 from tuoke.steps.negotiation.signals.words import SENTENCES, sentence
-from tuoke.steps.proposals.values.fields import YuanField
 
 LARGEST_ID = 2**63 - 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from unicodedata import normalize
@@ -10,35 +11,28 @@ from unicodedata import normalize
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from tuoke.services.exchange import rules as exchange
-from tuoke.services.exchange.rules import Problem
+from tuoke.services.exchange.fields import YuanField
 from tuoke.spine.customers.fields import TextField
 
-_WRONG: dict[str, Any] = {
+_WRONG: Mapping[str, StrOrPromise] = {
     "negative": _("不能小于 0。"),
     "foreign_currency": _("报价只用人民币。请按约定的汇率换算后再填，例如 12800。"),
     "amount_is_range": _("这里填一个数，例如 12800。"),
     "too_big": _("数目太大，请检查单位，例如 12800。"),
+    "amount_unclear": _("单价看不明白。请写成 12800、12800.50 或 1.28万。"),
 }
-_UNCLEAR = _("单价看不明白。请写成 12800、12800.50 或 1.28万。")
 _PERCENT = _("优惠看不明白。请写百分数，例如 10，或写 九折、85折。")
 _FOLD = re.compile(r"^(?P<number>[0-9]{1,2}(?:\.[0-9]{1,2})?)折$")
 _HAN = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _HAN_FOLD = re.compile(r"^(?P<ten>[一二三四五六七八九])(?P<one>[一二三四五六七八九])?折$")
 
 
-class PriceField(TextField):
-    """Yuan for one unit; a bare number is yuan. Another currency is refused."""
+class PriceField(YuanField):
+    """Yuan for one unit."""
 
-    def to_python(self, value: Any) -> Any:
-        typed = super().to_python(value)
-        if not typed:
-            return None
-        found = exchange.amount(typed, "元")
-        if isinstance(found, Problem):
-            raise ValidationError(_WRONG.get(found.code, _UNCLEAR), code=found.code)
-        return found
+    wrong = _WRONG
 
     def prepare_value(self, value: Any) -> Any:
         return plain(value) if isinstance(value, Decimal) else value

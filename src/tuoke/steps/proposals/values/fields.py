@@ -1,4 +1,4 @@
-"""Form fields for figures as people type them: 25, 1,200, 0.68, 1.5万. Wrong input is told what is right."""
+"""A form field for figures as people type them: 25, 1,200, 0.68, 1.5万. Wrong input is told what is right."""
 
 from __future__ import annotations
 
@@ -21,36 +21,20 @@ _WRONG = {
 }
 
 
-class _TypedField(forms.CharField):
-    widget = forms.TextInput
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {**super().widget_attrs(widget), "inputmode": "decimal", "autocomplete": "off"}
-
-    def prepare_value(self, value: Any) -> Any:
-        return said_figure(value).replace(",", "") if isinstance(value, Decimal) else value
-
-
-class FigureField(_TypedField):
+class FigureField(forms.CharField):
     """A plain figure, zero or more; rules say what is too much of it."""
+
+    widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
 
     def to_python(self, value: Any) -> Any:
         typed = super().to_python(value) or None
         found = exchange.number(typed)
         if isinstance(found, Problem) and found.code == "number_unclear":
             found = exchange.amount(typed, "元")  # 1.5万, 0.68元
-        return _parsed(found)
+        if isinstance(found, Problem):
+            code = _WRONG.get(found.code, "figure_unclear")
+            raise ValidationError(SENTENCES[code], code=code)
+        return found
 
-
-class YuanField(_TypedField):
-    """Yuan: 20万, 200,000. Another currency is refused."""
-
-    def to_python(self, value: Any) -> Any:
-        return _parsed(exchange.amount(super().to_python(value) or None, "元"))
-
-
-def _parsed(found: Any) -> Any:
-    if isinstance(found, Problem):
-        code = _WRONG.get(found.code, "figure_unclear")
-        raise ValidationError(SENTENCES[code], code=code)
-    return found
+    def prepare_value(self, value: Any) -> Any:
+        return said_figure(value).replace(",", "") if isinstance(value, Decimal) else value

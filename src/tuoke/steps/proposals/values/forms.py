@@ -9,10 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.kernel.verdict import Verdict
+from tuoke.services.exchange.fields import YuanField
 from tuoke.spine.customers.fields import TextField
 from tuoke.spine.library.models import ItemVersion
 from tuoke.steps.discovery.models import Need
-from tuoke.steps.proposals.values.fields import FigureField, YuanField
+from tuoke.steps.proposals.values.fields import FigureField
 from tuoke.steps.proposals.values.models import BASES, DIRECTIONS, ValueItem, ValueModel
 from tuoke.steps.proposals.values.rules import (
     NAME_LIMIT,
