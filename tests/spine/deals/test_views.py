@@ -10,12 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.spine.deals.conftest import make_customer, needed
+from tuoke.base.accounts.rules import Permission
 from tuoke.base.records.models import Event
 from tuoke.services.exchange.reading import open_table
 from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals import actions, hooks
-from tuoke.spine.deals.models import Opportunity, Waiver
+from tuoke.spine.deals.models import Membership, Opportunity, Waiver
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -150,6 +151,15 @@ class TestTheDealPage:
         monkeypatch.setattr(hooks, "panels", [hooks.Panel("needs", "需求", "deals:detail", "side")])
         page = rep.get(url(deal)).content.decode()
         assert f'id="panel-needs" hx-get="{url(deal)}" hx-trigger="load"' in page
+
+    def test_a_panel_that_asks_for_more_is_left_out_for_who_may_not(self, company, deal, rep, login, monkeypatch):
+        panel = hooks.Panel("talks", "谈判", "deals:detail", permission=Permission.NEGOTIATION_READ)
+        monkeypatch.setattr(hooks, "panels", [panel])
+        Membership.objects.create(opportunity=deal, user=company.collaborator)
+        assert "panel-talks" in rep.get(url(deal)).content.decode()
+        joined = login("collaborator").get(url(deal))
+        assert joined.status_code == 200
+        assert "panel-talks" not in joined.content.decode()
 
 
 class TestTicksAndWaivers:

@@ -67,7 +67,7 @@ def rows(
     return [_row(f, deal=deal, process=process, typed=typed, ticks=ticks, waivers=waivers) for f in asked]
 
 
-def of_page(page: DealPage, *, now: datetime) -> dict[str, Any]:
+def of_page(page: DealPage, *, who: Principal, now: datetime) -> dict[str, Any]:
     """What the page of a deal says beside its records: the path, the criteria of the viewed step, the verbs."""
     deal, process, viewed = page.deal, page.process, page.viewed
     is_present = viewed.key == deal.step
@@ -100,7 +100,7 @@ def of_page(page: DealPage, *, now: datetime) -> dict[str, Any]:
         "may_go_back": bool(rules.may_move_back(standing, process, to=_first(page), reason="-")),
         "urls": {key: found(deal) for key, found in hooks.action_places.items()},
         "room": hooks.step_rooms[viewed.key](deal) if viewed.key in hooks.step_rooms else "",
-        "panels": _panels(page),
+        "panels": _panels(page, who=who),
         "missing_people": _missing_people(page),
         "owner_share": _owner_share(page, now=now),
         "standing": standing,
@@ -239,10 +239,11 @@ def _first(page: DealPage) -> str:
     return earlier[0] if earlier else ""
 
 
-def _panels(page: DealPage) -> dict[str, list[tuple[hooks.Panel, str]]]:
+def _panels(page: DealPage, *, who: Principal) -> dict[str, list[tuple[hooks.Panel, str]]]:
     found: dict[str, list[tuple[hooks.Panel, str]]] = {"record": [], "now": [], "side": [], "people": []}
     for panel in hooks.panels:
-        if not panel.steps or page.viewed.key in panel.steps:
+        is_for_him = panel.permission is None or who.may(panel.permission)
+        if is_for_him and (not panel.steps or page.viewed.key in panel.steps):
             url = reverse(panel.url_name, args=[page.deal.pk])
             seen = f"{url}?step={page.viewed.key}" if panel.of_step else url
             found.setdefault(panel.column, []).append((panel, seen))

@@ -64,7 +64,7 @@ def whole_page(
         "older": events[1] if events else shown.older,
         "refusals": refusals,
         "typed": request.POST,
-        **page.of_page(shown, now=now),
+        **page.of_page(shown, who=request.principal, now=now),
     }
     return screen(request, "deals/detail.html", context, region="after", status=status)
 
