@@ -19,7 +19,7 @@ from tuoke.base.accounts.actions import load_organisation, set_company
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import CompanyDraft, Principal, system
-from tuoke.doors.cli.demo import contact, deciding, listing, shelves
+from tuoke.doors.cli.demo import contact, deciding, listing, pitching, proposing, shelves
 from tuoke.doors.cli.demo.calling import Caller
 from tuoke.doors.cli.demo.preparation import prepare
 from tuoke.doors.cli.demo.screening import screen, verify
@@ -71,8 +71,10 @@ def build(*, now: datetime) -> None:
     wang = people["wang.fang"]
     Teller(rep=wang.user, by=wang.by, people=users, caller=stage.caller, verify=verify, now=now).tell()
     example(people["li.qiang"], now=now)
-    contact.begin(people={name: one.by for name, one in people.items()}, reps=REPS, caller=stage.caller, now=now)
-    screen(people={name: one.by for name, one in people.items()}, reps=REPS, by=BY, now=now)
+    everybody = {name: one.by for name, one in people.items()}
+    contact.begin(people=everybody, reps=REPS, caller=stage.caller, now=now)
+    pitching.tell(people=everybody, now=now)
+    screen(people=everybody, reps=REPS, by=BY, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ class Stage:
             self.end(deal, fate, walker, until)
             if step in {"proposals", "negotiation", "contracts"} and number % 3 == 0:
                 joining = self.people[JOINING[number % len(JOINING)]].user
-                deals.join(deal=fresh(deal), user=joining, duty="", by=rep.by, now=until)
+                proposing.bring_in(fresh(deal), joining, "", by=rep.by, at=until)
 
     def convert(self, lead: Lead, rep: Person, at: datetime) -> Opportunity:
         amount = Decimal(self.rng.randrange(18, 90) * 10000)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from tuoke.base.accounts.rules import Principal
-from tuoke.doors.cli.demo import deciding, listing
+from tuoke.doors.cli.demo import deciding, listing, negotiating, proposing
 from tuoke.doors.cli.demo.calling import Caller
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.customers.rules import DecisionRole
@@ -35,11 +35,24 @@ NEXT = {
 
 SETTLED_BY = {
     "needs_listed": "needs", "rigid_needs": "needs", "needs_confirmed": "needs", "decision_map_complete": "map",
-    "purchase_criteria": "criteria", "outcome_won": "signature",
+    "purchase_criteria": "criteria", "outcome_won": "signature", "rigid_answered": "proposal", "claims_covered": "proposal",
 }  # fmt: skip
 """What makes criteria of a kind true, where it isn't a talk: done once it settles all of them."""
-LEFT = frozenset({"dimensions_covered", "first_contact_days", "known_facts_reviewed"})
+LEFT = frozenset({"dimensions_covered", "first_contact_days", "known_facts_reviewed", "objections_prepared"})
 """Advised, and not settled by another talk."""
+PROVED_BY: Mapping[str, Callable[..., object]] = {
+    "rigid_answered": proposing.propose,
+    "claims_covered": proposing.propose,
+    "value_figures": proposing.reckon,
+    "proposal_presented": proposing.present,
+    "feasibility_signed": proposing.sign,
+    "bottom_line_set": negotiating.draw_line,
+    "concessions_planned": negotiating.build_ladder,
+    "rounds_recorded": negotiating.first_round,
+    "roi_walked": negotiating.work_out,
+    "terms_agreed": negotiating.agree,
+}
+"""What the rooms of steps 5 and 6 prove, and how it is made true there."""
 
 
 @dataclass(slots=True)
@@ -128,6 +141,8 @@ class Walker:
             deciding.ask_criteria(deal, by=self.by, at=at)
         elif kind == "outcome_won":
             deals.close_won(deal=deal, by=self.by, now=at)
+        elif kind in PROVED_BY:
+            PROVED_BY[kind](deal, by=self.by, at=at)
         elif kind not in LEFT:
             self._talk(deal, at)
 
