@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.screens import CLOSED, SCREENS, places
-from tests.journeys.walking import BUYER, intentions, let_the_worker_work, plant_sources, press
+from tests.journeys.walking import BUYER, fill_in, intentions, let_the_worker_work, plant_sources, press
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import system
 from tuoke.doors.cli.demo.build import PASSWORD, build
@@ -21,6 +21,7 @@ from tuoke.spine.customers.models import Lead
 from tuoke.spine.deals import queries as deals
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.playbook.actions import load_default
+from tuoke.steps.discovery.models import Need
 from tuoke.steps.targeting.actions import plant_default
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -152,7 +153,8 @@ def make_true(rep, deal, criterion):
         rep.go(f"/deals/{deal.pk}/needs/")
         if not page.locator("main [name=description]").first.is_visible():
             page.locator("main summary").first.click()
-        page.locator("main [name=description]").first.fill("打通现有系统的数据 🚀")
+        wanted = "打通现有系统的数据 🚀，现在三个文员每月花 120 人时重复录入"
+        page.locator("main [name=description]").first.fill(wanted)
         page.locator("main [name=kind][value=rigid], main select[name=kind]").first.click()
         page.locator("main [name=priority][value=high], main select[name=priority]").first.click()
         press(page, page.locator("main form:has([name=description]) button[type=submit]").first)
@@ -160,6 +162,16 @@ def make_true(rep, deal, criterion):
         rep.go(f"/deals/{deal.pk}/needs/")
         page.locator("main .need-confirm > summary").first.click()
         press(page, page.locator("main .need-confirm form button").first)
+    elif criterion.kind == "rigid_answered":
+        propose(rep, deal)
+    elif criterion.kind == "bottom_line_set":
+        rep.go(f"/deals/{deal.pk}/negotiation/line/edit/")
+        fill_in(page, lowest_price="45万", longest_days=70)
+        press(page, page.locator("main form:has([name=lowest_price]) button.btn-primary"))
+    elif criterion.kind == "terms_agreed":
+        rep.go(f"/deals/{deal.pk}/agreed/new/")
+        fill_in(page, price="48万", delivery_days=60, payment="首付 40%，验收 60%")
+        press(page, page.locator("main form:has([name=price]) button.btn-primary"))
     elif criterion.kind == "outcome_won":
         rep.go(f"/deals/{deal.pk}/won/")
         press(page, page.locator("main form button.btn-primary").last)
@@ -174,6 +186,20 @@ def make_true(rep, deal, criterion):
         form.locator("[name=next_title]").fill("发送资料")
         form.get_by_text("3 天后").click()
         press(page, form.locator("button[type=submit]"))
+
+
+def propose(rep, deal):
+    """Drafted from the needs; where the draft says nothing of his own yet, it is written in."""
+    page = rep.page
+    rep.go(f"/deals/{deal.pk}/proposal/")
+    press(page, page.get_by_role("button", name="按需求起草"))
+    need = Need.objects.listed().get(opportunity=deal)
+    rep.go(f"/deals/{deal.pk}/proposal/add/?part=solution&need={need.pk}")
+    form = page.locator("main form:has([name=new-text])")
+    form.locator("[name=new-title]").fill("数据只录一次")
+    form.locator("[name=new-text]").fill("现在三个文员每月花 120 人时重复录入；接通后只录一次。")
+    press(page, form.locator("button.btn-primary"))
+    rep.shot("journey-20-proposal")
 
 
 def test_every_screen_fits_reads_and_is_accessible(visit):
