@@ -365,12 +365,13 @@ class TestApprovalsAndProposals:
     def test_an_approval_waits_for_whoever_decides_and_comes_back_decided(self, company, login, ask):
         asked = ask()
         lead, rep = login("team_lead"), login("rep")
-        page = lead.get("/?who=mine").content.decode()
-        duties = page.partition('id="duties"')[2]
-        assert asked.get_absolute_url() in duties
-        assert "王芳 请您审批" in duties
+        for whose in ("mine", "team"):
+            page = lead.get(f"/?who={whose}").content.decode()
+            waiting = page.partition('id="approvals"')[2].partition("</section>")[0]
+            assert asked.get_absolute_url() in waiting
+            assert "王芳 发起" in waiting
         assert '<span class="nav-count">1</span>' in page.partition('href="/approvals/"')[2].partition("</a>")[0]
-        assert 'id="duties"' not in rep.get("/").content.decode(), "who asked has nothing to do"
+        assert asked.get_absolute_url() not in rep.get("/").content.decode(), "who asked has nothing to do"
         approvals.reject(
             request=asked, version=asked.version, reason="先谈付款", by=company.by("team_lead"), now=timezone.now()
         )

@@ -41,7 +41,7 @@ def test_asked_and_approved(ask, company, decided, now):
 
 def test_rejected_with_a_reason_that_the_asker_reads(ask, company, decided, now):
     request, lead = ask(), company.by("team_lead")
-    assert codes(actions.reject, request=request, version=1, reason=" ", by=lead, now=now) == ("reason_missing",)
+    assert codes(actions.reject, request=request, version=1, reason=" ", by=lead, now=now) == ("why_not_missing",)
     rejected = actions.reject(request=request, version=1, reason="先谈付款方式", by=lead, now=now)
     assert (rejected.state, rejected.decision_reason) == ("rejected", "先谈付款方式")
     assert decided == [(request.pk, "李娜", "rejected")]

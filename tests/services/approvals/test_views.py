@@ -54,7 +54,7 @@ def test_decided_on_the_page(ask, login, decided):
     assert 'href="/deals/"' in text
     wrong = client.post(path, {"verb": "reject", "version": 1, "reason": ""})
     assert wrong.status_code == 422
-    assert "请写理由" in wrong.content.decode()
+    assert "请写驳回的理由" in wrong.content.decode()
     assert client.post(path, {"verb": "approve", "version": 1, "reason": "可以"}).status_code == 302
     assert [state for _, _, state in decided] == ["approved"]
     late = login("director").post(path, {"verb": "reject", "version": 1, "reason": "太低"})

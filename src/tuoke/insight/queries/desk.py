@@ -51,8 +51,8 @@ class Desk:
 
     @property
     def has_duties(self) -> bool:
-        asked = self.approvals or self.remarks or self.decided or self.requests or self.pairs
-        return bool(asked or self.reviews or self.sent or self.proposals or self.mails_stuck)
+        told = self.remarks or self.decided or self.requests or self.pairs
+        return bool(told or self.reviews or self.sent or self.proposals or self.mails_stuck)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +63,18 @@ class ToReview:
 
 
 def desk_of(who: Principal, *, today: date, now: datetime, whose: Whose) -> Desk:
-    """The cadence and the decisions are always one's own; the month is the team's where the team is looked at."""
+    """The cadence and the decisions are always one's own; the month is the team's where the team is looked at. What is to be
+    approved stands there either way: it runs out."""
     month = headline(who, today, mine=whose is Whose.MINE)
+    asked = some(waiting_approvals(who), limit=FEW)
     if whose is Whose.TEAM:
-        return Desk(month=month)
+        return Desk(month=month, approvals=asked)
     return Desk(
         month=month,
         due=due_today(who, today, limit=FEW),
         leaving=recycled_soon(who, today, limit=FEW),
         gone=recently_recycled(who, now, limit=FEW),
-        approvals=some(waiting_approvals(who), limit=FEW),
+        approvals=asked,
         decided=decided_since(
             who, timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0), limit=FEW
         ),

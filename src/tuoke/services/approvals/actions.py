@@ -84,7 +84,7 @@ def approve(*, request: Request, version: int, reason: str, by: Principal, now: 
 
 
 def reject(*, request: Request, version: int, reason: str, by: Principal, now: datetime) -> Request:
-    """驳回, with the reason that whoever asked reads. Refused as ``approve``, and reason_missing."""
+    """驳回, with the reason that whoever asked reads. Refused as ``approve``, and why_not_missing."""
     return _decide(request, State.REJECTED, rules.may_be_rejected(reason), version, reason, by=by, now=now)
 
 

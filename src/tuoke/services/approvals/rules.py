@@ -56,8 +56,9 @@ def may_be_approved(reason: str) -> Verdict:
 
 
 def may_be_rejected(reason: str) -> Verdict:
-    """Whoever asked must learn why not."""
-    return _sound(reason, field="reason", needed=True)
+    """Whoever asked must learn why not. why_not_missing · too_long · text_broken."""
+    said = _sound(reason, field="reason")
+    return said if reason.strip() else no("why_not_missing", field="reason") & said
 
 
 def still_open(*, state: str, expires_at: datetime, who: str, at: datetime | None, now: datetime) -> Verdict:

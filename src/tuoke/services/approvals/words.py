@@ -18,6 +18,7 @@ from tuoke.services.approvals.rules import State
 SENTENCES: Mapping[str, StrOrPromise] = {
     "only_people_ask": _("只有登录的人才能申请审批。"),
     "reason_missing": _("请写理由：对方要靠它决定，例如“客户年底前必须上线，竞品报价低 8%%”。"),
+    "why_not_missing": _("请写驳回的理由：发起人要知道怎么改，例如“先把付款谈到验收前付八成，再报这个价”。"),
     "label_missing": _("请写清楚申请的是什么。"),
     "too_long": _("最多 %(limit)s 个字，现在有 %(length)s 个。"),
     "text_broken": _("含有无法保存的字符，请删掉后再试。"),

@@ -16,7 +16,7 @@ def state_of(who: Principal, deal: Opportunity, today: date) -> RoomState | None
     """``deals.hooks.Room.state_of``: what is answered, and what stands in the way."""
     proposal = current_proposal(deal)
     if proposal is None:
-        return None
+        return RoomState(_("还没有方案"))
     found = standing(proposal, today=today)
     ready, rigid = found.readiness, len(found.rigid)
     said = _("刚性需求已回应 %(done)s/%(all)s") % {"done": found.answered, "all": rigid} if rigid else _("写作中")

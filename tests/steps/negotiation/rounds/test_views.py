@@ -169,7 +169,8 @@ def test_the_manager_sees_what_he_is_asked(deal, by, login, line):
     page = login("team_lead").get(the_request().get_absolute_url()).content.decode()
     assert "首单，二期更大" in page
     assert "400,000" in page
-    assert "越过底线的地方" in page
+    assert "现在的底线" in page
+    assert "432,100" in page
 
 
 def test_concessions_are_noted_taken_back_and_marked(deal, by, rep):

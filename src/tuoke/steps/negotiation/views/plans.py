@@ -41,10 +41,13 @@ def page(request: StaffRequest, pk: int) -> HttpResponse:
 @require_GET
 @needs(Permission.DEAL_READ)
 def panel(request: StaffRequest, pk: int) -> HttpResponse:
-    """Whether our offer keeps to the bottom line, on the deal's page of those inside; empty for everybody else (region
-    ``negotiation-panel``). How far the plan is says its room's line."""
+    """That our offer doesn't keep to the bottom line, or comes close to it; for who is named and may open nothing else of
+    the negotiation, the way to the line. Empty for everybody else (region ``negotiation-panel``): how far the plan is
+    says its room's line."""
     deal = found_deal(request, pk)
-    context = {"deal": deal, "inside": queries.inside_of(request.principal, deal)}
+    inside, reads = queries.inside_of(request.principal, deal), request.principal.may(Permission.NEGOTIATION_READ)
+    says = inside is not None and (inside.is_past or inside.is_tight or not reads)
+    context = {"deal": deal, "inside": inside, "says": says}
     return screen(request, "negotiation/panel.html", context, region="negotiation-panel")
 
 

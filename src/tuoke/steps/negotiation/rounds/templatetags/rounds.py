@@ -6,10 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.translation import gettext_lazy as _
 
+from tuoke.services.approvals.models import Request
 from tuoke.spine.customers.models import CHANNEL_NAMES
 from tuoke.spine.customers.rules import Channel
+from tuoke.spine.deals.models import Opportunity
+from tuoke.steps.negotiation.models import BottomLine
+from tuoke.steps.negotiation.queries import bottom_line_of
 from tuoke.steps.negotiation.rounds.rules import Move, Shown, State
 from tuoke.steps.negotiation.rounds.words import FIELD_NAMES, GIVEN, SHOWN, past_words, step_words, value_words
 from tuoke.steps.negotiation.rules import Side, Terms
@@ -58,6 +63,13 @@ def field_name(name: str) -> str:
 @register.filter
 def past(facts: Sequence[str]) -> str:
     return past_words(facts)
+
+
+@register.simple_tag(takes_context=True)
+def line_behind(context: Context, asked: Request) -> BottomLine | None:
+    """The line that a request is about, for whoever the door is open to now; None for everybody else."""
+    deal = Opportunity.objects.filter(pk=asked.facts.get("deal")).first()
+    return bottom_line_of(context["request"].principal, deal) if deal else None
 
 
 @register.filter
