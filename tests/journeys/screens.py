@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.journeys.offered import EMPTY, offered_and_negotiated
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.services.calendar.actions import renew_feed
@@ -52,12 +53,34 @@ SCREENS = {
         "{drafts}", "{waiting}needs/", "{waiting}needs/send/", "{version}", "{frozen}", "{draft}", "{link}",
         "{chain}decisions/", "{chain}decisions/people/new/", "{person}", "{chain}criteria/", "{chain}known/",
         "{lead_letter}", "{deal_letter}", "/mails/", "{mail}", "/notices/", "/calendar/mine/",
+        *(f"{{early}}{room}" for room in EMPTY), "{early}negotiation/", "{early}rounds/", "{early}returns/",
+        "{early}signals/", "{room}", "{room}proposal/", "{room}proposal/title/", "{room}proposal/add/",
+        "{room}proposal/blocks/", "{room}proposal/preview/", "{section}", "{proofs}", "{frozen_proposal}",
+        "{frozen_proposal}?against=1", "{room}proposal/sendings/", "{room}proposal/send/", "{room}proposal/claims/ask/",
+        "{room}proposal/present/", "{sent_proposal}", "{remark}",
+        "{room}values/", "{room}values/spending/", "{room}values/items/add/", "{room}values/shares/add/", "{value_item}",
+        "{offer}", "{low_offer}", "{low_offer}edit/", "{low_offer}ask/", "{offer_line}",
+        "{room}objections/", "{room}objections/add/", "{predicted}", "{unlikely}", "{objection_edit}",
+        "{objection_raise}", "{objection_settle}", "{objection_dismiss}",
+        "{room}rivals/", "{deal_rival}", "{rival_mark}",
+        "{room}demos/", "{room}demos/plan/", "{room}demos/trial/", "{demo}", "{trial_extend}", "{trial_usage}",
+        "{trial_end}", "{room}signoffs/",
+        "{room}negotiation/", "{room}negotiation/edit/", "{room}negotiation/seats/ours/new/",
+        "{room}negotiation/seats/theirs/new/", "{seat}", "{room}negotiation/concessions/new/", "{concession}",
+        "{room}negotiation/line/", "{room}negotiation/line/edit/", "{room}negotiation/line/people/",
+        "{room}rounds/", "{room}rounds/new/", "{round}", "{concede}", "{waits_confirm}", "{waits_decline}", "{reopen}",
+        "{room}returns/", "{calculation}", "{walk}", "{share}",
+        "{room}signals/", "{room}signals/tick/", "{room}signals/propose/", "{closing}",
+        "/approvals/", "/approvals/?tab=mine", "/approvals/?tab=done", "{asked_line}",
+        "{block}", "{objection}", "{closing_words}", "{evidence}", "{case}",
     ),
+    "wu.gang": ("/approvals/", "{asked_signature}"),
     "li.na": (
         "/?who=team", "/settings/organisation/", "/deals/board/", "/leads/?tab=team", "{pair}", "/goals/?metric=new_leads",
         "/resources/waiting/", "/leads/assignment/", "/leads/assignment/assign/?tab=pool", "/leads/pool/customers/",
         "{referred}", "/library/", *(f"/library/{kind.value}/new/" for kind in ItemKind), "{script}edit/",
         "{script}variant/", "{script}care/", "/calendar/mine/",
+        "/approvals/", "{asked_line}", "{room}rounds/", "{block}edit/", "{objection}edit/", "{evidence}edit/",
     ),
     "zhou.hong": (
         "/", "/targeting/", "{campaign}", "{campaign}edit/", "{market}", "{market}edit/", "{market}add/size/",
@@ -73,7 +96,8 @@ SCREENS = {
     ),
     "sun.li": ("/", "/targeting/", "/playbook/", "/playbook/targeting/", "/playbook/leads/"),
     "admin": ("/settings/company/",),
-    "": ("{portal_list}", "{portal_thanks}", "{portal_challenge}", "{portal_expired}", "{portal_revoked}", "/p/forged/"),
+    "": ("{portal_list}", "{portal_thanks}", "{portal_challenge}", "{portal_expired}", "{portal_revoked}", "/p/forged/",
+         "{portal_proposal}", "{portal_returns}"),
 }  # fmt: skip
 """The last are a customer's: nobody has logged in."""
 CLOSED = {"{portal_expired}": 410, "{portal_revoked}": 410, "/p/forged/": 404}
@@ -116,6 +140,7 @@ def places() -> dict[str, str]:
         **before_the_call(rep, deal, mine[0]),
         **in_the_talks(rep),
         **at_the_portal(rep),
+        **offered_and_negotiated(rep),
     }
 
 

@@ -30,6 +30,7 @@ from tuoke.spine.followups.rules import FollowUpOutcome, Plan
 from tuoke.spine.library.actions import load_starter
 from tuoke.spine.playbook.actions import load_default
 from tuoke.steps.discovery import actions as discovery
+from tuoke.steps.discovery.models import Need
 from tuoke.steps.negotiation.models import BottomLine, Concession
 from tuoke.steps.negotiation.returns.models import Calculation
 from tuoke.steps.negotiation.rounds.models import AgreedTerms, Position
@@ -168,12 +169,13 @@ def reckon_with_his_figures(rep, deal):
     page = rep.page
     rep.look(f"/deals/{deal.pk}/values/items/add/")
     fill_in(page, name="每单返工沟通时间", current="25", unit="分钟", likely="10", unit_value="12", times="2880",
-            source="何总，访谈")  # fmt: skip
+            source="何总，访谈", need=Need.objects.get(description=NEED).pk)  # fmt: skip
     page.locator("main [name=basis][value=customer]").check(force=True)
     press(page, page.get_by_role("button", name="保存"))
     page.locator("#values .value-item").wait_for()
     item = ValueItem.objects.get(model__opportunity=deal)
     assert (item.current, item.expected_likely, item.basis) == (25, 10, "customer")
+    assert item.need.description == NEED
 
 
 def offer(rep, deal):
