@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.middleware import NOBODY
-from tuoke.base.accounts.rules import Permission
+from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.ui import nav
 from tuoke.services.approvals.queries import waiting_count
 from tuoke.spine.library.models import KIND_NAMES
@@ -21,7 +21,7 @@ def fill() -> None:
         nav.Item(_("今日"), "today", icon="sun", go="t", phone=True),
         nav.Item(
             _("审批"), "approvals:list", icon="clipboard-check", go="a", shown=may(Permission.APPROVALS),
-            count=lambda request: waiting_count(request.principal),
+            count=lambda request: waiting_count(principal_of(request)),
         ),
         nav.Item(
             _("线索"), "leads:list", icon="users-group", go="l", phone=True, shown=leads,
@@ -89,5 +89,10 @@ def rules_or_people(request: HttpRequest) -> bool:
 
 
 def may(permission: Permission) -> Callable[[HttpRequest], bool]:
-    """For a request that was refused before it had a principal (a forged form, say) nothing is shown."""
-    return lambda request: getattr(request, "principal", NOBODY).may(permission)
+    return lambda request: principal_of(request).may(permission)
+
+
+def principal_of(request: HttpRequest) -> Principal:
+    """A request that was refused before it had a principal (a forged form, say) is nobody's: nothing is shown."""
+    found: Principal = getattr(request, "principal", NOBODY)
+    return found

@@ -68,7 +68,7 @@ def past(facts: Sequence[str]) -> str:
 @register.simple_tag(takes_context=True)
 def line_behind(context: Context, asked: Request) -> BottomLine | None:
     """The line that a request is about, for whoever the door is open to now; None for everybody else."""
-    deal = Opportunity.objects.filter(pk=asked.facts.get("deal")).first()
+    deal = Opportunity.objects.filter(pk=asked.facts.get("deal") or 0).first()
     return bottom_line_of(context["request"].principal, deal) if deal else None
 
 
