@@ -19,7 +19,7 @@ from tuoke.base.accounts.actions import load_organisation, set_company
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import CompanyDraft, Principal, system
-from tuoke.doors.cli.demo import contact, deciding, listing, pitching, proposing, shelves
+from tuoke.doors.cli.demo import bargaining, contact, deciding, listing, pitching, proposing, shelves
 from tuoke.doors.cli.demo.calling import Caller
 from tuoke.doors.cli.demo.preparation import prepare
 from tuoke.doors.cli.demo.screening import screen, verify
@@ -27,7 +27,7 @@ from tuoke.doors.cli.demo.stories import Teller
 from tuoke.doors.cli.demo.walk import Walker
 from tuoke.services.exchange.reading import open_table
 from tuoke.services.exchange.writing import write_table
-from tuoke.spine.catalog.models import LeadSource, Product
+from tuoke.spine.catalog.models import Competitor, LeadSource, Product
 from tuoke.spine.catalog.rules import Scale, Segment
 from tuoke.spine.customers import actions as customers
 from tuoke.spine.customers.models import Customer, Lead
@@ -74,6 +74,7 @@ def build(*, now: datetime) -> None:
     everybody = {name: one.by for name, one in people.items()}
     contact.begin(people=everybody, reps=REPS, caller=stage.caller, now=now)
     pitching.tell(people=everybody, now=now)
+    bargaining.tell(people=everybody, now=now)
     screen(people=everybody, reps=REPS, by=BY, now=now)
 
 
@@ -103,6 +104,10 @@ FATES = [
     *[("proposals", "paused")],
 ]
 REPS = ("wang.fang", "li.qiang", "chen.jing", "zhao.min", "liu.yang", "huang.lei")
+LOST = {
+    "proposals": "首年报价低三成，财务没有看三年总成本",
+    "negotiation": "集团兄弟公司已在用，总部信息中心统一了选型",
+}
 JOINING = ("wu.gang", "xu.jie", "lin.tao", "gao.yuan")
 
 
@@ -243,7 +248,14 @@ class Stage:
     def end(self, deal: Opportunity, fate: str, walker: Walker, at: datetime) -> None:
         deal = fresh(deal)
         if fate == "lost":
-            deals.close_lost(deal=deal, reason=self.rng.choice(self.script["losses"]), by=walker.by, now=at)
+            reason = self.rng.choice(self.script["losses"])
+            if deal.step == "discovery":
+                deals.close_lost(deal=deal, reason=reason, by=walker.by, now=at)
+            else:
+                rival = Competitor.objects.order_by("pk")[len(deal.step) % 2]
+                deals.close_lost(
+                    deal=deal, reason=f"客户选择竞品：{LOST[deal.step]}", by=walker.by, now=at, lost_to=rival
+                )
         elif fate == "paused":
             deals.pause(
                 deal=deal, until=self.now.date() + timedelta(days=20), reason="客户年度预算审批中", by=walker.by, now=at

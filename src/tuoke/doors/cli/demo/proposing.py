@@ -15,7 +15,6 @@ from django.utils import timezone
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import Principal
-from tuoke.doors.cli.demo.calling import matters
 from tuoke.services.approvals import actions as approvals
 from tuoke.services.approvals.queries import latest
 from tuoke.spine.customers.models import Contact
@@ -42,7 +41,6 @@ from tuoke.steps.proposals.values.rules import Band, Basis, Direction, ItemDraft
 HERE = Path(__file__).parent
 USUAL = "业务系统数据整合"
 ENGINEER = "wu.gang"
-_matters = cache(matters)
 
 
 @cache
@@ -57,7 +55,7 @@ def draft(deal: Opportunity, *, by: Principal, at: datetime) -> None:
         return
     needs = {NeedKind(need.kind): need for need in reversed(needs_of(deal))}
     said = script().get(deal.name) or script()[USUAL]
-    sections = [_situation(deal, list(needs.values())), *_answers(needs, said), _plan(deal), _service()]
+    sections = [_situation(list(needs.values())), *_answers(needs, said), _plan(), _service()]
     title = f"{deal.customer.name}{deal.name}解决方案"[:80]
     proposals.begin(deal=deal, title=title, sections=sections, by=by, now=at)
 
@@ -163,17 +161,20 @@ def _heard(need: Need) -> str:
     return f"访谈中您说的是：{told}。" if told else f"清单里写的是：“{need.description}”。"
 
 
-def _situation(deal: Opportunity, needs: list[Need]) -> NewSection:
-    matter = _matters().get(deal.name) or _matters()[USUAL]
-    listed = "\n".join(f"· {need.description}" for need in needs)
-    text = f"目前的做法：{matter['now']}。\n您的同事这样说：“{matter['quote']}”\n双方确认过的清单：\n{listed}"
+def _situation(needs: list[Need]) -> NewSection:
+    """Nothing but what he said himself: another figure would be a promise of ours."""
+    heard = [f"· {need.description}" + (f"——{need.pain}" if need.pain else "") for need in needs]
+    text = (
+        "这份方案从您确认过的清单写起，不从我们的产品写起：\n"
+        + "\n".join(heard)
+        + "\n哪一句不像您这儿的情况，请直接划掉。"
+    )
     return NewSection(SectionDraft("situation", "我们听到的现状", text, tuple(need.pk for need in needs)))
 
 
-def _plan(deal: Opportunity) -> NewSection:
-    matter = _matters().get(deal.name) or _matters()[USUAL]
+def _plan() -> NewSection:
     text = (
-        f"时间按您说的“{matter['when']}”倒排：先接通一条主线给业务部门试用，用顺了再接其余的。\n"
+        "时间按您给的日子倒排：先接通一条主线给业务部门试用，用顺了再接其余的。\n"
         "每周碰一次，当场看做到哪里、卡在哪里；变更写进会议纪要，双方签字以后才动。"
     )
     return NewSection(SectionDraft("plan", "分两步走，先看到结果", text))

@@ -20,7 +20,7 @@ from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import actions as followups
 from tuoke.spine.followups.models import NextAction
 from tuoke.spine.followups.rules import FollowUpOutcome, Plan
-from tuoke.spine.playbook.rules import StepKey
+from tuoke.spine.playbook.rules import CriterionDoc, StepKey
 
 CHANNELS = {"outreach": ["phone"], "discovery": ["visit"], "proposals": ["offline_meeting"], "negotiation": ["visit"]}
 NEXT = {
@@ -92,7 +92,7 @@ class Walker:
                 return
             settled: set[str] = set()
             for criterion in todo:
-                way = criterion.key if criterion.kind == "tick" else SETTLED_BY.get(criterion.kind, "talk")
+                way = _way(criterion)
                 if way not in settled and (criterion.required or self.rng.random() < 0.7):
                     self._make_true(deal, criterion.kind, criterion.key, at)
                     settled.add(way)
@@ -166,6 +166,13 @@ class Walker:
             by=self.by,
             now=at,
         )
+
+
+def _way(criterion: CriterionDoc) -> str:
+    """What settles it: two with the same way are settled at once."""
+    if criterion.kind == "tick":
+        return criterion.key
+    return SETTLED_BY.get(criterion.kind, criterion.kind if criterion.kind in PROVED_BY else "talk")
 
 
 def office_hours(at: datetime) -> datetime:
