@@ -134,14 +134,18 @@ def test_a_request_is_seen_by_whoever_asked_and_whoever_is_asked(company, playbo
     assert set(found.values()) == {"in", "404"}
 
 
+LOADED = re.compile(r'hx-get="([^"?]+)[^"]*"\s+hx-trigger="load"')
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("actor", ["rep", "collaborator", "auditor"])
-def test_what_a_deals_page_asks_for_lets_in_whoever_reads_the_page(actor, company, playbook, now):
+def test_what_a_page_asks_for_lets_in_whoever_reads_the_page(actor, company, playbook, now):
     """Also in the steps whose rooms he may not read: what is shut isn't offered."""
-    deal, client = make_world(company, now).records["proposals.pk"], client_of(actor, company)
+    world, client = make_world(company, now), client_of(actor, company)
+    deal = reverse("deals:detail", args=[world.records["proposals.pk"]])
+    customer = reverse("customers:detail", args=[world.records["customers.pk"]])
     asked = set()
-    for step in ("proposals", "negotiation"):
-        page = client.get(reverse("deals:detail", args=[deal]), {"step": step}).content.decode()
-        asked |= set(re.findall(r'class="deal-panel"[^>]* hx-get="([^"]+)"', page))
-    assert len(asked) > 5
+    for path in (f"{deal}?step=proposals", f"{deal}?step=negotiation", customer):
+        asked |= set(LOADED.findall(client.get(path).content.decode()))
+    assert len(asked) > 9
     assert {url: client.get(url).status_code for url in asked} == dict.fromkeys(asked, 200)

@@ -196,7 +196,7 @@ def _customers() -> None:
         customers.Panel("followups", _("跟进"), "followups:panel_customer"),
         customers.Panel("background", _("客户背景"), "outreach:panel_customer"),
         customers.Panel("needs", _("客户需求"), "discovery:customer"),
-        customers.Panel("referred", _("介绍来的线索"), "leads:referred"),
+        customers.Panel("referred", _("介绍来的线索"), "leads:referred", Permission.LEAD_READ),
         customers.Panel("verification", _("信息核验"), "customers:facts_customer"),
     ]
     customers.on_facts_judged[:] = [lead_facts.after_facts_judged]

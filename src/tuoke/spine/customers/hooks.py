@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Model, Q
 from django_stubs_ext import StrOrPromise
 
-from tuoke.base.accounts.rules import Principal
+from tuoke.base.accounts.rules import Permission, Principal
 
 if TYPE_CHECKING:
     from tuoke.spine.customers.models import Contact, Customer, Lead
@@ -44,11 +44,15 @@ Moved = dict[str, list[int | str]]
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A region of a page that a package above fills: loaded by htmx from ``url_name`` with the record's id."""
+    """A region of a page that a package above fills: loaded by htmx from ``url_name`` with the record's id.
+
+    ``permission`` limits it to whom its address lets in, where that asks for more than to read the record.
+    """
 
     key: str
     title: StrOrPromise
     url_name: str
+    permission: Permission | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponseBase:
         "leads": list(leads[:MOST_LEADS]),
         "may_write": Customer.objects.visible_to(who, "write").filter(pk=pk).exists(),
         "may_give": who.may(Permission.LEAD_ASSIGN),
-        "panels": hooks.customer_panels,
+        "panels": [one for one in hooks.customer_panels if one.permission is None or who.may(one.permission)],
         "verbs": hooks.customer_verbs if customer.owner_id is not None else [],
         "cases": [case for find in hooks.cases_of for case in find(who, customer)],
         "new_case_url": next((url(customer) for url in hooks.new_case_url if who.may(Permission.DEAL_WRITE)), ""),
