@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Verdict
 from tuoke.services.approvals.models import Request
@@ -36,8 +38,13 @@ def current_offer(deal: Opportunity) -> Offer | None:
 
 
 def working_offer(deal: Opportunity) -> Offer | None:
-    """For our own sums: the current offer, or the newest draft before there is one."""
-    return current_offer(deal) or Offer.objects.filter(opportunity=deal, state=OfferState.DRAFT).first()
+    """For our own sums: the current offer, or before there is one the newest draft that asks for something."""
+    return current_offer(deal) or _drafts_with_lines(deal).first()
+
+
+def _drafts_with_lines(deal: Opportunity) -> QuerySet[Offer]:
+    with_lines = OfferLine.objects.listed().filter(offer=OuterRef("pk"))
+    return Offer.objects.filter(Exists(with_lines), opportunity=deal, state=OfferState.DRAFT)
 
 
 def lines_of(offer: Offer) -> list[OfferLine]:
