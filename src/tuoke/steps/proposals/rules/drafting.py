@@ -115,10 +115,11 @@ def _situation(needs: Sequence[Said], phrases: Phrases) -> Proposed:
 def _solving(
     said: Said, suggestions: Sequence[Suggestion], used: set[int], *, facts: Mapping[str, str], phrases: Phrases
 ) -> Proposed:
-    """A block that the need's own words call for; one that is only about the same kind of thing is offered, not drafted."""
+    """A block that the need's own words call for; one that is only about the same kind of thing, or shares a single word
+    of a need of another kind, is offered, not drafted."""
     need_id = said.wanted.need_id
     solving = [one for one in suggestions if one.block.part == BlockPart.SOLUTION and one.block.item_id not in used]
-    best = next((one for one in best_for(solving, need_id, limit=1) if one.met[0].words), None)
+    best = next((one for one in best_for(solving, need_id, limit=1) if one.met[0].is_close), None)
     opening = _own_words(said, phrases)
     why: tuple[Reason, ...] = (Reason("answers_need", {"kind": said.wanted.kind}),)
     missing: tuple[str, ...] = ()

@@ -62,6 +62,11 @@ class Met:
     types: tuple[str, ...]
 
     @property
+    def is_close(self) -> bool:
+        """Said in the need's words, and more than one of them where it isn't of the same kind: 投诉 alone says nothing."""
+        return len(self.words) > 1 or bool(self.words and self.types)
+
+    @property
     def why(self) -> tuple[Reason, ...]:
         words = (Reason("need_words", {"words": list(self.words[:4])}),) if self.words else ()
         return (*words, Reason("need_type", {"types": list(self.types)})) if self.types else words
