@@ -61,7 +61,7 @@ def proof_choices(
     who: Principal, deal: Opportunity, *, keeping: Iterable[int] = (), cited: Iterable[str] = ()
 ) -> list[tuple[int, Item]]:
     """Cases and evidence to choose from, as (version, item): what the answer cites, what it rests on already, then what
-    fits the customer. A constant number of queries."""
+    fits the customer; examples, which prove nothing, last. A constant number of queries."""
     kept = ItemVersion.objects.filter(pk__in=list(keeping)).select_related("item")
     chosen: dict[int, tuple[int, Item]] = {version.item_id: (version.pk, version.item) for version in kept}
     named = Item.objects.visible_to(who).in_use().filter(pk__in=list(map(int, cited)))
@@ -70,12 +70,12 @@ def proof_choices(
     for kind in (ItemKind.CASE, ItemKind.EVIDENCE):
         for offer in offered(who, kind=kind, fit=fit_of(deal), limit=PROOFS_SHOWN):
             chosen.setdefault(offer.item.pk, (offer.version.pk, offer.item))
-    return list(chosen.values())
+    return sorted(chosen.values(), key=lambda choice: choice[1].is_example)
 
 
 def cited_versions(items: Iterable[str]) -> Mapping[int, int]:
-    """Of the library's items that an answer cites, the versions in use now: by item. One query."""
-    found = Item.objects.in_use().filter(pk__in=list(map(int, items))).defer("search_text")
+    """Of the library's items that an answer cites, the versions in use now, without the examples: by item. One query."""
+    found = Item.objects.in_use().filter(pk__in=list(map(int, items)), is_example=False).defer("search_text")
     return {item.pk: version.pk for item, version in with_current(found)}
 
 
