@@ -1,7 +1,7 @@
-// Where the path is wider than the screen, the present step is in its middle.
+// Where the path or a row of tabs is wider than the screen, the present one is in its middle.
 function centre() {
-  for (const path of document.querySelectorAll("[data-path]")) {
-    const step = path.querySelector("[aria-current=step]")?.parentElement;
+  for (const path of document.querySelectorAll("[data-path], .tabs")) {
+    const step = path.querySelector("[aria-current]")?.parentElement;
     if (step) path.scrollLeft = step.offsetLeft - (path.clientWidth - step.offsetWidth) / 2;
   }
 }
