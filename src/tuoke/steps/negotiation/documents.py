@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.services.documents.rules import Bullets, Document, Part, Section, Table, Text, Value
@@ -137,7 +137,7 @@ def _line(inside: Inside) -> tuple[Part, ...]:
         Bullets((f"最低价格：{price}", f"最长交付周期：{days}", *clauses)),
         *((Text(f"依据：{line.note}"),) if line.note else ()),
         Text(
-            f"{setter} 于 {line.set_at:%Y-%m-%d} 设定，第 {line.version} 版。另外指定的知情人：{names or '无'}。",
+            f"{setter} 于 {timezone.localtime(line.set_at):%Y-%m-%d} 设定，第 {line.version} 版。另外指定的知情人：{names or '无'}。",
             quiet=True,
         ),
     )

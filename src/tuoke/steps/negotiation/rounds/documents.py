@@ -24,8 +24,8 @@ from tuoke.steps.negotiation.rules import Side, Terms
 
 TITLE = "谈判轮次"
 LANGUAGE = "zh-hans"
-HEADERS = ("轮次", "时间", "哪一方", "价格", "交付", "付款方式", "附加服务", "条款变动")
-WIDTHS = (0.09, 0.12, 0.1, 0.14, 0.08, 0.19, 0.15, 0.13)
+HEADERS = ("轮次", "哪一方", "价格", "交付", "付款方式", "附加服务", "条款变动")
+WIDTHS = (0.145, 0.1, 0.165, 0.08, 0.2, 0.16, 0.15)
 
 
 def rounds_document(who: Principal, deal: Opportunity, *, today: date) -> Document:
@@ -60,14 +60,14 @@ def _course(course: Sequence[RoundSeen]) -> tuple[Part, ...]:
 
 
 def _rows(seen: RoundSeen) -> list[tuple[Value, ...]]:
-    at = f"{timezone.localtime(seen.row.held_at):%Y-%m-%d}"
+    round_ = f"第 {seen.row.number} 轮\n{timezone.localtime(seen.row.held_at):%Y-%m-%d}"
     offers = ((Side.OURS, seen.ours), (Side.THEIRS, seen.theirs))
-    return [_row(f"第 {seen.row.number} 轮", at, side, offer) for side, offer in offers if offer.position is not None]
+    return [_row(round_, side, offer) for side, offer in offers if offer.position is not None]
 
 
-def _row(number: str, at: str, side: Side, offer: Offer) -> tuple[Value, ...]:
+def _row(round_: str, side: Side, offer: Offer) -> tuple[Value, ...]:
     name = "我方" if side is Side.OURS else "客户方"
-    return (number, at, f"{name}（已收回）" if offer.is_dropped else name, *_cells(offer.terms))
+    return (round_, f"{name}（已收回）" if offer.is_dropped else name, *_cells(offer.terms))
 
 
 def _cells(terms: Terms) -> tuple[Value, ...]:
