@@ -3,7 +3,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -16,7 +16,7 @@ from tuoke.base.accounts.rules import Permission, Principal, Scope
 from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Competitor, Product
 from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
 from tuoke.spine.customers.models import TIERS, Customer, Lead
-from tuoke.spine.deals.rules import CLOSED, RUNNING, Move, Outcome, Standing
+from tuoke.spine.deals.rules import CLOSED, GIVEN_UP, RUNNING, Move, Outcome, Standing
 from tuoke.spine.playbook.models import PlaybookVersion
 from tuoke.spine.playbook.rules import StepKey
 
@@ -37,6 +37,9 @@ STEPS = [(key.value, key.value) for key in StepKey]
 _MONEY = models.DecimalField(max_digits=14, decimal_places=2)
 _REAL = Q(is_practice=False)
 ON_BOARD = (Q(outcome__in=sorted(o.value for o in RUNNING)) | Q(outcome=Outcome.WON.value, finished_at=None)) & _REAL
+
+
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
 class OpportunityQuerySet(OwnedQuerySet["Opportunity"]):
@@ -190,6 +193,24 @@ class Opportunity(models.Model):
     @property
     def is_running(self) -> bool:
         return self.outcome in RUNNING
+
+    @property
+    def is_given_up(self) -> bool:
+        """Lost or void."""
+        return self.outcome in GIVEN_UP
+
+
+class OfDealQuerySet(models.QuerySet[Row]):
+    """Rows of a room: seen and changed with their deal, by those who may read and write the room."""
+
+    reads: Permission
+    writes: Permission
+    deal_field = "opportunity"
+
+    def visible_to(self, who: Principal, action: str = "read") -> Self:
+        if not who.may(self.reads if action == "read" else self.writes):
+            return self.none()
+        return self.filter(**{f"{self.deal_field}__in": Opportunity.objects.visible_to(who, action)})
 
 
 class VisitQuerySet(models.QuerySet["StepVisit"]):

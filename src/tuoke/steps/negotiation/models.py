@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tuoke.base.accounts.models import User, owned_by
 from tuoke.base.accounts.rules import Permission, Principal, PrincipalKind, Scope
 from tuoke.spine.customers.models import Contact
-from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.models import OfDealQuerySet, Opportunity
 from tuoke.steps.negotiation.rules import (
     Authority,
     ConcessionKind,
@@ -89,16 +89,15 @@ def behind_the_door(who: Principal, action: str = "read") -> models.QuerySet[Opp
     return deals.filter(opened)
 
 
-class PlanQuerySet(models.QuerySet["Plan"]):
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        return self.filter(opportunity__in=_plans_open_to(who, action))
+class RoomQuerySet(OfDealQuerySet[Row]):
+    reads, writes = Permission.NEGOTIATION_READ, Permission.NEGOTIATION_WRITE
 
 
-class OfPlanQuerySet(models.QuerySet[Row]):
-    """Seen and changed with its deal, who may read and write negotiations."""
+class PlanQuerySet(RoomQuerySet["Plan"]): ...
 
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        return self.filter(plan__opportunity__in=_plans_open_to(who, action))
+
+class OfPlanQuerySet(RoomQuerySet[Row]):
+    deal_field = "plan__opportunity"
 
 
 class SeatQuerySet(OfPlanQuerySet["Seat"]):
@@ -303,8 +302,3 @@ class Insider(models.Model):
 
     def __str__(self) -> str:
         return f"{self.opportunity_id}: {self.user_id}"
-
-
-def _plans_open_to(who: Principal, action: str) -> models.QuerySet[Opportunity]:
-    permission = Permission.NEGOTIATION_READ if action == "read" else Permission.NEGOTIATION_WRITE
-    return Opportunity.objects.visible_to(who, action) if who.may(permission) else Opportunity.objects.none()

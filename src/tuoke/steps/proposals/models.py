@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.models import OfDealQuerySet, Opportunity
 from tuoke.spine.library.models import ItemVersion
 from tuoke.steps.discovery.models import Need
 from tuoke.steps.proposals.rules import NOTE_LIMIT, PART_ORDER, TITLE_LIMIT, Frozen, ProposalState, parse
@@ -38,17 +38,14 @@ STATES = [(s.value, name) for s, name in STATE_NAMES.items()]
 PARTS = list(PART_NAMES.items())
 
 
-def _with_deals(who: Principal, action: str) -> models.QuerySet[Opportunity] | None:
-    permission = Permission.PROPOSAL_READ if action == "read" else Permission.PROPOSAL_WRITE
-    return Opportunity.objects.visible_to(who, action) if who.may(permission) else None
+Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
-class ProposalQuerySet(models.QuerySet["Proposal"]):
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        """Seen and written with its opportunity."""
-        deals = _with_deals(who, action)
-        return self.none() if deals is None else self.filter(opportunity__in=deals)
+class RoomQuerySet(OfDealQuerySet[Row]):
+    reads, writes = Permission.PROPOSAL_READ, Permission.PROPOSAL_WRITE
 
+
+class ProposalQuerySet(RoomQuerySet["Proposal"]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)
 

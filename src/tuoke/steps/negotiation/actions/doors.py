@@ -9,19 +9,19 @@ from typing import Any
 from django.db import models
 
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
 from tuoke.base.records.actions import Changes, record
 from tuoke.spine.customers.models import Customer
+from tuoke.spine.deals import doors
+from tuoke.spine.deals.doors import is_open, must
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.negotiation.models import Plan, behind_the_door
+
+__all__ = ["held", "held_inside", "is_open", "must", "plan_for", "tell", "tell_inside"]
 
 
 def held(deal: Opportunity, *, by: Principal) -> Opportunity:
     """The deal, locked, if ``by`` may write its negotiation (else Opportunity.DoesNotExist)."""
-    if not by.may(Permission.NEGOTIATION_WRITE):
-        raise Opportunity.DoesNotExist
-    return Opportunity.objects.visible_to(by, "write").select_for_update().get(pk=deal.pk)
+    return doors.held(deal, by=by, permission=Permission.NEGOTIATION_WRITE)
 
 
 def held_inside(deal: Opportunity, *, by: Principal) -> Opportunity:
@@ -32,16 +32,6 @@ def held_inside(deal: Opportunity, *, by: Principal) -> Opportunity:
 def plan_for(deal: Opportunity, *, now: datetime) -> Plan:
     """The plan of a deal that is locked; made with the first thing that is noted."""
     return Plan.objects.get_or_create(opportunity=deal, defaults={"created_at": now, "version": 0})[0]
-
-
-def must(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
-
-
-def is_open(deal: Opportunity) -> Verdict:
-    """What was planned when a deal was given up stays as it was."""
-    return no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
 
 
 def tell(

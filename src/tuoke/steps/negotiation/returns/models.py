@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
@@ -8,10 +8,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.services.links.models import Link
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals.models import Opportunity
+from tuoke.steps.negotiation.models import RoomQuerySet
 from tuoke.steps.negotiation.returns.rules import (
     TITLE_LIMIT,
     Figures,
@@ -27,27 +27,13 @@ if TYPE_CHECKING:
 ORIGIN_NAMES = {Origin.TEAM: _("我们"), Origin.CUSTOMER: _("客户")}
 NAME_LIMIT = 80
 
-Row = TypeVar("Row", bound=models.Model, covariant=True)
 
-
-class OfDealQuerySet(models.QuerySet[Row]):
-    """Seen and changed with its deal."""
-
-    deal_field = "opportunity"
-
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        permission = Permission.NEGOTIATION_READ if action == "read" else Permission.NEGOTIATION_WRITE
-        if not who.may(permission):
-            return self.none()
-        return self.filter(**{f"{self.deal_field}__in": Opportunity.objects.visible_to(who, action)})
-
-
-class CalculationQuerySet(OfDealQuerySet["Calculation"]):
+class CalculationQuerySet(RoomQuerySet["Calculation"]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)
 
 
-class WalkQuerySet(OfDealQuerySet["Walk"]):
+class WalkQuerySet(RoomQuerySet["Walk"]):
     deal_field = "calculation__opportunity"
 
     def standing(self) -> Self:
@@ -55,7 +41,7 @@ class WalkQuerySet(OfDealQuerySet["Walk"]):
         return self.filter(withdrawn_at=None, calculation__withdrawn_at=None)
 
 
-class ShareQuerySet(OfDealQuerySet["Share"]):
+class ShareQuerySet(RoomQuerySet["Share"]):
     deal_field = "calculation__opportunity"
 
 

@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.base.accounts.rules import Principal
 from tuoke.spine.customers.models import CHANNEL_NAMES, Contact
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import FollowUp
-from tuoke.steps.negotiation.models import SIDES, Concession
-from tuoke.steps.negotiation.rounds.rules import DROPPED, PENDING, State
+from tuoke.steps.negotiation.models import SIDES, Concession, RoomQuerySet
+from tuoke.steps.negotiation.rounds.rules import DROPPED, State
 from tuoke.steps.negotiation.rules import Side, Terms
 
 if TYPE_CHECKING:
@@ -22,20 +22,8 @@ if TYPE_CHECKING:
 STATES = [(s.value, s.value) for s in State]
 CHANNELS = [(c.value, name) for c, name in CHANNEL_NAMES.items()]
 
-Row = TypeVar("Row", bound=models.Model, covariant=True)
 
-
-class OfDealQuerySet(models.QuerySet[Row]):
-    """Seen and changed with its deal, who may read and write negotiations."""
-
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        permission = Permission.NEGOTIATION_READ if action == "read" else Permission.NEGOTIATION_WRITE
-        if not who.may(permission):
-            return self.none()
-        return self.filter(opportunity__in=Opportunity.objects.visible_to(who, action))
-
-
-class RoundQuerySet(OfDealQuerySet["Round"]):
+class RoundQuerySet(RoomQuerySet["Round"]):
     def listed(self) -> Self:
         return self.filter(withdrawn_at=None)
 
@@ -49,12 +37,12 @@ class PositionQuerySet(models.QuerySet["Position"]):
         return self.filter(round__withdrawn_at=None).exclude(state__in=sorted(DROPPED))
 
 
-class ConcessionMadeQuerySet(OfDealQuerySet["ConcessionMade"]):
+class ConcessionMadeQuerySet(RoomQuerySet["ConcessionMade"]):
     def live(self) -> Self:
         return self.exclude(state__in=sorted(DROPPED))
 
 
-class AgreedTermsQuerySet(OfDealQuerySet["AgreedTerms"]):
+class AgreedTermsQuerySet(RoomQuerySet["AgreedTerms"]):
     def standing(self) -> Self:
         return self.filter(state=State.STANDS.value)
 
@@ -238,10 +226,6 @@ class AgreedTerms(TermsModel):
     @property
     def standing(self) -> State:
         return State(self.state)
-
-    @property
-    def is_pending(self) -> bool:
-        return self.standing in PENDING
 
 
 def total_value(made: list[ConcessionMade]) -> Decimal:

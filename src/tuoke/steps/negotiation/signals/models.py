@@ -1,18 +1,17 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import FollowUp
 from tuoke.spine.library.models import ItemVersion
 from tuoke.spine.library.rules import SignalKind
-from tuoke.steps.negotiation.models import Concession
+from tuoke.steps.negotiation.models import Concession, RoomQuerySet
 from tuoke.steps.negotiation.signals.rules import (
     EXTRA_LIMIT,
     NOTE_LIMIT,
@@ -53,26 +52,14 @@ KINDS = [(k.value, name) for k, name in KIND_NAMES.items()]
 STATES = [(s.value, name) for s, name in STATE_NAMES.items()]
 ANSWERS = [(a.value, name) for a, name in ANSWER_NAMES.items()]
 
-Row = TypeVar("Row", bound=models.Model, covariant=True)
 
-
-class OfDealQuerySet(models.QuerySet[Row]):
-    """Seen and changed with its deal, who may read and write negotiations."""
-
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        permission = Permission.NEGOTIATION_READ if action == "read" else Permission.NEGOTIATION_WRITE
-        if not who.may(permission):
-            return self.none()
-        return self.filter(opportunity__in=Opportunity.objects.visible_to(who, action))
-
-
-class SignalQuerySet(OfDealQuerySet["Signal"]):
+class SignalQuerySet(RoomQuerySet["Signal"]):
     def standing(self) -> Self:
         """What counts as a sign: found, confirmed or seen by a colleague."""
         return self.filter(state__in=[s.value for s in STANDING])
 
 
-class ClosingQuerySet(OfDealQuerySet["ClosingProposal"]):
+class ClosingQuerySet(RoomQuerySet["ClosingProposal"]):
     def listed(self) -> Self:
         return self.filter(withdrawn_at=None)
 

@@ -18,7 +18,6 @@ from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.negotiation import queries, words
 from tuoke.steps.negotiation.models import behind_the_door
 
@@ -53,7 +52,7 @@ def shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
 
 def common(request: StaffRequest, deal: Opportunity) -> dict[str, Any]:
     who = request.principal
-    is_over = deal.outcome in (Outcome.LOST, Outcome.VOID)
+    is_over = deal.is_given_up
     writes = who.may(Permission.NEGOTIATION_WRITE) and not is_over
     return {
         "deal": deal,

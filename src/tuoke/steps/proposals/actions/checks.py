@@ -6,23 +6,23 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tuoke.base.accounts.rules import Principal
-from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
+from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.base.records.actions import record
+from tuoke.spine.deals import doors
+from tuoke.spine.deals.doors import is_open, must
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.discovery.models import Need
 from tuoke.steps.proposals.models import Proposal, Section
 
+__all__ = [
+    "held", "is_open", "locked_proposal", "locked_section", "may_change", "must", "needs_belong", "tell",
+]  # fmt: skip
 
-def refuse(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
 
-
-def locked_deal(deal: Opportunity, *, by: Principal) -> Opportunity:
-    """The deal, held until the end; Opportunity.DoesNotExist where ``by`` may not write it."""
-    return Opportunity.objects.visible_to(by, "write").select_for_update(of=("self",)).get(pk=deal.pk)
+def held(deal: Opportunity, *, by: Principal) -> Opportunity:
+    """The deal, locked, if ``by`` may write its proposal (else Opportunity.DoesNotExist)."""
+    return doors.held(deal, by=by, permission=Permission.PROPOSAL_WRITE)
 
 
 def locked_proposal(proposal: Proposal, *, by: Principal) -> Proposal:
@@ -43,8 +43,7 @@ def locked_section(section: Section, *, by: Principal, version: int | None = Non
 
 
 def may_change(proposal: Proposal) -> Verdict:
-    closed = proposal.opportunity.outcome in (Outcome.LOST, Outcome.VOID)
-    return (no("proposal_withdrawn") if proposal.withdrawn_at else YES) & (no("deal_closed") if closed else YES)
+    return (no("proposal_withdrawn") if proposal.withdrawn_at else YES) & is_open(proposal.opportunity)
 
 
 def needs_belong(needs: Sequence[int], proposal: Proposal) -> Verdict:

@@ -10,14 +10,14 @@ from django.db import transaction
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
+from tuoke.spine.deals.doors import is_open
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.proposals.actions.checks import (
-    locked_deal,
+    held,
     locked_proposal,
     may_change,
+    must,
     needs_belong,
-    refuse,
     tell,
 )
 from tuoke.steps.proposals.models import Proof, Proposal, Section, SectionNeed
@@ -47,16 +47,16 @@ def begin(
     *, deal: Opportunity, title: str, sections: Sequence[NewSection] = (), by: Principal, now: datetime
 ) -> Proposal:
     """The deal's first proposal, empty or drafted. Refused(proposal_exists, deal_closed, title_…, part_unknown …)."""
-    deal = locked_deal(deal, by=by)
-    verdict = no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
+    deal = held(deal, by=by)
+    verdict = is_open(deal)
     if Proposal.objects.standing().filter(opportunity=deal).exists():
         verdict &= no("proposal_exists")
     verdict &= titled(title) & (YES if len(sections) <= SECTIONS_MOST else no("sections_too_many", limit=SECTIONS_MOST))
     for new in sections:
         verdict &= may_be_kept(new.draft)
-    refuse(verdict)
+    must(verdict)
     proposal = Proposal.objects.create(opportunity=deal, title=title.strip(), created_by_id=by.user_id, created_at=now)
-    refuse(needs_belong([need for new in sections for need in new.draft.needs], proposal))
+    must(needs_belong([need for new in sections for need in new.draft.needs], proposal))
     _write(proposal, sections, now=now)
     tell("begun", proposal, by=by, at=now, sections=[new.draft.title for new in sections][:12], count=len(sections))
     return proposal
@@ -67,7 +67,7 @@ def rename(*, proposal: Proposal, version: int, title: str, by: Principal, now: 
     proposal = locked_proposal(proposal, by=by)
     if proposal.version != version:
         raise Conflict(proposal)
-    refuse(titled(title) & may_change(proposal))
+    must(titled(title) & may_change(proposal))
     before, proposal.title = proposal.title, title.strip()
     if before == proposal.title:
         return proposal
@@ -82,7 +82,7 @@ def withdraw(*, proposal: Proposal, version: int, by: Principal, now: datetime) 
     proposal = locked_proposal(proposal, by=by)
     if proposal.version != version:
         raise Conflict(proposal)
-    refuse(may_change(proposal))
+    must(may_change(proposal))
     proposal.withdrawn_at, proposal.state = now, ProposalState.WITHDRAWN.value
     _save(proposal)
     tell("withdrawn", proposal, by=by, at=now)
@@ -92,14 +92,14 @@ def withdraw(*, proposal: Proposal, version: int, by: Principal, now: datetime) 
 @transaction.atomic
 def restore(*, proposal: Proposal, by: Principal, now: datetime) -> Proposal:
     """Back as it was, unless another one took its place: Refused(proposal_exists)."""
-    deal = locked_deal(Opportunity(pk=_deal_id(proposal, by)), by=by)
+    deal = held(Opportunity(pk=_deal_id(proposal, by)), by=by)
     proposal = locked_proposal(proposal, by=by)
     if proposal.withdrawn_at is None:
         return proposal
-    verdict = no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
+    verdict = is_open(deal)
     if Proposal.objects.standing().filter(opportunity=deal).exists():
         verdict &= no("proposal_exists")
-    refuse(verdict)
+    must(verdict)
     proposal.withdrawn_at = None
     proposal.state = (ProposalState.SENT if proposal.was_sent else ProposalState.DRAFT).value
     _save(proposal)

@@ -19,8 +19,8 @@ from tuoke.steps.proposals.actions.checks import (
     locked_proposal,
     locked_section,
     may_change,
+    must,
     needs_belong,
-    refuse,
     tell,
 )
 from tuoke.steps.proposals.models import Proof, Proposal, Section, SectionNeed
@@ -51,7 +51,7 @@ def add_section(
     verdict = may_change(proposal) & may_be_kept(draft) & needs_belong(draft.needs, proposal) & _is_block(source)
     if standing.count() >= SECTIONS_MOST:
         verdict &= no("sections_too_many", limit=SECTIONS_MOST)
-    refuse(verdict)
+    must(verdict)
     last = max(standing.filter(part=draft.part).values_list("position", flat=True), default=0)
     section = Section.objects.create(
         proposal=proposal, part=draft.part, title=draft.title.strip(), text=draft.text.strip(), position=last + 1,
@@ -68,7 +68,7 @@ def edit_section(*, section: Section, version: int, draft: SectionDraft, by: Pri
     section = locked_section(section, by=by, version=version)
     kept = set(section.answers.values_list("need_id", flat=True))
     new = [need for need in draft.needs if need not in kept]
-    refuse(_may_change(section) & may_be_kept(draft) & needs_belong(new, section.proposal))
+    must(_may_change(section) & may_be_kept(draft) & needs_belong(new, section.proposal))
     before, moved = _shown(section), draft.part != section.part
     section.part, section.title, section.text = draft.part, draft.title.strip(), draft.text.strip()
     if moved:
@@ -86,7 +86,7 @@ def edit_section(*, section: Section, version: int, draft: SectionDraft, by: Pri
 def withdraw_section(*, section: Section, version: int, by: Principal, now: datetime) -> Section:
     """Out of the proposal; ``restore_section`` brings it back (O5)."""
     section = locked_section(section, by=by, version=version)
-    refuse(_may_change(section))
+    must(_may_change(section))
     section.withdrawn_at = now
     _save(section)
     tell("section_withdrawn", section.proposal, section=section, by=by, at=now)
@@ -98,7 +98,7 @@ def restore_section(*, section: Section, by: Principal, now: datetime) -> Sectio
     section = locked_section(section, by=by)
     if section.withdrawn_at is None:
         return section
-    refuse(may_change(section.proposal))
+    must(may_change(section.proposal))
     section.withdrawn_at = None
     _save(section)
     tell("section_restored", section.proposal, section=section, by=by, at=now)
@@ -115,7 +115,7 @@ def reorder(*, proposal: Proposal, order: Sequence[int], by: Principal, now: dat
     sections = sorted(Section.objects.standing().filter(proposal=proposal), key=lambda section: section.place)
     known = {section.pk: section for section in sections}
     is_known = set(order) <= set(known) and len(set(order)) == len(order)
-    refuse((YES if is_known else no("order_unknown")) & may_change(proposal))
+    must((YES if is_known else no("order_unknown")) & may_change(proposal))
     named = set(order)
     after = [known[pk] for pk in order] + [section for section in sections if section.pk not in named]
     after.sort(key=lambda section: section.place[0])
@@ -138,7 +138,7 @@ def attach_proof(*, section: Section, version: ItemVersion, note: str = "", by: 
         verdict &= no("proof_already")
     if standing.count() >= PROOFS_MOST:
         verdict &= no("proofs_too_many", limit=PROOFS_MOST)
-    refuse(verdict)
+    must(verdict)
     proof = Proof.objects.create(section=section, item_version=version, note=note.strip(), created_at=now)
     tell("proof_attached", section.proposal, section=section, by=by, at=now, proof=version.item.title)
     return proof
@@ -147,7 +147,7 @@ def attach_proof(*, section: Section, version: ItemVersion, note: str = "", by: 
 @transaction.atomic
 def withdraw_proof(*, proof: Proof, by: Principal, now: datetime) -> Proof:
     proof = _locked_proof(proof, by=by)
-    refuse(_may_change(proof.section))
+    must(_may_change(proof.section))
     if proof.withdrawn_at is None:
         proof.withdrawn_at = now
         proof.save(update_fields=["withdrawn_at"])
@@ -166,7 +166,7 @@ def restore_proof(*, proof: Proof, by: Principal, now: datetime) -> Proof:
         verdict &= no("proof_already")
     if others.count() >= PROOFS_MOST:
         verdict &= no("proofs_too_many", limit=PROOFS_MOST)
-    refuse(verdict)
+    must(verdict)
     proof.withdrawn_at = None
     proof.save(update_fields=["withdrawn_at"])
     _tell_of_proof("proof_restored", proof, by=by, now=now)
@@ -180,7 +180,7 @@ def renew_proof(*, proof: Proof, by: Principal, now: datetime) -> Proof:
     old = _locked_proof(proof, by=by)
     item = old.item_version.item
     version = ItemVersion.objects.select_related("item").get(item=item, number=item.current_number)
-    refuse(_may_change(old.section) & _proves(version, now))
+    must(_may_change(old.section) & _proves(version, now))
     if version.pk == old.item_version_id or old.withdrawn_at:
         return old
     old.withdrawn_at = now

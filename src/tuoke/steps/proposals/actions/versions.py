@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, no
-from tuoke.steps.proposals.actions.checks import locked_proposal, may_change, refuse, tell
+from tuoke.steps.proposals.actions.checks import locked_proposal, may_change, must, tell
 from tuoke.steps.proposals.models import Proposal, ProposalVersion, VersionProof
 from tuoke.steps.proposals.queries import frozen_now, latest_version
 from tuoke.steps.proposals.rules import NOTE_LIMIT, ProposalState, seal, store, text_verdict
@@ -23,7 +23,7 @@ def freeze(*, proposal: Proposal, note: str = "", by: Principal, now: datetime) 
     proposal = locked_proposal(proposal, by=by)
     frozen = frozen_now(proposal, today=timezone.localdate(now))
     verdict = may_change(proposal) & text_verdict(note, "note", NOTE_LIMIT)
-    refuse(verdict & (YES if frozen.sections else no("nothing_to_freeze")))
+    must(verdict & (YES if frozen.sections else no("nothing_to_freeze")))
     content, latest = store(frozen), latest_version(proposal)
     said = seal(content)
     if latest is not None and latest.seal == said:
@@ -43,7 +43,7 @@ def mark_sent(*, proposal: Proposal, by: Principal, now: datetime) -> None:
     """A version of it went out to the customer: its state says so. In the caller's transaction; whoever sends records
     that, this doesn't."""
     proposal = locked_proposal(proposal, by=by)
-    refuse(may_change(proposal))
+    must(may_change(proposal))
     if proposal.first_sent_at is None:
         proposal.first_sent_at, proposal.state = now, ProposalState.SENT.value
         proposal.version += 1

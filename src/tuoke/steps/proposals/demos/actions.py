@@ -13,17 +13,19 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tuoke.base.accounts.rules import Permission, Principal, system
-from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
+from tuoke.base.accounts.rules import Principal, system
+from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.base.records.actions import Changes, changes_between, record
 from tuoke.spine.customers.actions import repointer
 from tuoke.spine.customers.models import Contact, Customer
 from tuoke.spine.customers.rules import Channel
+from tuoke.spine.deals.doors import is_open, must, of_customer
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import RUNNING, Outcome
+from tuoke.spine.deals.rules import RUNNING
 from tuoke.spine.followups import actions as followups
 from tuoke.spine.followups.models import NextAction
 from tuoke.spine.followups.rules import FollowUpOutcome, Plan
+from tuoke.steps.proposals.actions.checks import held
 from tuoke.steps.proposals.demos.models import KIND_NAMES, Demo, Trial
 from tuoke.steps.proposals.demos.rules import (
     MOST_OF_DEAL,
@@ -59,11 +61,11 @@ repoint = repointer((Demo, "contact"), (Trial, "contact"))
 def plan_demo(*, deal: Opportunity, draft: DemoDraft, by: Principal, now: datetime) -> Demo:
     """It becomes a next action of ``by``, with a time a meeting (F2). Refused: the draft's faults, contact_elsewhere,
     too_many, deal_closed, and what ``followups.plan_action`` refuses (due_in_past …)."""
-    deal = _held(deal, by=by)
-    verdict = _is_open(deal) & draft.faults() & _of_customer(draft.contact_id, deal)
+    deal = held(deal, by=by)
+    verdict = is_open(deal) & draft.faults() & of_customer(draft.contact_id, deal)
     if Demo.objects.filter(opportunity=deal).count() >= MOST_OF_DEAL:
         verdict &= no("too_many", most=MOST_OF_DEAL)
-    _must(verdict)
+    must(verdict)
     action = followups.plan_action(subject=deal, plan=_plan_of(draft), by=by, now=now)
     demo = Demo.objects.create(
         opportunity=deal,
@@ -87,7 +89,7 @@ def hold_demo(*, demo: Demo, version: int, draft: HeldDraft, channel: Channel, b
     current = _locked(demo, by=by, version=version)
     deal, today = current.opportunity, timezone.localdate(now)
     verdict = YES if current.state == DemoState.PLANNED else no("not_planned")
-    _must(verdict & _is_open(deal) & draft.faults(today=today) & _of_customer(draft.contact_id, deal))
+    must(verdict & is_open(deal) & draft.faults(today=today) & of_customer(draft.contact_id, deal))
     _store(current, draft, state=DemoState.HELD)
     contact = Contact.objects.filter(pk=draft.contact_id).first() if draft.contact_id else None
     summary = "\n".join(
@@ -114,8 +116,8 @@ def edit_held(*, demo: Demo, version: int, draft: HeldDraft, by: Principal, now:
     """What was noted of it is put right; the follow-up stays as it was written. Raises Conflict; Refused: not_held …"""
     current = _locked(demo, by=by, version=version)
     verdict = YES if current.state == DemoState.HELD else no("not_held")
-    verdict &= _is_open(current.opportunity) & draft.faults(today=timezone.localdate(now))
-    _must(verdict & _of_customer(draft.contact_id, current.opportunity))
+    verdict &= is_open(current.opportunity) & draft.faults(today=timezone.localdate(now))
+    must(verdict & of_customer(draft.contact_id, current.opportunity))
     names = ("held_on", "shown", "feedback", "reaction", "presented")
     before = {name: getattr(current, name) for name in names}
     _store(current, draft, state=DemoState.HELD)
@@ -129,7 +131,7 @@ def edit_held(*, demo: Demo, version: int, draft: HeldDraft, by: Principal, now:
 def cancel_demo(*, demo: Demo, by: Principal, now: datetime) -> Demo:
     """Its next action goes with it; ``restore_demo`` brings both back. Refused: not_planned, deal_closed."""
     current = _locked(demo, by=by)
-    _must(_is_open(current.opportunity) & (YES if current.state == DemoState.PLANNED else no("not_planned")))
+    must(is_open(current.opportunity) & (YES if current.state == DemoState.PLANNED else no("not_planned")))
     if current.action and _waits(current.action):
         followups.cancel_action(action=current.action, version=current.action.version, by=by, now=now)
     _set(current, state=DemoState.CANCELLED.value)
@@ -141,7 +143,7 @@ def cancel_demo(*, demo: Demo, by: Principal, now: datetime) -> Demo:
 def restore_demo(*, demo: Demo, by: Principal, now: datetime) -> Demo:
     """Refused: not_cancelled, deal_closed."""
     current = _locked(demo, by=by)
-    _must(_is_open(current.opportunity) & (YES if current.state == DemoState.CANCELLED else no("not_cancelled")))
+    must(is_open(current.opportunity) & (YES if current.state == DemoState.CANCELLED else no("not_cancelled")))
     if current.action and current.action.cancelled_at:
         followups.reopen_action(action=current.action, by=by, now=now)
     _set(current, state=DemoState.PLANNED.value)
@@ -155,14 +157,14 @@ def restore_demo(*, demo: Demo, by: Principal, now: datetime) -> Demo:
 @transaction.atomic
 def open_trial(*, deal: Opportunity, draft: TrialDraft, by: Principal, now: datetime) -> Trial:
     """Refused: the draft's faults, already_past, contact_elsewhere, too_many, deal_closed."""
-    deal = _held(deal, by=by)
-    verdict = _is_open(deal) & draft.faults() & _of_customer(draft.contact_id, deal)
+    deal = held(deal, by=by)
+    verdict = is_open(deal) & draft.faults() & of_customer(draft.contact_id, deal)
     today = timezone.localdate(now)
     if draft.expires_on < today:
         verdict &= no("already_past", field="expires_on", today=today.isoformat())
     if Trial.objects.filter(opportunity=deal).count() >= MOST_OF_DEAL:
         verdict &= no("too_many", most=MOST_OF_DEAL)
-    _must(verdict)
+    must(verdict)
     values = {name: said.strip() if isinstance(said, str) else said for name, said in asdict(draft).items()}
     trial = Trial.objects.create(opportunity=deal, created_at=now, created_by_id=by.user_id, **values)
     _tell("trial_opened", trial, by=by, now=now, facts=_said(trial))
@@ -174,7 +176,7 @@ def extend_trial(*, trial: Trial, to: date, by: Principal, now: datetime) -> dat
     """Until a later day; its owner will be reminded anew. Returns the day before. Refused: trial_ended, not_later …"""
     current = _locked_trial(trial, by=by)
     today, before = timezone.localdate(now), current.expires_on
-    _must(_runs(current) & may_extend(starts_on=current.starts_on, expires_on=before, to=to, today=today))
+    must(_runs(current) & may_extend(starts_on=current.starts_on, expires_on=before, to=to, today=today))
     current.expires_on = to
     _done_with(current, note=_("试用已延期到 %(date)s") % {"date": to.isoformat()}, by=by, now=now)
     _set(current, action=None)
@@ -186,7 +188,7 @@ def extend_trial(*, trial: Trial, to: date, by: Principal, now: datetime) -> dat
 def note_usage(*, trial: Trial, version: int, usage: str, by: Principal, now: datetime) -> Trial:
     """How the customer uses it. Raises Conflict; Refused: too_long, text_broken, holds_password."""
     current = _locked_trial(trial, by=by, version=version)
-    _must(_is_open(current.opportunity) & note_faults(usage, field="usage"))
+    must(is_open(current.opportunity) & note_faults(usage, field="usage"))
     before, after = current.usage, usage.strip()
     if before != after:
         _set(current, usage=after)
@@ -198,7 +200,7 @@ def note_usage(*, trial: Trial, version: int, usage: str, by: Principal, now: da
 def end_trial(*, trial: Trial, note: str, by: Principal, now: datetime) -> Trial:
     """It is over, with what came of it; ``reopen_trial`` takes it back. Refused: trial_ended, too_long …"""
     current = _locked_trial(trial, by=by)
-    _must(_runs(current) & note_faults(note, field="end_note"))
+    must(_runs(current) & note_faults(note, field="end_note"))
     _done_with(current, note=_("试用已结束"), by=by, now=now)
     _set(current, ended_at=now, end_note=note.strip(), action=None)
     _tell("trial_ended", current, by=by, now=now, facts={**_said(current), "note": current.end_note})
@@ -209,7 +211,7 @@ def end_trial(*, trial: Trial, note: str, by: Principal, now: datetime) -> Trial
 def reopen_trial(*, trial: Trial, by: Principal, now: datetime) -> Trial:
     """Refused: trial_runs, deal_closed."""
     current = _locked_trial(trial, by=by)
-    _must(_is_open(current.opportunity) & (no("trial_runs") if current.ended_at is None else YES))
+    must(is_open(current.opportunity) & (no("trial_runs") if current.ended_at is None else YES))
     _set(current, ended_at=None)
     _tell("trial_reopened", current, by=by, now=now, facts=_said(current))
     return current
@@ -251,15 +253,9 @@ def _remind(pk: int, *, now: datetime) -> int:
 # What the verbs are made of
 
 
-def _held(deal: Opportunity, *, by: Principal) -> Opportunity:
-    if not by.may(Permission.PROPOSAL_WRITE):
-        raise Opportunity.DoesNotExist
-    return Opportunity.objects.visible_to(by, "write").select_for_update().get(pk=deal.pk)
-
-
 def _locked(demo: Demo, *, by: Principal, version: int | None = None) -> Demo:
     """The deal's lock is that of its demonstrations."""
-    deal = _held(demo.opportunity, by=by)
+    deal = held(demo.opportunity, by=by)
     current = Demo.objects.select_related("action", "contact").get(pk=demo.pk)
     current.opportunity = deal
     if version is not None and current.version != version:
@@ -268,7 +264,7 @@ def _locked(demo: Demo, *, by: Principal, version: int | None = None) -> Demo:
 
 
 def _locked_trial(trial: Trial, *, by: Principal, version: int | None = None) -> Trial:
-    deal = _held(trial.opportunity, by=by)
+    deal = held(trial.opportunity, by=by)
     current = Trial.objects.select_related("action", "contact").get(pk=trial.pk)
     current.opportunity = deal
     if version is not None and current.version != version:
@@ -276,23 +272,8 @@ def _locked_trial(trial: Trial, *, by: Principal, version: int | None = None) ->
     return current
 
 
-def _must(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
-
-
-def _is_open(deal: Opportunity) -> Verdict:
-    return no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
-
-
 def _runs(trial: Trial) -> Verdict:
-    return _is_open(trial.opportunity) & (no("trial_ended") if trial.ended_at else YES)
-
-
-def _of_customer(contact_id: int | None, deal: Opportunity) -> Verdict:
-    if contact_id is None or Contact.objects.filter(pk=contact_id, customer_id=deal.customer_id).exists():
-        return YES
-    return no("contact_elsewhere", field="contact")
+    return is_open(trial.opportunity) & (no("trial_ended") if trial.ended_at else YES)
 
 
 def _plan_of(draft: DemoDraft) -> Plan:

@@ -7,11 +7,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import NextAction
 from tuoke.steps.proposals.demos.rules import DemoKind, DemoState, Reaction
+from tuoke.steps.proposals.models import RoomQuerySet
 
 if TYPE_CHECKING:
     from datetime import date
@@ -35,23 +35,11 @@ STATES = [(state.value, name) for state, name in STATE_NAMES.items()]
 REACTIONS = [(reaction.value, name) for reaction, name in REACTION_NAMES.items()]
 
 
-class DemoQuerySet(models.QuerySet["Demo"]):
+class DemoQuerySet(RoomQuerySet["Demo"]):
     """Seen and changed with its deal."""
 
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        permission = Permission.PROPOSAL_READ if action == "read" else Permission.PROPOSAL_WRITE
-        if not who.may(permission):
-            return self.none()
-        return self.filter(opportunity__in=Opportunity.objects.visible_to(who, action))
 
-
-class TrialQuerySet(models.QuerySet["Trial"]):
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        permission = Permission.PROPOSAL_READ if action == "read" else Permission.PROPOSAL_WRITE
-        if not who.may(permission):
-            return self.none()
-        return self.filter(opportunity__in=Opportunity.objects.visible_to(who, action))
-
+class TrialQuerySet(RoomQuerySet["Trial"]):
     def running(self) -> Self:
         return self.filter(ended_at=None)
 

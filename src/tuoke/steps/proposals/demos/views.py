@@ -20,7 +20,6 @@ from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.proposals.demos import actions, queries, words
 from tuoke.steps.proposals.demos.forms import (
     DemoForm,
@@ -35,7 +34,6 @@ from tuoke.steps.proposals.demos.models import Demo, Trial
 from tuoke.steps.proposals.demos.places import to_demos
 from tuoke.steps.proposals.demos.rules import DemoState
 
-_GIVEN_UP = (Outcome.LOST.value, Outcome.VOID.value)
 _MAYBE_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -259,7 +257,7 @@ def _shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
 
 def _may_write(request: StaffRequest, deal: Opportunity) -> bool:
     """Whether his verbs are drawn; the actions ask again."""
-    if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.outcome in _GIVEN_UP:
+    if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.is_given_up:
         return False
     return Opportunity.objects.visible_to(request.principal, "write").filter(pk=deal.pk).exists()
 

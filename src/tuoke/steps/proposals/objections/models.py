@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import FollowUp
 from tuoke.spine.library.models import ItemVersion
 from tuoke.spine.library.words import OBJECTION_KINDS
+from tuoke.steps.proposals.models import RoomQuerySet
 from tuoke.steps.proposals.objections.rules import Result, State
 
 if TYPE_CHECKING:
@@ -36,14 +36,7 @@ RESULTS = [(r.value, name) for r, name in RESULT_NAMES.items()]
 KINDS = [(str(kind), name) for kind, name in OBJECTION_KINDS.items()]
 
 
-class ObjectionQuerySet(models.QuerySet["DealObjection"]):
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        """Seen and changed with its deal."""
-        permission = Permission.PROPOSAL_READ if action == "read" else Permission.PROPOSAL_WRITE
-        if not who.may(permission):
-            return self.none()
-        return self.filter(opportunity__in=Opportunity.objects.visible_to(who, action))
-
+class ObjectionQuerySet(RoomQuerySet["DealObjection"]):
     def listed(self) -> Self:
         return self.filter(withdrawn_at=None)
 

@@ -7,9 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.base.accounts.rules import Principal
 from tuoke.spine.catalog.models import Product
 from tuoke.spine.deals.models import Opportunity
+from tuoke.steps.proposals.models import RoomQuerySet
 from tuoke.steps.proposals.offers.rules import MOST_DAYS, Asked, OfferState, Price
 
 if TYPE_CHECKING:
@@ -25,14 +26,8 @@ STATE_NAMES = {
 STATES = [(state.value, name) for state, name in STATE_NAMES.items()]
 
 
-class OfferQuerySet(models.QuerySet["Offer"]):
+class OfferQuerySet(RoomQuerySet["Offer"]):
     """Seen and changed with its deal."""
-
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        permission = Permission.PROPOSAL_READ if action == "read" else Permission.PROPOSAL_WRITE
-        if not who.may(permission):
-            return self.none()
-        return self.filter(opportunity__in=Opportunity.objects.visible_to(who, action))
 
 
 class LineQuerySet(models.QuerySet["OfferLine"]):

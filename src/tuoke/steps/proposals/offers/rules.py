@@ -58,12 +58,6 @@ class Price:
         """What one unit costs in the end; not rounded."""
         return self.unit_price * (FULL - self.discount_percent) / FULL
 
-    @property
-    def off_list(self) -> Decimal:
-        """Per cent below the list price, or below the unit price where there is none; not rounded, never below 0."""
-        listed = self.unit_price if self.list_price is None else self.list_price
-        return max(ZERO, (listed - self.final) * FULL / listed) if listed else ZERO
-
 
 @dataclass(frozen=True, slots=True)
 class Totals:

@@ -10,16 +10,17 @@ from typing import Any
 
 from django.db import transaction
 
-from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
+from tuoke.base.accounts.rules import Principal
+from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.base.records.actions import Changes, changes_between, record
 from tuoke.services.exchange.rules import text_fault
 from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.customers.models import Customer
+from tuoke.spine.deals.doors import is_open, must
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.discovery.decisions.models import PurchaseCriterion
 from tuoke.steps.discovery.decisions.rules import Standing
+from tuoke.steps.proposals.actions.checks import held
 from tuoke.steps.proposals.rivals.models import Rival, RivalMark
 from tuoke.steps.proposals.rivals.rules import MOST_RIVALS, WHY_LIMIT, RivalDraft
 
@@ -30,15 +31,15 @@ def add_rival(
 ) -> Rival:
     """Compare with one more; ``draft`` None: with what the catalogue says of him (S1.1). One who was taken off comes
     back as he was. Refused: rival_twice, too_many_rivals, competitor_gone, deal_closed, the draft's faults."""
-    deal = _held(deal, by=by)
+    deal = held(deal, by=by)
     given = draft or _from_catalogue(competitor)
     before = Rival.objects.select_related("competitor").filter(opportunity=deal, competitor=competitor).first()
-    verdict = _is_open(deal) & given.faults() & _has_room(deal)
+    verdict = is_open(deal) & given.faults() & _has_room(deal)
     if before and before.withdrawn_at is None:
         verdict &= no("rival_twice", field="competitor", name=competitor.name)
     if competitor.voided_at is not None:
         verdict &= no("competitor_gone", field="competitor", name=competitor.name)
-    _must(verdict)
+    must(verdict)
     if before:
         return _mark(before, withdrawn_at=None, kind="restored", by=by, now=now)
     rival = Rival.objects.create(opportunity=deal, competitor=competitor, created_at=now, **_columns(given))
@@ -52,7 +53,7 @@ def edit_rival(*, rival: Rival, version: int, draft: RivalDraft, by: Principal, 
     current = _locked(rival, by=by)
     if current.version != version:
         raise Conflict(current)
-    _must(_is_open(current.opportunity) & _stands(current) & draft.faults())
+    must(is_open(current.opportunity) & _stands(current) & draft.faults())
     after = _columns(draft)
     changes = changes_between(before={name: getattr(current, name) for name in after}, after=after)
     if not changes:
@@ -69,7 +70,7 @@ def edit_rival(*, rival: Rival, version: int, draft: RivalDraft, by: Principal, 
 def withdraw_rival(*, rival: Rival, by: Principal, now: datetime) -> Rival:
     """Compared no more; ``restore_rival`` brings him back with everything that was said of him."""
     current = _locked(rival, by=by)
-    _must(_is_open(current.opportunity))
+    must(is_open(current.opportunity))
     return _mark(current, withdrawn_at=now, kind="withdrawn", by=by, now=now)
 
 
@@ -78,7 +79,7 @@ def restore_rival(*, rival: Rival, by: Principal, now: datetime) -> Rival:
     """Refused: too_many_rivals, deal_closed."""
     current = _locked(rival, by=by)
     room = YES if current.withdrawn_at is None else _has_room(current.opportunity)
-    _must(_is_open(current.opportunity) & room)
+    must(is_open(current.opportunity) & room)
     return _mark(current, withdrawn_at=None, kind="restored", by=by, now=now)
 
 
@@ -89,12 +90,12 @@ def mark(
     """How he stands by one of the customer's criteria. Refused: criterion_elsewhere, criterion_withdrawn,
     rival_withdrawn, deal_closed, too_long."""
     current = _locked(rival, by=by)
-    verdict = _is_open(current.opportunity) & _stands(current) & text_fault(note, field="note", limit=WHY_LIMIT)
+    verdict = is_open(current.opportunity) & _stands(current) & text_fault(note, field="note", limit=WHY_LIMIT)
     if criterion.opportunity_id != current.opportunity_id:
         verdict &= no("criterion_elsewhere")
     elif criterion.withdrawn_at is not None:
         verdict &= no("criterion_withdrawn")
-    _must(verdict)
+    must(verdict)
     found, _ = RivalMark.objects.get_or_create(rival=current, criterion=criterion)
     after = {"standing": standing.value, "note": note.strip()}
     changes = changes_between(before={name: getattr(found, name) for name in after}, after=after)
@@ -105,28 +106,12 @@ def mark(
     return found
 
 
-def _held(deal: Opportunity, *, by: Principal) -> Opportunity:
-    if not by.may(Permission.PROPOSAL_WRITE):
-        raise Opportunity.DoesNotExist
-    return Opportunity.objects.visible_to(by, "write").select_for_update().get(pk=deal.pk)
-
-
 def _locked(rival: Rival, *, by: Principal) -> Rival:
     """The deal's lock is that of its rivals."""
-    deal = _held(rival.opportunity, by=by)
+    deal = held(rival.opportunity, by=by)
     current = Rival.objects.select_related("competitor").get(pk=rival.pk)
     current.opportunity = deal
     return current
-
-
-def _must(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
-
-
-def _is_open(deal: Opportunity) -> Verdict:
-    """What was known when a deal was given up stays as it was."""
-    return no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
 
 
 def _stands(rival: Rival) -> Verdict:
@@ -139,12 +124,13 @@ def _has_room(deal: Opportunity) -> Verdict:
 
 
 def _from_catalogue(competitor: Competitor) -> RivalDraft:
+    """How we counter him is among ourselves: what the customer reads is written for him."""
     return RivalDraft(
         price_low=competitor.price_low,
         price_high=competitor.price_high,
         strengths=tuple(competitor.strengths),
         weaknesses=tuple(competitor.weaknesses),
-        our_difference="\n".join(competitor.counters),
+        note="\n".join(competitor.counters),
     )
 
 

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.discovery.decisions.models import STANDINGS, PurchaseCriterion
+from tuoke.steps.proposals.models import RoomQuerySet
 from tuoke.steps.proposals.rivals.rules import Threat
 
 if TYPE_CHECKING:
@@ -19,14 +19,8 @@ THREAT_NAMES = {Threat.HIGH: _("高"), Threat.MEDIUM: _("中"), Threat.LOW: _("�
 THREATS = [(threat.value, name) for threat, name in THREAT_NAMES.items()]
 
 
-class RivalQuerySet(models.QuerySet["Rival"]):
+class RivalQuerySet(RoomQuerySet["Rival"]):
     """Seen and changed with its deal."""
-
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        permission = Permission.PROPOSAL_READ if action == "read" else Permission.PROPOSAL_WRITE
-        if not who.may(permission):
-            return self.none()
-        return self.filter(opportunity__in=Opportunity.objects.visible_to(who, action))
 
     def listed(self) -> Self:
         return self.filter(withdrawn_at=None)

@@ -22,15 +22,12 @@ from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.discovery.decisions.models import STANDINGS, PurchaseCriterion
 from tuoke.steps.proposals.rivals import actions, queries, words
 from tuoke.steps.proposals.rivals.documents import TITLE, rivals_document
 from tuoke.steps.proposals.rivals.forms import AddForm, MarkForm, RivalForm
 from tuoke.steps.proposals.rivals.models import Rival
 from tuoke.steps.proposals.rivals.places import to_rivals
-
-_GIVEN_UP = (Outcome.LOST.value, Outcome.VOID.value)
 
 
 @require_GET
@@ -180,7 +177,7 @@ def _shown(request: StaffRequest, deal: Opportunity, *, form: AddForm | None = N
 
 def _may_write(request: StaffRequest, deal: Opportunity) -> bool:
     """Whether his verbs are drawn; the actions ask again."""
-    if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.outcome in _GIVEN_UP:
+    if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.is_given_up:
         return False
     return Opportunity.objects.visible_to(request.principal, "write").filter(pk=deal.pk).exists()
 

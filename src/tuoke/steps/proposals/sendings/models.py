@@ -13,7 +13,7 @@ from tuoke.services.links.models import Link
 from tuoke.services.notifications.models import Mail
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals.models import Opportunity
-from tuoke.steps.proposals.models import ProposalVersion
+from tuoke.steps.proposals.models import ProposalVersion, RoomQuerySet
 from tuoke.steps.proposals.sendings.rules import NAME_LIMIT, PAPER_KINDS, Error, PaperState, State
 
 if TYPE_CHECKING:
@@ -33,11 +33,7 @@ def deals_of(who: Principal, action: str) -> models.QuerySet[Opportunity]:
     return Opportunity.objects.visible_to(who, action) if who.may(permission) else Opportunity.objects.none()
 
 
-class SendingQuerySet(models.QuerySet["Sending"]):
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        """Seen and sent with its opportunity."""
-        return self.filter(opportunity__in=deals_of(who, action))
-
+class SendingQuerySet(RoomQuerySet["Sending"]):
     def sent(self) -> Self:
         return self.filter(state=State.SENT)
 
@@ -203,10 +199,7 @@ class Remark(models.Model):
         return self.text[:40]
 
 
-class PresentationQuerySet(models.QuerySet["Presentation"]):
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        return self.filter(opportunity__in=deals_of(who, action))
-
+class PresentationQuerySet(RoomQuerySet["Presentation"]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,7 +26,6 @@ SECONDS_AT_ONCE, SECONDS_MOST = 120, 24 * 3600
 READ_AFTER = 5
 """Seconds in view after which a section counts as read, not only passed."""
 FIRST_DAY = date(2000, 1, 1)
-_KEY = re.compile(r"[a-z]{1,20}[0-9]{0,18}")
 
 
 class State(StrEnum):
@@ -198,10 +196,6 @@ def read_seconds(said: Mapping[str, str], *, known: Collection[str]) -> dict[str
         if number.isascii() and number.isdigit() and len(number) < 6 and int(number) > 0:
             found[key] = min(int(number), SECONDS_AT_ONCE)
     return found
-
-
-def is_section_key(text: str) -> bool:
-    return _KEY.fullmatch(text) is not None
 
 
 # Shown in a meeting

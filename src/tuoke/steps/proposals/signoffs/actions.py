@@ -13,16 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.accounts.rules import Permission, Principal, system
-from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
+from tuoke.base.accounts.rules import Principal, system
+from tuoke.base.kernel.verdict import YES, Refused, no
 from tuoke.base.records.actions import record
 from tuoke.services.approvals import actions as approvals
 from tuoke.services.approvals.models import Request
 from tuoke.services.approvals.queries import latest
 from tuoke.services.approvals.rules import State
 from tuoke.spine.customers.models import Customer
+from tuoke.spine.deals.doors import is_open, must
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
+from tuoke.steps.proposals.actions.checks import held
 from tuoke.steps.proposals.queries import current_proposal
 from tuoke.steps.proposals.signoffs.models import SignOff
 from tuoke.steps.proposals.signoffs.queries import FEASIBILITY, is_signed, passages_of, signers_of
@@ -36,17 +37,15 @@ def ask(*, deal: Opportunity, signer: User, note: str, by: Principal, now: datet
     Refused: no_proposal, nothing_to_sign, already_waiting, already_signed, not_a_signer, deal_closed, and what
     ``approvals.ask`` refuses (reason_missing …).
     """
-    deal = _held(deal, by=by)
+    deal = held(deal, by=by)
     proposal = current_proposal(deal)
     if proposal is None:
-        raise Refused(_is_open(deal) & no("no_proposal"))
+        raise Refused(is_open(deal) & no("no_proposal"))
     passages, waiting = passages_of(proposal), _waiting(deal, now=now)
-    verdict = _is_open(deal) & may_be_asked(
-        passages=passages, is_waiting=waiting is not None, is_signed=is_signed(deal)
-    )
+    verdict = is_open(deal) & may_be_asked(passages=passages, is_waiting=waiting is not None, is_signed=is_signed(deal))
     if signer.pk not in {user.pk for user in signers_of(deal, today=timezone.localdate(now))}:
         verdict &= no("not_a_signer", field="signer", name=signer.name)
-    _must(verdict)
+    must(verdict)
     signoff = SignOff.objects.create(
         opportunity=deal,
         proposal=proposal,
@@ -77,10 +76,10 @@ def ask(*, deal: Opportunity, signer: User, note: str, by: Principal, now: datet
 def withdraw(*, signoff: SignOff, by: Principal, now: datetime) -> SignOff:
     """He needs not look any more. Refused: not_waiting."""
     approvals.close_for(kind=FEASIBILITY, subject=signoff, why=_("不需要签认了"), by=by, now=now)
-    deal = _held(signoff.opportunity, by=by)
+    deal = held(signoff.opportunity, by=by)
     current = SignOff.objects.select_related("signer").get(pk=signoff.pk)
     current.opportunity = deal
-    _must(YES if current.state == SignState.ASKED else no("not_waiting"))
+    must(YES if current.state == SignState.ASKED else no("not_waiting"))
     current.state = SignState.WITHDRAWN.value
     current.save(update_fields=["state"])
     _tell("withdrawn", current, by=by, now=now, facts={"signer": current.signer.name})
@@ -142,21 +141,6 @@ def _waiting(deal: Opportunity, *, now: datetime) -> SignOff | None:
     if request and request.state == State.OPEN:
         approvals.close_for(kind=FEASIBILITY, subject=standing, why=_("已到期"), by=system("signoffs"), now=now)
     return None
-
-
-def _held(deal: Opportunity, *, by: Principal) -> Opportunity:
-    if not by.may(Permission.PROPOSAL_WRITE):
-        raise Opportunity.DoesNotExist
-    return Opportunity.objects.visible_to(by, "write").select_for_update().get(pk=deal.pk)
-
-
-def _must(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
-
-
-def _is_open(deal: Opportunity) -> Verdict:
-    return no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
 
 
 def _party(deal: Opportunity) -> str:

@@ -7,13 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.deals.models import Opportunity
-from tuoke.steps.proposals.models import Proposal
+from tuoke.steps.proposals.models import Proposal, RoomQuerySet
 from tuoke.steps.proposals.signoffs.rules import Passage, SignState
 
 if TYPE_CHECKING:
-    from typing import Self
+    pass
 
 STATE_NAMES = {
     SignState.ASKED: _("等待签认"),
@@ -23,14 +22,8 @@ STATE_NAMES = {
 }
 
 
-class SignOffQuerySet(models.QuerySet["SignOff"]):
+class SignOffQuerySet(RoomQuerySet["SignOff"]):
     """Seen and asked for with its deal."""
-
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        permission = Permission.PROPOSAL_READ if action == "read" else Permission.PROPOSAL_WRITE
-        if not who.may(permission):
-            return self.none()
-        return self.filter(opportunity__in=Opportunity.objects.visible_to(who, action))
 
 
 class SignOff(models.Model):

@@ -15,14 +15,11 @@ from tuoke.base.kernel.verdict import Refused
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.services.approvals.models import Request
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.proposals.models import PART_NAMES
 from tuoke.steps.proposals.signoffs import actions, queries, words
 from tuoke.steps.proposals.signoffs.forms import AskForm
 from tuoke.steps.proposals.signoffs.models import SignOff
 from tuoke.steps.proposals.signoffs.places import to_signoffs
-
-_GIVEN_UP = (Outcome.LOST.value, Outcome.VOID.value)
 
 
 @require_GET
@@ -93,7 +90,7 @@ def _shown(request: StaffRequest, deal: Opportunity, *, form: AskForm | None = N
 
 def _may_write(request: StaffRequest, deal: Opportunity) -> bool:
     """Whether his verbs are drawn; the actions ask again."""
-    if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.outcome in _GIVEN_UP:
+    if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.is_given_up:
         return False
     return Opportunity.objects.visible_to(request.principal, "write").filter(pk=deal.pk).exists()
 

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.library.models import ItemVersion
 from tuoke.steps.discovery.models import Need
+from tuoke.steps.proposals.models import RoomQuerySet
 from tuoke.steps.proposals.values.rules import (
     NAME_LIMIT,
     SOURCE_LIMIT,
@@ -38,25 +38,11 @@ DIRECTION_NAMES = {Direction.LESS: _("降低"), Direction.MORE: _("提高")}
 BASES = [(b.value, name) for b, name in BASIS_NAMES.items()]
 DIRECTIONS = [(d.value, name) for d, name in DIRECTION_NAMES.items()]
 
-Row = TypeVar("Row", bound=models.Model, covariant=True)
+
+class ValueModelQuerySet(RoomQuerySet["ValueModel"]): ...
 
 
-class OfDealQuerySet(models.QuerySet[Row]):
-    """Seen and changed with its deal."""
-
-    deal_field = "opportunity"
-
-    def visible_to(self, who: Principal, action: str = "read") -> Self:
-        permission = Permission.PROPOSAL_READ if action == "read" else Permission.PROPOSAL_WRITE
-        if not who.may(permission):
-            return self.none()
-        return self.filter(**{f"{self.deal_field}__in": Opportunity.objects.visible_to(who, action)})
-
-
-class ValueModelQuerySet(OfDealQuerySet["ValueModel"]): ...
-
-
-class ValueItemQuerySet(OfDealQuerySet["ValueItem"]):
+class ValueItemQuerySet(RoomQuerySet["ValueItem"]):
     deal_field = "model__opportunity"
 
     def listed(self) -> Self:

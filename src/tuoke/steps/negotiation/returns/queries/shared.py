@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from tuoke.base.accounts.rules import Principal
 from tuoke.services.links.models import Link
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.negotiation.returns.models import Calculation, Share
 from tuoke.steps.negotiation.returns.rules import Figures, SharedState
 
@@ -50,7 +49,7 @@ def may_revoke_link(who: Principal, subject: str) -> bool:
 
 
 def _state(share: Share, deal: Opportunity) -> SharedState:
-    if deal.outcome in (Outcome.LOST, Outcome.VOID):
+    if deal.is_given_up:
         return SharedState.CLOSED
     is_gone = share.contact.do_not_contact or share.calculation.withdrawn_at is not None
     return SharedState.GONE if is_gone else SharedState.OPEN

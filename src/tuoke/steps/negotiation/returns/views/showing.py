@@ -17,7 +17,6 @@ from tuoke.base.kernel.verdict import YES, Refused, Verdict
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.negotiation.returns import charts, queries, words
 from tuoke.steps.negotiation.returns.models import Calculation
 from tuoke.steps.negotiation.returns.places import to_returns
@@ -53,7 +52,7 @@ def contacts_of(deal: Opportunity) -> list[Contact]:
 
 def may_write(request: StaffRequest, deal: Opportunity) -> bool:
     who = request.principal
-    if not who.may(Permission.NEGOTIATION_WRITE) or deal.outcome in (Outcome.LOST, Outcome.VOID):
+    if not who.may(Permission.NEGOTIATION_WRITE) or deal.is_given_up:
         return False
     return Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists()
 

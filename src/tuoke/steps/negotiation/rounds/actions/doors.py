@@ -9,30 +9,16 @@ from typing import Any
 from django.db import models
 
 from tuoke.base.accounts.rules import Principal
-from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.base.records.actions import Changes, record
-from tuoke.spine.customers.models import Contact, Customer
+from tuoke.spine.customers.models import Customer
+from tuoke.spine.deals.doors import is_running, must, of_customer
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
-from tuoke.steps.negotiation.actions.doors import held, must
+from tuoke.steps.negotiation.actions.doors import held
 from tuoke.steps.negotiation.queries import line_to_judge_by, may_see_line
 from tuoke.steps.negotiation.rounds.rules import NOTHING, State
 from tuoke.steps.negotiation.rules import Terms, past
 
 __all__ = ["crossed", "held", "is_running", "judged", "must", "of_customer", "tell", "tell_inside"]
-
-
-def is_running(deal: Opportunity) -> Verdict:
-    """Nothing is negotiated any more once a deal is won, lost or void."""
-    if deal.outcome in (Outcome.LOST, Outcome.VOID):
-        return no("deal_closed")
-    return no("deal_won") if deal.outcome == Outcome.WON else YES
-
-
-def of_customer(contact_id: int | None, deal: Opportunity) -> Verdict:
-    if contact_id is None or Contact.objects.filter(pk=contact_id, customer_id=deal.customer_id).exists():
-        return YES
-    return no("contact_elsewhere", field="contact")
 
 
 def judged(deal: Opportunity, terms: Terms, *, by: Principal) -> State:

@@ -16,7 +16,7 @@ from tuoke.base.kernel.verdict import Refused
 from tuoke.base.ui.http import after_post, screen
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
+from tuoke.spine.deals.rules import CLOSED
 from tuoke.steps.negotiation.queries import ladder_of, may_see_line
 from tuoke.steps.negotiation.rounds import queries, words
 from tuoke.steps.negotiation.rounds.charts import price_chart
@@ -60,7 +60,7 @@ def shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
 def may_write(request: StaffRequest, deal: Opportunity) -> bool:
     """Whether he may negotiate here, and there is something to negotiate."""
     who = request.principal
-    if not who.may(Permission.NEGOTIATION_WRITE) or deal.outcome in (Outcome.WON, Outcome.LOST, Outcome.VOID):
+    if not who.may(Permission.NEGOTIATION_WRITE) or deal.outcome in CLOSED:
         return False
     return Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists()
 

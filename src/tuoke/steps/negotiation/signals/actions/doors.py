@@ -8,33 +8,14 @@ from typing import Any
 
 from django.db import models
 
-from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
+from tuoke.base.accounts.rules import Principal
 from tuoke.base.records.actions import record
 from tuoke.spine.customers.models import Customer
+from tuoke.spine.deals.doors import is_open, is_running, must
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
+from tuoke.steps.negotiation.actions.doors import held
 
-
-def held(deal: Opportunity, *, by: Principal) -> Opportunity:
-    """The deal, locked, if ``by`` may write its negotiation."""
-    if not by.may(Permission.NEGOTIATION_WRITE):
-        raise Opportunity.DoesNotExist
-    return Opportunity.objects.visible_to(by, "write").select_for_update().get(pk=deal.pk)
-
-
-def must(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
-
-
-def is_open(deal: Opportunity) -> Verdict:
-    return no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
-
-
-def is_running(deal: Opportunity) -> Verdict:
-    """Nobody is asked to sign what is signed."""
-    return is_open(deal) & (no("deal_won") if deal.outcome == Outcome.WON else YES)
+__all__ = ["held", "is_open", "is_running", "must", "party_of", "tell"]
 
 
 def party_of(deal: Opportunity) -> str:

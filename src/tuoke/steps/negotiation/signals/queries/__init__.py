@@ -6,7 +6,6 @@ from tuoke.steps.negotiation.signals.queries.page import (
     Closing,
     Page,
     closing_seen,
-    found_count,
     page_of,
     state_of,
     suggestions,
@@ -14,6 +13,6 @@ from tuoke.steps.negotiation.signals.queries.page import (
 from tuoke.steps.negotiation.signals.queries.way import opens_way
 
 __all__ = [
-    "SHOWN_MOST", "Closing", "Page", "closing_seen", "effect_of_items", "found_count", "opens_way", "page_of", "state_of",
+    "SHOWN_MOST", "Closing", "Page", "closing_seen", "effect_of_items", "opens_way", "page_of", "state_of",
     "suggestions", "uses_of",
 ]  # fmt: skip

@@ -91,10 +91,6 @@ def closing_seen(who: Principal, pk: int, *, action: str = "write") -> ClosingPr
     return rows.select_related("opportunity__customer", "opportunity__owner", "signal").get(pk=pk)
 
 
-def found_count(deal: Opportunity) -> int:
-    return Signal.objects.filter(opportunity=deal, state=SignalState.FOUND.value).count()
-
-
 def state_of(who: Principal, deal: Opportunity, today: date) -> RoomState | None:
     """How far it is, for the deal's page."""
     rows = Signal.objects.visible_to(who).standing().filter(opportunity=deal)

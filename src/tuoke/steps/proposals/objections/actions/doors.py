@@ -6,25 +6,21 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
+from tuoke.base.accounts.rules import Principal
+from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.base.records.actions import Changes, record
-from tuoke.spine.customers.models import Contact, Customer
+from tuoke.spine.customers.models import Customer
+from tuoke.spine.deals import doors
+from tuoke.spine.deals.doors import must, of_customer
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.followups.models import FollowUp
 from tuoke.spine.library.models import ItemVersion
 from tuoke.spine.library.rules import PROVING, ItemKind
+from tuoke.steps.proposals.actions.checks import held
 from tuoke.steps.proposals.objections.models import DealObjection
 from tuoke.steps.proposals.objections.rules import ObjectionDraft
 
-
-def held(deal: Opportunity, *, by: Principal) -> Opportunity:
-    """The deal, locked, if ``by`` may write what belongs to it (else Opportunity.DoesNotExist)."""
-    if not by.may(Permission.PROPOSAL_WRITE):
-        raise Opportunity.DoesNotExist
-    locked = Opportunity.objects.visible_to(by, "write").select_for_update(of=("self",)).select_related("customer")
-    return locked.get(pk=deal.pk)
+__all__ = ["held", "is_open", "locked", "must", "of_customer", "sound_followup", "sound_library", "tell"]
 
 
 def locked(objection: DealObjection, *, version: int | None, by: Principal) -> tuple[Opportunity, DealObjection]:
@@ -36,21 +32,9 @@ def locked(objection: DealObjection, *, version: int | None, by: Principal) -> t
     return deal, current
 
 
-def must(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
-
-
 def is_open(deal: Opportunity, objection: DealObjection | None = None) -> Verdict:
-    """What was known when a deal was given up stays as it was."""
-    verdict = no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
+    verdict = doors.is_open(deal)
     return verdict & no("objection_withdrawn") if objection is not None and objection.withdrawn_at else verdict
-
-
-def sound_contact(contact_id: int | None, deal: Opportunity) -> Verdict:
-    if contact_id is None or Contact.objects.filter(pk=contact_id, customer_id=deal.customer_id).exists():
-        return YES
-    return no("contact_elsewhere", field="contact")
 
 
 def sound_followup(followup_id: int | None, deal: Opportunity) -> Verdict:

@@ -17,7 +17,7 @@ from tuoke.steps.proposals.objections.actions.doors import (
     is_open,
     locked,
     must,
-    sound_contact,
+    of_customer,
     sound_followup,
     tell,
 )
@@ -150,7 +150,7 @@ def sound_raised(raised: Raised | None, deal: Opportunity, *, today: date) -> Ve
         return YES
     return (
         sound_day(raised.on, today=today, field="raised_on")
-        & sound_contact(raised.contact_id, deal)
+        & of_customer(raised.contact_id, deal)
         & sound_followup(raised.followup_id, deal)
     )
 

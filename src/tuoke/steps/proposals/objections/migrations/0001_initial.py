@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('item_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objection_links', to='library.itemversion')),
-                ('objection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proof_links', to='objections.dealobjection')),
+                ('objection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proof_links', to='objections.dealobjection')),
             ],
         ),
         migrations.AddField(

@@ -6,22 +6,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
+from tuoke.base.accounts.rules import Principal
+from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.base.records.actions import Changes, record
 from tuoke.services.approvals.actions import close_for
 from tuoke.spine.customers.models import Customer
-from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
+from tuoke.spine.deals.doors import is_open, must
+from tuoke.steps.proposals.actions.checks import held
 from tuoke.steps.proposals.offers.models import Offer
 from tuoke.steps.proposals.offers.queries import DISCOUNT
 
-
-def held(deal: Opportunity, *, by: Principal) -> Opportunity:
-    """The deal, locked, if ``by`` may write what belongs to it (else Opportunity.DoesNotExist)."""
-    if not by.may(Permission.PROPOSAL_WRITE):
-        raise Opportunity.DoesNotExist
-    return Opportunity.objects.visible_to(by, "write").select_for_update().get(pk=deal.pk)
+__all__ = ["held", "is_draft", "is_open", "locked", "must", "tell", "touched"]
 
 
 def locked(offer: Offer, *, by: Principal, version: int | None = None) -> Offer:
@@ -32,16 +27,6 @@ def locked(offer: Offer, *, by: Principal, version: int | None = None) -> Offer:
     if version is not None and current.version != version:
         raise Conflict(current)
     return current
-
-
-def must(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
-
-
-def is_open(deal: Opportunity) -> Verdict:
-    """What was offered when a deal was given up stays as it was."""
-    return no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
 
 
 def is_draft(offer: Offer) -> Verdict:

@@ -18,14 +18,11 @@ from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.services.approvals.rules import State
 from tuoke.spine.catalog.models import Product
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.proposals.offers import queries, words
 from tuoke.steps.proposals.offers.forms import LineForm, NewLineForm
 from tuoke.steps.proposals.offers.models import Offer, OfferLine
 from tuoke.steps.proposals.offers.places import to_offer
 from tuoke.steps.proposals.offers.rules import MOST_LINES
-
-GIVEN_UP = (Outcome.LOST.value, Outcome.VOID.value)
 
 
 def found_deal(request: StaffRequest, pk: int, *, action: str = "read") -> Opportunity:
@@ -82,7 +79,7 @@ def context_of(request: StaffRequest, offer: Offer) -> dict[str, Any]:
 
 def may_write_deal(request: StaffRequest, deal: Opportunity) -> bool:
     """Whether his verbs are drawn; the actions ask again."""
-    if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.outcome in GIVEN_UP:
+    if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.is_given_up:
         return False
     return Opportunity.objects.visible_to(request.principal, "write").filter(pk=deal.pk).exists()
 

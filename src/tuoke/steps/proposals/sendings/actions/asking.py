@@ -20,7 +20,7 @@ from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.queries import is_manager_of
 from tuoke.steps.proposals.models import Proposal
 from tuoke.steps.proposals.queries import current_proposal
-from tuoke.steps.proposals.sendings.actions.checks import is_open, locked_deal, refuse
+from tuoke.steps.proposals.sendings.actions.checks import held, is_open, must
 from tuoke.steps.proposals.sendings.queries import CLAIMS, lacks_of
 
 OPEN_FOR = timedelta(days=7)
@@ -30,14 +30,14 @@ OPEN_FOR = timedelta(days=7)
 def ask_claims(*, deal: Opportunity, reason: str, by: Principal, now: datetime) -> Request:
     """Ask the managers above to let the quantities go out that no evidence covers; what was agreed to before is asked
     for along with them. Refused: nothing_to_ask, nobody_to_ask, deal_closed, already_asked, reason_missing."""
-    deal = locked_deal(deal, by=by)
+    deal = held(deal, by=by)
     proposal = current_proposal(deal)
     lacks = lacks_of(proposal, today=timezone.localdate(now)) if proposal else None
-    refuse(is_open(deal) & (YES if lacks and lacks.open_claims else no("nothing_to_ask")))
+    must(is_open(deal) & (YES if lacks and lacks.open_claims else no("nothing_to_ask")))
     assert proposal is not None
     assert lacks is not None
     people = _deciders(deal, by=by)
-    refuse(YES if people else no("nobody_to_ask"))
+    must(YES if people else no("nobody_to_ask"))
     return approvals.ask(
         kind=CLAIMS,
         subject=proposal,

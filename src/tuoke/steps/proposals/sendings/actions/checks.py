@@ -5,32 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from tuoke.base.accounts.rules import Principal
-from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
+from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.base.records.actions import record
 from tuoke.spine.customers.models import Customer
-from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
-from tuoke.steps.proposals.sendings.models import Presentation, Sending, deals_of
+from tuoke.spine.deals.doors import is_open, must
+from tuoke.steps.proposals.actions.checks import held
+from tuoke.steps.proposals.sendings.models import Presentation, Sending
 from tuoke.steps.proposals.sendings.queries.lacks import has_ended_offer, has_lost_proof
 
-
-def refuse(verdict: Verdict) -> None:
-    if not verdict:
-        raise Refused(verdict)
-
-
-def locked_deal(deal: Opportunity, *, by: Principal) -> Opportunity:
-    """The deal, held until the end; Opportunity.DoesNotExist where ``by`` may not write its proposal."""
-    return deals_of(by, "write").select_for_update(of=("self",)).select_related("customer").get(pk=deal.pk)
+__all__ = ["held", "is_open", "locked", "may_still_go", "must", "tell"]
 
 
 def locked(sending: Sending, *, by: Principal) -> Sending:
     seen = Sending.objects.visible_to(by, "write").select_for_update(of=("self",))
     return seen.select_related("opportunity__customer", "contact").get(pk=sending.pk)
-
-
-def is_open(deal: Opportunity) -> Verdict:
-    return no("deal_closed") if deal.outcome in (Outcome.LOST, Outcome.VOID) else YES
 
 
 def may_still_go(sending: Sending, *, today: date) -> Verdict:

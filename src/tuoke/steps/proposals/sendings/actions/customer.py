@@ -14,7 +14,7 @@ from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.services.links.models import Link
 from tuoke.services.links.rules import Why, problem
 from tuoke.steps.proposals.sendings import hooks
-from tuoke.steps.proposals.sendings.actions.checks import is_open, refuse, tell
+from tuoke.steps.proposals.sendings.actions.checks import is_open, must, tell
 from tuoke.steps.proposals.sendings.chapters import leaves_of
 from tuoke.steps.proposals.sendings.models import Reading, Remark, Sending
 from tuoke.steps.proposals.sendings.queries.shared import state_of
@@ -51,8 +51,8 @@ def customer_remarks(*, link: Link, section: str, text: str, by: Principal, now:
     """
     sending = _held(link)
     sections = leaves_of(sending.version.frozen)
-    refuse(may_answer(sending, now=now) & may_be_said(text, so_far=sending.remarks.count()))
-    refuse(no("section_unknown") if section and section not in sections else YES)
+    must(may_answer(sending, now=now) & may_be_said(text, so_far=sending.remarks.count()))
+    must(no("section_unknown") if section and section not in sections else YES)
     again = sending.remarks.standing().filter(section=section, text=text.strip()).first()
     if again is not None:
         return again
@@ -73,7 +73,7 @@ def customer_takes_back(*, link: Link, remark_id: int, by: Principal, now: datet
     said = sending.remarks.get(pk=remark_id)
     if said.withdrawn_at is not None:
         return said
-    refuse(no("already_answered") if said.answered_at else YES)
+    must(no("already_answered") if said.answered_at else YES)
     said.withdrawn_at = now
     said.save(update_fields=["withdrawn_at"])
     tell("remark_withdrawn", sending, by=by, at=now, section=said.title, text=said.text[:200])

@@ -30,7 +30,7 @@ from tuoke.services.notifications.rules import Attached
 from tuoke.steps.proposals.actions import mark_sent
 from tuoke.steps.proposals.models import Proposal, ProposalVersion
 from tuoke.steps.proposals.sendings import hooks
-from tuoke.steps.proposals.sendings.actions.checks import may_still_go, refuse, tell
+from tuoke.steps.proposals.sendings.actions.checks import may_still_go, must, tell
 from tuoke.steps.proposals.sendings.documents import proposal_document
 from tuoke.steps.proposals.sendings.models import Paper, Sending
 from tuoke.steps.proposals.sendings.rules import (
@@ -136,7 +136,7 @@ def _held(pk: int) -> Sending | None:
 
 
 def _hand_over(sending: Sending, *, by: Principal, now: datetime) -> None:
-    refuse(may_still_go(sending, today=timezone.localdate(now)))
+    must(may_still_go(sending, today=timezone.localdate(now)))
     mark_sent(proposal=sending.version.proposal, by=by, now=now)
     _supersede(sending, now=now)
     sending.link = _link(sending, by=by, now=now)

@@ -13,7 +13,7 @@ from tuoke.base.kernel.verdict import YES, no
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.queries import current_proposal, latest_version
-from tuoke.steps.proposals.sendings.actions.checks import is_open, locked_deal, refuse, tell
+from tuoke.steps.proposals.sendings.actions.checks import held, is_open, must, tell
 from tuoke.steps.proposals.sendings.models import Presentation, PresentedTo
 from tuoke.steps.proposals.sendings.rules import may_be_presented
 
@@ -24,12 +24,12 @@ def present(
 ) -> Presentation:
     """It was gone through with these people on that day. Refused: ``rules.may_be_presented``, contact_elsewhere,
     nothing_to_present (there is no proposal), deal_closed."""
-    deal = locked_deal(deal, by=by)
+    deal = held(deal, by=by)
     proposal = current_proposal(deal)
     there = list(Contact.objects.filter(customer=deal.customer_id, pk__in=contacts).order_by("pk"))
     verdict = may_be_presented(held_on, contacts=contacts, note=note, today=timezone.localdate(now))
     verdict &= YES if len(there) == len(set(contacts)) else no("contact_elsewhere", field="contacts")
-    refuse(verdict & (YES if proposal else no("nothing_to_present")) & is_open(deal))
+    must(verdict & (YES if proposal else no("nothing_to_present")) & is_open(deal))
     assert held_on is not None
     assert proposal is not None
     assert by.user_id is not None
@@ -59,7 +59,7 @@ def _set(
     """Twice does no more than once."""
     seen = Presentation.objects.visible_to(by, "write").select_for_update(of=("self",)).select_related("opportunity")
     stored = seen.get(pk=presentation.pk)
-    refuse(is_open(stored.opportunity))
+    must(is_open(stored.opportunity))
     if (stored.withdrawn_at is None) == (withdrawn_at is None):
         return stored
     stored.withdrawn_at = withdrawn_at

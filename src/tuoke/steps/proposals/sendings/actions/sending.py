@@ -18,7 +18,7 @@ from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.actions import freeze, locked_proposal
 from tuoke.steps.proposals.models import Proposal
 from tuoke.steps.proposals.queries import current_proposal
-from tuoke.steps.proposals.sendings.actions.checks import is_open, locked, locked_deal, may_still_go, refuse, tell
+from tuoke.steps.proposals.sendings.actions.checks import held, is_open, locked, may_still_go, must, tell
 from tuoke.steps.proposals.sendings.actions.delivering import begin
 from tuoke.steps.proposals.sendings.models import Remark, Sending
 from tuoke.steps.proposals.sendings.queries import lacks_of
@@ -40,12 +40,12 @@ def send(*, deal: Opportunity, draft: SendDraft, host: str = "", by: Principal, 
 
     Refused with every reason of ``rules.may_go_out`` and ``rules.may_reach``, deal_closed, too_many_preparing.
     """
-    deal, today = locked_deal(deal, by=by), timezone.localdate(now)
+    deal, today = held(deal, by=by), timezone.localdate(now)
     proposal = current_proposal(deal)
     if proposal is not None:
         proposal = locked_proposal(proposal, by=by)  # nobody writes between what is judged and what is frozen
     contact = Contact.objects.filter(pk=draft.contact_id or 0).first()
-    refuse(_sendable(deal, proposal, draft, contact, today=today))
+    must(_sendable(deal, proposal, draft, contact, today=today))
     assert proposal is not None
     assert contact is not None
     assert draft.expires_on is not None
@@ -80,7 +80,7 @@ def retry(*, sending: Sending, by: Principal, now: datetime) -> Sending:
     """Prepare once more what failed. Refused: not_failed, and what stands in its way by now."""
     sending = locked(sending, by=by)
     verdict = YES if sending.state == State.FAILED else no("not_failed")
-    refuse(verdict & may_still_go(sending, today=timezone.localdate(now)))
+    must(verdict & may_still_go(sending, today=timezone.localdate(now)))
     sending.state, sending.error, sending.error_codes, sending.attempts = State.PREPARING.value, "", [], 0
     sending.worked_at = now
     sending.save(update_fields=["state", "error", "error_codes", "attempts", "worked_at"])
@@ -93,7 +93,7 @@ def retry(*, sending: Sending, by: Principal, now: datetime) -> Sending:
 def cancel(*, sending: Sending, by: Principal, now: datetime) -> Sending:
     """Call it off while nobody has got it. Refused: already_out."""
     sending = locked(sending, by=by)
-    refuse(YES if sending.state in (State.PREPARING, State.FAILED) else no("already_out"))
+    must(YES if sending.state in (State.PREPARING, State.FAILED) else no("already_out"))
     sending.state = State.CANCELLED.value
     sending.save(update_fields=["state"])
     tell("cancelled", sending, by=by, at=now, is_on_timeline=False)
@@ -109,7 +109,7 @@ def answer_remark(*, remark: Remark, text: str, by: Principal, now: datetime) ->
     seen = Remark.objects.visible_to(by, "write").select_for_update(of=("self",))
     said = seen.select_related("sending__opportunity", "sending__version").get(pk=remark.pk)
     verdict = may_be_said(text) & (no("remark_taken_back") if said.withdrawn_at else YES)
-    refuse(verdict & is_open(said.sending.opportunity))
+    must(verdict & is_open(said.sending.opportunity))
     said.answer, said.answered_by_id, said.answered_at = text.strip(), by.user_id, now
     said.save(update_fields=["answer", "answered_by", "answered_at"])
     tell(

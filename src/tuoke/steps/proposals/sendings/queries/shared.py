@@ -8,7 +8,6 @@ from datetime import datetime
 
 from tuoke.services.links.models import Link
 from tuoke.services.links.queries import address_of
-from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.proposals.rules import Frozen
 from tuoke.steps.proposals.sendings.chapters import Chapter, chapters_of
 from tuoke.steps.proposals.sendings.models import Paper, Remark, Sending
@@ -73,7 +72,7 @@ def state_of(sending: Sending) -> SharedState:
     """What the customer can do with it, apart from what its link says."""
     if sending.superseded_at:
         return SharedState.SUPERSEDED
-    if sending.opportunity.outcome in (Outcome.LOST, Outcome.VOID):
+    if sending.opportunity.is_given_up:
         return SharedState.CLOSED
     return SharedState.GONE if sending.contact.do_not_contact else SharedState.OPEN
 

@@ -17,7 +17,6 @@ from tuoke.base.kernel.verdict import Refused
 from tuoke.base.records.queries import history_of
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.library.queries import standing_of
 from tuoke.spine.library.rules import ProofStanding
 from tuoke.steps.proposals.values import charts, queries, words
@@ -34,7 +33,7 @@ def deal_of(request: StaffRequest, pk: int, *, action: str = "read") -> Opportun
 
 def may_write(request: StaffRequest, deal: Opportunity) -> bool:
     who = request.principal
-    if not who.may(Permission.PROPOSAL_WRITE) or deal.outcome in (Outcome.LOST, Outcome.VOID):
+    if not who.may(Permission.PROPOSAL_WRITE) or deal.is_given_up:
         return False
     return Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists()
 

@@ -1,0 +1,38 @@
+"""What the verbs of every room of a deal begin with: the deal locked, the reasons against them said."""
+
+from __future__ import annotations
+
+from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
+from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.rules import Outcome
+
+
+def held(deal: Opportunity, *, by: Principal, permission: Permission) -> Opportunity:
+    """The deal, locked, if ``by`` may write what belongs to it (else Opportunity.DoesNotExist)."""
+    if not by.may(permission):
+        raise Opportunity.DoesNotExist
+    rows = Opportunity.objects.visible_to(by, "write").select_related("customer")
+    return rows.select_for_update(of=("self",)).get(pk=deal.pk)
+
+
+def must(verdict: Verdict) -> None:
+    if not verdict:
+        raise Refused(verdict)
+
+
+def is_open(deal: Opportunity) -> Verdict:
+    """What was known, offered and planned when a deal was given up stays as it was."""
+    return no("deal_closed") if deal.is_given_up else YES
+
+
+def is_running(deal: Opportunity) -> Verdict:
+    """Nothing is negotiated any more once a deal is won, lost or void."""
+    return is_open(deal) & (no("deal_won") if deal.outcome == Outcome.WON else YES)
+
+
+def of_customer(contact_id: int | None, deal: Opportunity) -> Verdict:
+    if contact_id is None or Contact.objects.filter(pk=contact_id, customer_id=deal.customer_id).exists():
+        return YES
+    return no("contact_elsewhere", field="contact")
