@@ -43,7 +43,7 @@ from tuoke.spine.library.rules.placeholders import (
     places_of,
     tidied,
 )
-from tuoke.spine.library.rules.proofs import gains_of, measure_of, proof_quantities, proves
+from tuoke.spine.library.rules.proofs import gains_of, proof_quantities, proves
 from tuoke.spine.library.rules.quantities import (
     MINUTES,
     PERCENT,
@@ -84,7 +84,7 @@ __all__ = [
     "MeasureWrong", "NeedType", "ObjectionContent", "ObjectionKind", "OpeningContent", "PhraseContent",
     "PhraseField", "Piece", "ProofStanding", "Quantity", "QuestionContent", "Run", "ScriptContent", "Sense",
     "SignalKind", "Tags", "Telling", "Trigger", "Weight", "WrongContent", "covers", "differences", "effect",
-    "emphasis_of", "fill", "gains_of", "industry_of", "interval", "match", "measure_in", "measure_of", "nearest",
+    "emphasis_of", "fill", "gains_of", "industry_of", "interval", "match", "measure_in", "nearest",
     "need_types_in", "need_types_of", "parse", "parts_of", "places_in", "places_of", "proof_quantities", "proves",
     "quantities", "role_of", "sound_content", "sound_draft", "standing", "stored", "telling", "texts_of",
     "tidied", "topic_of",

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from tuoke.spine.library.rules.content import CaseContent, Content, EvidenceContent
-from tuoke.spine.library.rules.measures import Measure, MeasureWrong, measure_in
 from tuoke.spine.library.rules.quantities import PERCENT, POINTS, Quantity, Sense, covers, quantities
 
 
@@ -51,10 +50,3 @@ def _sides(line: str) -> tuple[Quantity, Quantity] | None:
     before = [quantity for quantity in found if quantity.sense is Sense.BEFORE]
     after = [quantity for quantity in found if quantity.sense is Sense.LEVEL]
     return (before[0], after[0]) if len(before) == len(after) == 1 else None
-
-
-def measure_of(line: str) -> Measure | None:
-    try:
-        return measure_in(line)
-    except MeasureWrong:
-        return None
