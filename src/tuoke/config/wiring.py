@@ -6,6 +6,7 @@ Imported when the applications are ready (``config.apps``).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -165,10 +166,12 @@ def connect() -> None:
     _what_deals_are_judged_by()
     _what_deals_tell()
     _deal_page()
+    _rooms_of_steps()
     _preparation()
     _first_contact()
     _discovery()
     _proposals()
+    _who_decides()
     _rounds()
     _signals()
     _people_are_told()
@@ -248,6 +251,7 @@ def _what_deals_are_judged_by() -> None:
         objection_places,
         return_places,
         negotiation_places,
+        signal_places,
     ):
         deal.action_places |= doing.ACTION_PLACES
     deal.action_places["outreach-prepare"] = sheet_of
@@ -288,6 +292,9 @@ def _deal_page() -> None:
             permission=Permission.NEGOTIATION_READ,
         ),
     ]
+
+
+def _rooms_of_steps() -> None:
     deal.step_rooms["discovery"] = discovery_places.to_needs
     deal.rooms["discovery"] = [
         deal.Room("interviews", _("调研与访谈"), "interviews:deal", Permission.NEED_READ),
@@ -310,11 +317,7 @@ def _deal_page() -> None:
     deal.step_rooms["negotiation"] = negotiation_places.to_plan
     deal.rooms["negotiation"] = [
         deal.Room(
-            "negotiation",
-            _("谈判要点"),
-            "negotiation:plan",
-            Permission.NEGOTIATION_READ,
-            negotiation_places.state_of,
+            "negotiation", _("谈判要点"), "negotiation:plan", Permission.NEGOTIATION_READ, negotiation_places.state_of
         ),
         deal.Room("rounds", _("谈判轮次"), "rounds:page", Permission.NEGOTIATION_READ, round_cards.state_of),
         deal.Room("returns", _("投入产出"), "returns:page", Permission.NEGOTIATION_READ, return_cards.state_of),
@@ -340,7 +343,12 @@ def _first_contact() -> None:
     followup_hooks.letter_url[:] = [letter_places.action_url]
     mail.mail_visibility[:] = [letters_seen]
     library.effects |= dict.fromkeys(("script", "opening"), call_queries.effect_of_items)
-    library.uses[:] = [call_queries.uses_of, proposal_queries.uses_of, objection_queries.uses_of]
+    library.uses[:] = [
+        call_queries.uses_of,
+        proposal_queries.uses_of,
+        objection_queries.uses_of,
+        signal_queries.uses_of,
+    ]
     lead_hooks.on_converted[:] = [outreach.carry_notes, calls.draft_from_calls]
     outreach_hooks.more_facts[:] = [call_queries.facts_told]
     outreach_hooks.draft_needs[:] = [discovery.draft_after_call]
@@ -357,7 +365,7 @@ def _discovery() -> None:
 def _proposals() -> None:
     library.effects["objection"] = objection_queries.effect_of_answers
     objection_hooks.rivals_of[:] = [_rivals_seen]
-    objection_hooks.price_of[:] = [lambda asked: found.amount if (found := _invested(asked)) else None]
+    objection_hooks.price_of[:] = [_price]
     library.on_withdrawn[:] = [proposals.evidence_lost, notices.evidence_withdrawn]
     value_hooks.investment_of[:] = [_invested]
     proposal_hooks.values_of[:] = [value_cards.said_by_need]
@@ -367,8 +375,12 @@ def _proposals() -> None:
         proposal_hooks.Part("difference", _("差异化优势"), rival_parts.freeze, "rivals:page", "difference"),
     ]
     deal.rivals_named[:] = [rival_queries.competitor_ids]
-    rival_hooks.our_price[:] = [lambda asked: found.amount if (found := _invested(asked)) else None]
+    rival_hooks.our_price[:] = [_price]
     links.kinds["proposal"] = links.Kind(sending_queries.may_see_link, sending_queries.may_revoke_link)
+
+
+def _who_decides() -> None:
+    """What one may not decide oneself, by the kind of what is asked (ADR 18)."""
     approvals.kinds["claims"] = approvals.Kind(
         _("没有证据的数字"),
         url=sendings.url_of,
@@ -394,38 +406,6 @@ def _proposals() -> None:
         may_receive=offers.may_receive,
         describe="offers/_asked.html",
     )
-
-
-def _rivals_seen(deal: Opportunity) -> list[objection_hooks.RivalFact]:
-    return [
-        objection_hooks.RivalFact(rival.competitor.name, rival.price_low, rival.price_high)
-        for rival in rival_queries.rivals_of(deal)
-    ]
-
-
-def _invested(deal: Opportunity) -> value_hooks.Investment | None:
-    """What the customer would pay by the current offer, or by the newest draft."""
-    offer = offer_queries.working_offer(deal)
-    if offer is None:
-        return None
-    return value_hooks.Investment(
-        offer_queries.totals_of(offer).gross, gettext("报价 %(number)s") % {"number": offer.number}
-    )
-
-
-def _rights() -> None:
-    """What is told of a negotiation on timelines is for those who may read negotiations."""
-    for section in ("negotiation", "rounds", "returns", "signals"):
-        accounts.sections[section] = Permission.NEGOTIATION_READ
-
-
-def _rounds() -> None:
-    """Offers past the bottom line and concessions beyond one's authority; what speaks against a call, and for one."""
-    negotiation_hooks.asked[:] = [round_queries.asked_of]
-    negotiation_hooks.document_sections[:] = [
-        lambda who, deal, today: rounds_sections(who, deal, today=today),
-    ]
-    followup_hooks.cautions[:] = [round_queries.cautions_of]
     approvals.kinds["bottom_line"] = approvals.Kind(
         _("越过底线的报价"),
         url=round_approvals.place_of,
@@ -446,6 +426,43 @@ def _rounds() -> None:
     )
 
 
+def _rivals_seen(deal: Opportunity) -> list[objection_hooks.RivalFact]:
+    return [
+        objection_hooks.RivalFact(rival.competitor.name, rival.price_low, rival.price_high)
+        for rival in rival_queries.rivals_of(deal)
+    ]
+
+
+def _invested(deal: Opportunity) -> value_hooks.Investment | None:
+    """What the customer would pay by the current offer, or by the newest draft."""
+    offer = offer_queries.working_offer(deal)
+    if offer is None:
+        return None
+    return value_hooks.Investment(
+        offer_queries.totals_of(offer).gross, gettext("报价 %(number)s") % {"number": offer.number}
+    )
+
+
+def _price(deal: Opportunity) -> Decimal | None:
+    found = _invested(deal)
+    return found.amount if found else None
+
+
+def _rights() -> None:
+    """What is told of a negotiation on timelines is for those who may read negotiations."""
+    for section in ("negotiation", "rounds", "returns", "signals"):
+        accounts.sections[section] = Permission.NEGOTIATION_READ
+
+
+def _rounds() -> None:
+    """What speaks against a call, and for one."""
+    negotiation_hooks.asked[:] = [round_queries.asked_of]
+    negotiation_hooks.document_sections[:] = [
+        lambda who, deal, today: rounds_sections(who, deal, today=today),
+    ]
+    followup_hooks.cautions[:] = [round_queries.cautions_of]
+
+
 def _signals() -> None:
     """What customers let out, found where it is recorded; what was proposed on it, and the extras that went with it."""
     followup_hooks.on_recorded[:] = [signals.find_in]
@@ -454,8 +471,6 @@ def _signals() -> None:
     signal_hooks.extra_taken_back[:] = [rounds.take_back_extra]
     signal_hooks.extra_states[:] = [round_queries.extra_states]
     library.effects["closing"] = signal_queries.effect_of_items
-    library.uses.append(signal_queries.uses_of)
-    deal.action_places |= signal_places.ACTION_PLACES
 
 
 def _people_are_told() -> None:
