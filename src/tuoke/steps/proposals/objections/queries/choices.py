@@ -75,8 +75,8 @@ def proof_choices(
 
 def cited_versions(items: Iterable[str]) -> Mapping[int, int]:
     """Of the library's items that an answer cites, the versions in use now, without the examples: by item. One query."""
-    found = Item.objects.in_use().filter(pk__in=list(map(int, items)), is_example=False).defer("search_text")
-    return {item.pk: version.pk for item, version in with_current(found)}
+    found = Item.objects.in_use().filter(pk__in=list(map(int, items))).defer("search_text")
+    return {item.pk: version.pk for item, version in with_current(found) if not item.is_example}
 
 
 def _best(prediction: Prediction, offers: Sequence[Offer]) -> Offer | None:
