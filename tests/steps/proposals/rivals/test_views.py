@@ -63,7 +63,8 @@ def rep(login):
 
 
 def test_the_catalogue_fills_the_first_view_of_him(rival, deal, by, now, cloud):
-    assert (rival.price_low, rival.strengths, rival.our_difference) == (300_000, ["名气大"], "四周上线，按周验收")
+    assert (rival.price_low, rival.strengths, rival.note) == (300_000, ["名气大"], "四周上线，按周验收")
+    assert rival.our_difference == "", "what we do against him isn't for the customer to read"
     with pytest.raises(Refused) as refused:
         actions.add_rival(deal=deal, competitor=cloud, by=by, now=now)
     assert refused.value.verdict.codes == ("rival_twice",)
@@ -136,12 +137,13 @@ def test_bad_input_is_refused_with_what_was_typed(rep, rival, said, why):
 
 
 def test_what_the_customer_reads_names_nobody(rep, rival, deal, criterion, by, now):
+    actions.edit_rival(rival=rival, version=1, draft=RivalDraft(our_difference="四周上线，按周验收"), by=by, now=now)
     frozen = freeze(deal)
     assert frozen == {
         "points": ["四周上线，按周验收"],
         "criteria": [{"text": "上线周期", "weight": 60, "own_words": "年前要用上", "is_strong": True}],
     }
-    actions.edit_rival(rival=rival, version=1, draft=RivalDraft(our_difference="比云图软件快"), by=by, now=now)
+    actions.edit_rival(rival=rival, version=2, draft=RivalDraft(our_difference="比云图软件快"), by=by, now=now)
     assert "点了“云图软件”的名" in rep.get(to("page", deal.pk)).content.decode()
     actions.withdraw_rival(rival=rival, by=by, now=now)
     assert freeze(deal) is None

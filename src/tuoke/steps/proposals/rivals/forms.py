@@ -47,7 +47,10 @@ class RivalForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         help_text=_("一行一条，会写进给客户的方案：只说我们怎么做，不点别家的名。"),
     )
-    note = TextField(label=_("备注"), required=False, max_length=TEXT_LIMIT, widget=forms.Textarea({"rows": 2}))
+    note = TextField(
+        label=_("应对与备注"), required=False, max_length=TEXT_LIMIT, widget=forms.Textarea({"rows": 2}),
+        help_text=_("只给自己人看。"),
+    )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=10**9)
 
     @property

@@ -32,7 +32,7 @@ FIELD_NAMES: Mapping[str, StrOrPromise] = {
     "strengths": _("他们的优势"),
     "weaknesses": _("他们的劣势"),
     "our_difference": _("我们的差异"),
-    "note": _("备注"),
+    "note": _("应对与备注"),
     "standing": _("他们的位置"),
 }
 
