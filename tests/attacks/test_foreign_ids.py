@@ -8,6 +8,7 @@ import pytest
 from django import forms
 
 from tests.attacks.tools import FILLED, a_client, address, failure, row_of, taken_back, typed, unchanged
+from tests.spine.followups.cases import a_deal
 from tuoke.services.notifications.models import Mail
 from tuoke.spine.catalog.models import Campaign, LeadSource, Product
 from tuoke.spine.customers.models import Contact, Customer, Lead
@@ -18,8 +19,17 @@ from tuoke.spine.library.models import Item
 from tuoke.steps.discovery.decisions.models import PurchaseCriterion
 from tuoke.steps.discovery.interviews.models import Outline, OutlineQuestion
 from tuoke.steps.discovery.models import Confirmation, Need
+from tuoke.steps.negotiation.models import Concession, Plan, Seat
+from tuoke.steps.negotiation.returns.models import Walk
+from tuoke.steps.negotiation.rounds.models import ConcessionMade, Round
+from tuoke.steps.negotiation.signals.models import ClosingProposal, Signal
 from tuoke.steps.outreach.calls.models import Call
 from tuoke.steps.outreach.models import BackgroundEvent, Concern, Profile
+from tuoke.steps.proposals.demos.models import Demo, Trial
+from tuoke.steps.proposals.models import Section
+from tuoke.steps.proposals.objections.models import DealObjection
+from tuoke.steps.proposals.sendings.models import Presentation
+from tuoke.steps.proposals.values.models import ValueItem, ValueModel
 
 pytestmark = pytest.mark.django_db
 NO_IDS = ("999999", "0", "-1", "9" * 19, "9" * 5000, "abc", "1.0", "\x00", "²", "[1]", "' OR 1=1--")
@@ -28,7 +38,8 @@ NO_IDS = ("999999", "0", "-1", "9" * 19, "9" * 5000, "abc", "1.0", "\x00", "²",
 def chosen_by_id(form):
     """The fields that hold the id of another record."""
     for name, field in form.fields.items():
-        if isinstance(field, forms.ModelChoiceField | forms.TypedChoiceField) or name in {"owner", "next_owner"}:
+        by_id = isinstance(field, forms.ModelChoiceField | forms.TypedChoiceField | forms.TypedMultipleChoiceField)
+        if by_id or name in {"owner", "next_owner"}:
             yield name, form[name].html_name
 
 
@@ -49,7 +60,29 @@ def foreign(scene, company, now):
     Product.objects.get_or_create(name="数据中台")
     return {
         "owner": other.pk, "next_owner": company.disabled.pk, "user": company.disabled.pk, "customer": customer.pk,
-        "contact": contact.pk, "answers": action.pk,
+        "contact": contact.pk, "answers": action.pk, **bid_of_another(customer, now),
+    }  # fmt: skip
+
+
+def bid_of_another(customer, now):
+    """What steps 5 and 6 could be pointed to on a deal of somebody else's."""
+    deal = a_deal(customer.owner, Opportunity.objects.first().playbook_version, customer=customer, name="别人的商机")
+    said = {"at": now, "channels": ["phone"], "outcome": "progress", "by": customer.owner, "created_at": now}
+    step = Concession.objects.create(
+        plan=Plan.objects.create(opportunity=deal, created_at=now), give="别人的", created_at=now
+    )
+    line = ValueItem.objects.create(
+        model=ValueModel.objects.create(opportunity=deal), name="别人的", basis="estimate", direction="less", current=2,
+        expected_low=1, expected_likely=1, expected_high=1, unit="次", unit_value=1, times_per_year=1, created_at=now,
+    )  # fmt: skip
+    sign = Signal.objects.create(opportunity=deal, kind="contract", state="ticked", said_at=now, created_at=now)
+    need = Need.objects.create(
+        customer=customer, opportunity=deal, kind="rigid", description="别人的", priority="high", created_at=now
+    )
+    followup = FollowUp.objects.create(opportunity=deal, **said)
+    return {
+        "need": need.pk, "needs": need.pk, "share_of": line.pk, "followup": followup.pk, "concession": step.pk, "step": step.pk,
+        "taken": step.pk, "signal": sign.pk, "contacts": Contact.objects.get(customer=customer).pk,
     }  # fmt: skip
 
 
@@ -82,11 +115,15 @@ def test_ids_in_forms(foreign, every_form):
                     assert asked.keys() <= set(answer.context["form"].errors), (filled.name, value[:30])
 
 
+HIS_OWN = {"offers:line_edit"}
+"""Saved field by field while he types: his own last change is no conflict, whichever version he has seen."""
+
+
 def test_versions_that_nobody_has_seen(every_form):
     """The version in an edit form is no place to break in either: a conflict or a refusal, nothing saved."""
     for filled in every_form():
         versions = [key for key in filled.sent if key.endswith("version")]
-        if not versions:
+        if not versions or filled.name in HIS_OWN:
             continue
         with unchanged(f"wrong versions at {filled.name}"):
             for field in versions:
@@ -136,13 +173,21 @@ ONE_PRESS = {
     "decisions:criterion_move": {"to": "{}"}, "interviews:pick": {"item": "{}"}, "interviews:bring_in": {"contact": "{}"},
     "interviews:order": {"order": "{}"}, "interviews:notes": {"notes": "\x00{}"}, "discovery:order": {"order": "{}"},
     "discovery:move": {"to": "{}"}, "discovery:merge": {"into": "{}", "version": "1"}, "library:review": {"review_by": "{}"},
-    "library:version_restore": {"version": "{}"},
+    "library:version_restore": {"version": "{}"}, "proposals:order": {"order": "{}"}, "proposals:section_move": {"to": "{}"},
+    "proposals:section_withdraw": {"version": "{}"}, "proposals:withdraw": {"version": "{}"}, "offers:issue": {"version": "{}"},
+    "offers:line_move": {"to": "{}"}, "values:item_move": {"to": "{}"}, "negotiation:concession_move": {"to": "{}"},
+    "negotiation:ladder_order": {"order": "{}"}, "negotiation:line_restore": {"version": "{}"}, "objections:take_back": {"version": "{}"},
+    "signals:confirm": {"version": "{}"}, "signals:dismiss": {"version": "{}", "reason": "x"}, "signoffs:ask": {"signer": "{}", "note": "x"},
+    "approvals:delegate": {"to": "{}"}, "approvals:decide": {"verb": "{}", "version": "1"}, "proposals:proofs": {"item": "{}"},
+    "returns:keep": {"base": "{}", "investment": "{}"}, "rivals:add": {"competitor": "{}"},
 }  # fmt: skip
 
 
 SAID_ON_THE_PAGE = {
     "discovery:confirm", "followups:reschedule", "imports:sheet", "decisions:set", "interviews:pick", "interviews:order",
     "interviews:notes", "discovery:order", "discovery:move", "discovery:merge", "library:version_restore",
+    "proposals:order", "offers:line_move", "proposals:section_move", "proposals:section_withdraw", "proposals:withdraw", "offers:issue",
+    "negotiation:ladder_order", "negotiation:line_restore", "signals:confirm", "signals:dismiss",
 }  # fmt: skip
 
 
@@ -188,6 +233,25 @@ def test_foreign_records_in_verbs_of_one_press(scene, foreign, company, now):
             assert answer.status_code in (302, 404, 422), (path, failure(answer))
 
 
+HIDDEN = {
+    "objections:add": "source", "objections:edit": "source", "signals:propose": "version_id", "proposals:proofs": "item",
+    "rounds:new": "seen",
+}  # fmt: skip
+"""Fields that no choice limits: an id of the library, the round that was seen."""
+
+
+def test_ids_in_hidden_fields(scene, every_form, foreign):
+    """A section's proof, an answer's or a closing's origin is a fitting item of the library, or nothing is kept."""
+    unfit = scene.item.versions.get().pk
+    for name, field in HIDDEN.items():
+        client = a_client(scene.people.rep)
+        sent = FILLED[name][1](client, scene) if name in FILLED else {}
+        with unchanged(f"hidden ids at {name}"):
+            for value in (*NO_IDS, str(unfit)) if name != "rounds:new" else NO_IDS[2:]:
+                answer = client.post(address(name, scene), sent | {field: value})
+                assert answer.status_code in (404, 409, 422), (name, value[:30], answer.status_code, failure(answer))
+
+
 def test_nobody_joins_himself_to_a_foreign_deal(scene, company):
     client = a_client(company.other_team)
     with unchanged("a stranger's verbs"):
@@ -215,7 +279,11 @@ EDITS = {
     "leads:edit": "lead", "customers:edit": "customer", "customers:edit_contact": "contact", "deals:edit": "deal",
     "discovery:edit": "need", "followups:edit": "action", "targeting:campaign_edit": "campaign", "targeting:profile_edit": "profile",
     "outreach:edit": "note", "discovery:take": "draft", "interviews:edit": "outline", "interviews:edit_question": "question",
-    "interviews:correct": "answer", "decisions:person": "stance", "decisions:criterion_edit": "criterion", "library:edit": "item",
+    "proposals:title": "proposal", "proposals:section_edit": "section", "values:item_edit": "value", "offers:edit": "offer",
+    "offers:line_edit": "offer_line", "rivals:edit": "rival", "demos:usage": "trial", "objections:edit": "objection",
+    "negotiation:plan_edit": "plan", "negotiation:seat_edit": "seat",
+    "negotiation:concession_edit": "concession", "negotiation:line_edit": "bottom_line", "rounds:edit": "round",
+    "signals:answer": "closing", "interviews:correct": "answer", "decisions:person": "stance", "decisions:criterion_edit": "criterion", "library:edit": "item",
 }  # fmt: skip
 MADE = {
     "leads:new": Lead, "customers:new": Customer, "deals:new": Opportunity, "customers:add_contact": Contact,
@@ -224,7 +292,10 @@ MADE = {
     "calls:lead": Call, "calls:deal": Call, "mails:write": Mail, "library:new": Item, "library:variant": Item,
     "discovery:send": Confirmation, "interviews:new": Outline, "interviews:add_question": OutlineQuestion,
     "interviews:take_need": Need, "decisions:add_person": Contact, "decisions:criterion_add": PurchaseCriterion,
-    "deals:share_credit": Membership,
+    "deals:share_credit": Membership, "proposals:add": Section, "values:item_add": ValueItem,
+    "demos:plan": Demo, "demos:trial": Trial, "objections:add": DealObjection, "sendings:present": Presentation,
+    "negotiation:seat_add": Seat, "negotiation:concession_add": Concession, "rounds:new": Round, "rounds:concede": ConcessionMade,
+    "returns:walk": Walk, "signals:tick": Signal, "signals:propose": ClosingProposal,
 }  # fmt: skip
 
 
@@ -273,7 +344,17 @@ def to_the_day(value):
 
 
 def test_what_a_form_does_not_ask_is_not_set(every_form, company):
-    apart = {"id", "public_id", "follow_up_id", "link_id", "followup_id", "next_action_id", "message_id", "job"}
+    apart = {
+        "id",
+        "public_id",
+        "follow_up_id",
+        "link_id",
+        "followup_id",
+        "next_action_id",
+        "message_id",
+        "job",
+        "action_id",
+    }
     for filled in every_form(*MADE):
         model = MADE[filled.name]
         more = extras(model, filled.form, company.other_team)
