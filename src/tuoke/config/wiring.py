@@ -280,9 +280,6 @@ def _deal_page() -> None:
         deal.Panel("needs", _("客户需求"), "discovery:panel"),
         deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
         deal.Panel("decisions", _("决策链"), "decisions:panel", column="people"),
-        deal.Panel("proposal", _("方案"), "proposals:panel", steps=("proposals",)),
-        deal.Panel("sendings", _("方案在客户那里"), "sendings:panel", steps=("proposals",)),
-        deal.Panel("objections", _("异议"), "objections:panel", steps=("proposals",)),
         deal.Panel("negotiation", _("谈判要点"), "negotiation:panel", steps=("negotiation",)),
         deal.Panel(
             "signals",

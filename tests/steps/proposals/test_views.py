@@ -167,7 +167,7 @@ def test_versions_are_kept_read_and_compared(rep, company, deal, proposal, secti
         assert words in page
     library.mark_outdated(item=item, reason="数据有误", by=company.by("process_owner"), now=NOW)
     assert "这一版引用的证据已失效" in rep.get(url("version", second.pk)).content.decode()
-    assert "证据失效" in rep.get(url("panel", deal.pk), headers=HTMX).content.decode()
+    assert "证据失效" in rep.get(url("builder", deal.pk), headers=HTMX).content.decode()
     assert rep.get(url("preview", deal.pk)).status_code == 200
 
 
@@ -199,7 +199,6 @@ def test_rename_withdraw_and_restore(rep, deal, proposal):
 def test_who_may_read_and_write(login, deal, proposal, section, who, read, write):
     client = login(who)
     assert client.get(url("builder", deal.pk)).status_code == read
-    assert client.get(url("panel", deal.pk)).status_code == read
     for name, pk in (("add", deal.pk), ("section_edit", section.pk), ("proofs", section.pk)):
         assert client.get(url(name, pk)).status_code == write, name
     if read == 200:

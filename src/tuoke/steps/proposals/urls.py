@@ -7,7 +7,6 @@ from tuoke.steps.proposals.views import builder, proofs, sections, versions
 app_name = "proposals"
 urlpatterns = [
     path("<int:pk>/proposal/", builder.page, name="builder"),
-    path("<int:pk>/proposal/panel/", builder.panel, name="panel"),
     path("<int:pk>/proposal/begin/", builder.begin, name="begin"),
     path("<int:pk>/proposal/title/", builder.title, name="title"),
     path("<int:pk>/proposal/withdraw/", builder.withdraw, name="withdraw"),

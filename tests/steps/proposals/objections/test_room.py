@@ -323,7 +323,6 @@ def test_the_list_is_handed_out(login, deal, objection, ending):
 def test_who_may(login, deal, objection, who, page, verb):
     client = login(who)
     assert client.get(url("deal", deal.pk)).status_code == page
-    assert client.get(url("panel", deal.pk)).status_code == page
     assert client.post(url("withdraw", objection.pk)).status_code == verb
 
 

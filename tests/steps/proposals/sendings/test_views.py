@@ -94,7 +94,6 @@ def test_files_for_us(login, deal, sent):
 @pytest.mark.parametrize(("who", "code"), [("rep", 200), ("other_team", 404), ("auditor", 200), ("team_lead", 200)])
 def test_who_may_look(login, deal, sent, who, code):
     assert login(who).get(url("page", deal.pk)).status_code == code
-    assert login(who).get(url("panel", deal.pk)).status_code == code
 
 
 def test_as_many_queries_for_three_as_for_one(login, deal, sent, run, by, now, django_assert_max_num_queries):

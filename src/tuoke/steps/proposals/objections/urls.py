@@ -7,7 +7,6 @@ from tuoke.steps.proposals.objections.views import board, moving, writing
 app_name = "objections"
 urlpatterns = [
     path("<int:pk>/objections/", board.page, name="deal"),
-    path("<int:pk>/objections/panel/", board.panel, name="panel"),
     path("<int:pk>/objections/export/<str:kind>/", board.export, name="export"),
     path("<int:pk>/objections/add/", writing.add, name="add"),
     path("<int:pk>/objections/predicted/<str:rule>/prepare/", writing.prepare, name="prepare"),

@@ -7,7 +7,6 @@ from tuoke.steps.proposals.sendings.views import files, meetings, sending
 app_name = "sendings"
 urlpatterns = [
     path("<int:pk>/proposal/sendings/", sending.page, name="page"),
-    path("<int:pk>/proposal/sendings/panel/", sending.panel, name="panel"),
     path("<int:pk>/proposal/send/", sending.send, name="send"),
     path("<int:pk>/proposal/claims/ask/", sending.ask, name="ask"),
     path("<int:pk>/proposal/present/", meetings.present, name="present"),

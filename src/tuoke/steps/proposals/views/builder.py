@@ -30,7 +30,6 @@ from tuoke.steps.proposals.views.answering import (
     status,
     typed,
 )
-from tuoke.steps.proposals.views.showing import may_write, versions_shown
 
 
 @require_GET
@@ -38,23 +37,6 @@ from tuoke.steps.proposals.views.showing import may_write, versions_shown
 def page(request: StaffRequest, pk: int) -> HttpResponse:
     """The builder of a deal's proposal (region ``builder``), or its proposed outline while there is none."""
     return shown(request, deal_of(request, pk))
-
-
-@require_GET
-@needs(Permission.PROPOSAL_READ)
-def panel(request: StaffRequest, pk: int) -> HttpResponse:
-    """The proposal in short, for the deal page (region ``proposal-panel``)."""
-    deal, today = deal_of(request, pk), timezone.localdate()
-    proposal = queries.current_proposal(deal)
-    context: dict[str, Any] = {"deal": deal, "proposal": proposal, "may_write": may_write(request.principal, deal)}
-    if proposal is not None:
-        standing = queries.standing(proposal, today=today)
-        context |= {
-            "standing": standing,
-            "ready": standing.readiness,
-            "versions": versions_shown(proposal, today=today),
-        }
-    return screen(request, "proposals/panel.html", context, region="proposal-panel")
 
 
 @require_POST

@@ -9,13 +9,10 @@ from django.views.decorators.http import require_safe
 
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.ui.http import screen
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.steps.proposals.objections import queries
 from tuoke.steps.proposals.objections.documents import TITLE, objections_document
-from tuoke.steps.proposals.objections.views.showing import board_shown, found_deal, may_write_in
-
-PANEL_SHOWN = 4
+from tuoke.steps.proposals.objections.views.showing import board_shown, found_deal
 
 
 @require_safe
@@ -23,23 +20,6 @@ PANEL_SHOWN = 4
 def page(request: StaffRequest, pk: int) -> HttpResponse:
     """What the customer may object and what he did object, with our answers (region ``objections``)."""
     return board_shown(request, found_deal(request, pk))
-
-
-@require_safe
-@needs(Permission.PROPOSAL_READ)
-def panel(request: StaffRequest, pk: int) -> HttpResponse:
-    """On the deal's page: what is open, what isn't prepared (region ``objections-panel``)."""
-    deal = found_deal(request, pk)
-    board = queries.board_of(request.principal, deal, today=timezone.localdate())
-    pressing = [*board.open, *board.waiting]
-    context = {
-        "deal": deal,
-        "board": board,
-        "lines": pressing[:PANEL_SHOWN],
-        "more": max(0, len(pressing) - PANEL_SHOWN),
-        "may_write": may_write_in(request, deal),
-    }
-    return screen(request, "objections/panel.html", context, region="objections-panel")
 
 
 @require_safe

@@ -43,15 +43,6 @@ def page(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @needs(Permission.PROPOSAL_READ)
-def panel(request: StaffRequest, pk: int) -> HttpResponse:
-    """What the customer has of it, on the deal's page."""
-    deal = deal_of(request, pk)
-    context = {"deal": deal, "overview": queries.overview(request.principal, deal, now=timezone.now())}
-    return screen(request, "sendings/panel.html", context, region="sendings-panel")
-
-
-@require_GET
-@needs(Permission.PROPOSAL_READ)
 def one(request: StaffRequest, pk: int) -> HttpResponse:
     """One sending (region ``sending``): asked for again and again while its papers are written."""
     sending = sending_of(request, pk, action="read")
