@@ -14,6 +14,8 @@ from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import Role, system
 from tuoke.doors.cli.demo.build import FOLLOWUPS, NEEDS, build
 from tuoke.doors.cli.main import main
+from tuoke.services.approvals.models import Request
+from tuoke.services.approvals.queries import waiting_count
 from tuoke.services.calendar.queries import workdays
 from tuoke.services.notifications.models import Notice
 from tuoke.spine.catalog.models import Campaign, Competitor, Product, SourceCost
@@ -31,10 +33,19 @@ from tuoke.steps.discovery.interviews.models import Outline
 from tuoke.steps.discovery.models import Confirmation, Need
 from tuoke.steps.leads.models import AssignmentRule, Rescoring
 from tuoke.steps.leads.queries import due_today, recycled_soon
+from tuoke.steps.negotiation.models import Insider
+from tuoke.steps.negotiation.returns.models import Share
+from tuoke.steps.negotiation.rounds.models import Round
+from tuoke.steps.negotiation.signals.models import Signal
 from tuoke.steps.outreach.calls.models import Call
 from tuoke.steps.outreach.calls.queries import effect_of_items
 from tuoke.steps.outreach.calls.rules import Hint, Reached
 from tuoke.steps.outreach.models import BackgroundEvent
+from tuoke.steps.proposals.demos.models import Trial
+from tuoke.steps.proposals.models import Section
+from tuoke.steps.proposals.objections.models import DealObjection
+from tuoke.steps.proposals.offers.models import Offer
+from tuoke.steps.proposals.sendings.models import Sending
 from tuoke.steps.targeting.facts import judgement_of
 from tuoke.steps.targeting.goals.facts import lacks
 from tuoke.steps.targeting.models import CustomerProfile, PastDeal
@@ -205,3 +216,32 @@ def test_one_meeting_was_held_and_another_is_prepared(demo, now):
     assert BackgroundEvent.objects.filter(happened_on__gte=now.date() - timedelta(days=90)).count() > 20
     assert Contact.objects.filter(do_not_contact=True).count() == 1
     assert Notice.objects.filter(user__username="wang.fang").values("kind").distinct().count() >= 5
+
+
+def test_its_proposals_are_on_every_part_of_their_way(demo, now):
+    """One is with the customer, who read it and asks; one promises too much; one only just drafted from the needs."""
+    sent = Sending.objects.select_related("link", "version").get(opportunity__owner__username="wang.fang")
+    assert sent.link.opened_at is not None
+    assert sent.version.number == 2
+    assert [remark.answered_at is None for remark in sent.remarks.order_by("pk")] == [False, True]
+    assert set(DealObjection.objects.values_list("state", flat=True)) >= {
+        "resolved", "answered", "raised", "prepared", "dismissed",
+    }  # fmt: skip
+    assert Trial.objects.get().expires_on == now.date() + timedelta(days=2)
+    assert Counter(Offer.objects.values_list("state", flat=True))["issued"] > 15
+    assert Section.objects.filter(proposal__opportunity__owner__username="zhao.min", source__isnull=False).exists()
+    beyond = Opportunity.objects.filter(step__in=["contracts", "reviews"], outcome="won")
+    assert all(facts_about(deal)["rigid_answered"] and facts_about(deal)["terms_agreed"] for deal in beyond)
+    assert Opportunity.objects.exclude(lost_to=None).count() == 2
+
+
+def test_somebody_waits_for_each_kind_of_approval(demo):
+    waiting = Request.objects.filter(state="open").values_list("kind", flat=True)
+    assert Counter(waiting) == {"feasibility": 1, "claims": 1, "discount": 1, "bottom_line": 1, "concession": 1}
+    for username in ("li.na", "zhou.hong", "wu.gang"):
+        assert waiting_count(principal_of(User.objects.get(username=username))), username
+    deal = Opportunity.objects.get(owner__username="wang.fang", step="negotiation")
+    assert Insider.objects.get(opportunity=deal).user.username == "gao.yuan"
+    assert Round.objects.filter(opportunity=deal).count() == 3
+    assert Share.objects.filter(calculation__opportunity=deal).count() == 1
+    assert Signal.objects.filter(opportunity=deal, state="confirmed").exists()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Principal
 from tuoke.doors.cli.demo import negotiating, proposing
-from tuoke.doors.cli.demo.pitching import standing_in
+from tuoke.doors.cli.demo.pitching import by_day, standing_in
 from tuoke.services.approvals import actions as approvals
 from tuoke.services.approvals.queries import latest
 from tuoke.spine.deals.models import Opportunity
@@ -59,7 +59,7 @@ class Table:
 
     def at(self, part: int) -> datetime:
         since = max(self.deal.entered_step_at, self.now - timedelta(days=8))
-        return since + (self.now - since) * part / 100
+        return by_day(since + (self.now - since) * part / 100, since=since, until=self.now)
 
     def in_full(self) -> None:
         """Prepared to the last seat; three rounds, the last offer past the line waits for a manager."""
@@ -165,8 +165,8 @@ class Table:
         if found is None:
             return
         signal = signals.confirm(signal=found, version=found.version, by=self.by, now=self.at(68))
+        step = self._step(Authority.REP)
         closing = ClosingDraft(
-            self.script["closing"], timezone.localdate(self.at(72)), signal.pk,
-            concession_id=self._step(Authority.REP).pk,
-        )  # fmt: skip
+            self.script["closing"], timezone.localdate(self.at(72)), signal.pk, concession_id=step.pk, returns=step.get
+        )
         signals.propose(deal=self.deal, draft=closing, by=self.by, now=self.at(72))

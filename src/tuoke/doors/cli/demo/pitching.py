@@ -67,6 +67,13 @@ def standing_in(step: str) -> Iterator[tuple[str, Opportunity]]:
         yield deal.owner.username, deal
 
 
+def by_day(at: datetime, *, since: datetime, until: datetime) -> datetime:
+    """The same day between nine and six here; what comes later stays later."""
+    local = timezone.localtime(at)
+    opens = local.replace(hour=9, minute=0, second=0, microsecond=0)
+    return min(max(opens + (local - local.replace(hour=0, minute=0)) * 9 / 24, since), until)
+
+
 @dataclass
 class Pitch:
     """One deal and its owner. ``at(part)``: so far into the time since the step was begun, in per cent."""
@@ -78,7 +85,7 @@ class Pitch:
 
     def at(self, part: int) -> datetime:
         since = max(self.deal.entered_step_at, self.now - timedelta(days=6))
-        return since + (self.now - since) * part / 100
+        return by_day(since + (self.now - since) * part / 100, since=since, until=self.now)
 
     @cached_property
     def person_id(self) -> int | None:
@@ -175,7 +182,7 @@ class Pitch:
         ends = timezone.localdate(self.now) + timedelta(days=2)
         draft = TrialDraft(said["account"], on, ends, self.person_id, said["goal"])
         trial = demos.open_trial(deal=self.deal, draft=draft, by=self.by, now=at)
-        demos.note_usage(trial=trial, version=trial.version, usage=said["usage"], by=self.by, now=self.at(85))
+        demos.note_usage(trial=trial, version=trial.version, usage=said["usage"], by=self.by, now=self.at(49))
 
     def _object(self) -> None:
         for place, said in enumerate(self.script["objections"]):
@@ -215,7 +222,8 @@ class Pitch:
         return Sending.objects.select_related("version", "link").get(pk=sending.pk)
 
     def _be_read(self, sending: Sending) -> None:
-        link, leaves = sending.link, list(leaves_of(sending.version.frozen))
+        link, titles = sending.link, leaves_of(sending.version.frozen)
+        leaves = list(titles)
         assert link is not None
         his: dict[str, Any] = {"link": link, "by": holder_of(link)}
         for part, keys in ((72, leaves), (88, leaves[1:3])):
@@ -223,6 +231,7 @@ class Pitch:
             seconds = {key: 35 + 40 * (place % 3) for place, key in enumerate(keys)}
             sendings.customer_reads(seconds=seconds, gone_to=keys[1:2], now=self.at(part), **his)
         first, second = self.script["questions"]
-        remark = sendings.customer_remarks(section=leaves[1], text=first, now=self.at(74), where=THERE["where"], **his)
+        asked = next(key for key, title in titles.items() if "分两步走" in title)
+        remark = sendings.customer_remarks(section=asked, text=first, now=self.at(74), where=THERE["where"], **his)
         sendings.answer_remark(remark=remark, text=self.script["reply"], by=self.by, now=self.at(80))
         sendings.customer_remarks(section="", text=second, now=self.at(89), where=THERE["where"], **his)

@@ -55,7 +55,12 @@ def draft(deal: Opportunity, *, by: Principal, at: datetime) -> None:
         return
     needs = {NeedKind(need.kind): need for need in reversed(needs_of(deal))}
     said = script().get(deal.name) or script()[USUAL]
-    sections = [_situation(list(needs.values())), *_answers(needs, said), _plan(), _service()]
+    sections = [
+        _situation([needs[kind] for kind in NeedKind if kind in needs]),
+        *_answers(needs, said),
+        _plan(),
+        _service(),
+    ]
     title = f"{deal.customer.name}{deal.name}解决方案"[:80]
     proposals.begin(deal=deal, title=title, sections=sections, by=by, now=at)
 
@@ -109,7 +114,7 @@ def present(deal: Opportunity, *, by: Principal, at: datetime) -> None:
     """Gone through with whoever decides, who says what he thinks of it."""
     there = Contact.objects.filter(customer=deal.customer, role=DecisionRole.DECIDER).values_list("pk", flat=True)
     note = "按他排第一的那条讲起，讲完他自己把第二节念了一遍，问接口由谁维护。"
-    sendings.present(deal=deal, held_on=timezone.localdate(at), contacts=there[:1], note=note, by=by, now=at)
+    sendings.present(deal=deal, held_on=timezone.localdate(at), contacts=list(there[:1]), note=note, by=by, now=at)
 
 
 def ask_engineer(deal: Opportunity, *, by: Principal, at: datetime) -> SignOff:

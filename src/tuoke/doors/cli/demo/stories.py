@@ -178,7 +178,7 @@ class Teller:
         )  # fmt: skip
         self._walker(said["talk"]).greet(deal, self._on(5))
         found = known_from_before(self.by, deal)
-        for number, known in enumerate(found[: (len(found) + 1) // 2]):
+        for number, known in enumerate(found[: max(3, (len(found) + 1) // 2)]):
             finding, note = _FINDINGS[number % len(_FINDINGS)]
             if known.kind is not KnownKind.NEED and finding is Finding.SOLVED:
                 finding, note = Finding.HOLDS, ""
