@@ -34,6 +34,7 @@ from tuoke.steps.proposals.rules import (
     uncovered,
     wanted,
 )
+from tuoke.steps.proposals.rules.suggesting import Met
 
 NEED = "销售、计划、车间“三张表各写各的”，每月 240 单里有两成交期对不上，每单返工沟通 25 分钟，用友导不出来"
 KNOWN = known_of(
@@ -184,6 +185,14 @@ def test_without_needs_the_usual_of_the_industry_is_suggested():
 )
 def test_heading(text, heading):
     assert heading_of(text) == heading
+
+
+@pytest.mark.parametrize(
+    "words, types, close",
+    [(("投诉",), (), False), (("投诉",), ("quality",), True), (("积分", "会员"), (), True), ((), ("quality",), False)],
+)
+def test_one_shared_word_is_not_enough_to_draft_from(words, types, close):
+    assert Met(1, 12, words, types).is_close is close
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,12 @@ def issued(offer, by, now):
     return actions.issue(offer=offer, version=offer.version, by=by, now=now)
 
 
+def test_an_empty_draft_is_no_price(deal, offer, add):
+    assert queries.working_offer(deal) is None
+    add("上门培训", "2000")
+    assert queries.working_offer(deal) == offer
+
+
 def test_a_product_is_copied_with_its_list_price_and_the_rest_is_by_hand(offer, add, product):
     line = add(product=product, discount_percent=Decimal(5))
     assert (line.name, line.unit, line.list_price, line.unit_price) == ("数据整合平台", "年", 80_000, 80_000)
