@@ -52,7 +52,7 @@ class TestLink:
         clock.now += timedelta(days=15)
         for response in (customer.get(address), customer.post(address, {"do": "confirm", "name": "陈工"})):
             assert response.status_code == 410
-            for said in ("2026-12-06 00:00", "王芳", "021-5555 0000"):
+            for said in ("链接有效至 2026-12-05", "王芳", "021-5555 0000"):
                 assert said in page(response)
             assert "数据当天对齐" not in page(response)
 

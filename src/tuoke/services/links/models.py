@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from tuoke.services.links.rules import AGENT_LIMIT, IP_LIMIT, RECIPIENT_LIMIT, TITLE_LIMIT
 
@@ -46,6 +48,11 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it opens, as it is said to people: a link that ends at midnight ends with the day before."""
+        return timezone.localtime(self.expires_at - timedelta(microseconds=1)).date()
 
 
 class LinkVisit(models.Model):
