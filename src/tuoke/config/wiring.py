@@ -302,13 +302,13 @@ def _rooms_of_steps() -> None:
     deal.step_rooms["proposals"] = proposal_places.to_proposal
     deal.rooms["proposals"] = [
         deal.Room("proposals", _("方案"), "proposals:builder", Permission.PROPOSAL_READ, proposal_cards.state_of),
-        deal.Room("sendings", _("发送与阅读"), "sendings:page", Permission.PROPOSAL_READ, sending_cards.state_of),
         deal.Room("values", _("价值测算"), "values:page", Permission.PROPOSAL_READ, value_cards.state_of),
         deal.Room("offers", _("报价"), "offers:deal", Permission.PROPOSAL_READ, offer_cards.state_of),
         deal.Room("objections", _("异议"), "objections:deal", Permission.PROPOSAL_READ, objection_cards.state_of),
         deal.Room("rivals", _("竞品对比"), "rivals:page", Permission.PROPOSAL_READ, rival_cards.state_of),
         deal.Room("demos", _("演示与试用"), "demos:page", Permission.PROPOSAL_READ, demo_cards.state_of),
         deal.Room("signoffs", _("技术签认"), "signoffs:page", Permission.PROPOSAL_READ, signoff_cards.state_of),
+        deal.Room("sendings", _("发送与阅读"), "sendings:page", Permission.PROPOSAL_READ, sending_cards.state_of),
     ]
     deal.rooms_at_hand["negotiation"] = (_("方案与报价"), "proposals")
     deal.step_rooms["negotiation"] = negotiation_places.to_plan
