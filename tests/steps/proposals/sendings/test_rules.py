@@ -105,6 +105,7 @@ def frozen(**more):
     rows = (
         CoverageRow(1, "rigid", "high", "对齐", solution=("一个交期",), is_answered=True),
         CoverageRow(2, "latent", "low", "只是我们的判断"),
+        CoverageRow(3, "latent", "low", "看板", solution=("报表",)),
     )
     return Frozen("方案", "华瑞", "2026-11-23", sections, rows, **more)
 
@@ -116,7 +117,7 @@ def test_chapters_hold_what_was_written_and_what_the_rooms_handed_in():
     chapters = {chapter.key: chapter for chapter in chapters_of(frozen())}
     assert list(chapters) == ["needs", "solution", "proof"]
     table = chapters["needs"].leaves[0].parts[0]
-    assert table.rows == (("对齐\n刚性需求 · 高", "一个交期", "", ""),)
+    assert table.rows == (("对齐\n刚性需求 · 高", "一个交期", "", ""), ("看板\n潜在需求", "报表", "", ""))
     evidence = chapters["proof"].leaves[0].parts[0]
     assert evidence.rows == (("某零部件厂", "42 → 29 分钟\n换线变快", "回访", ""),)
 

@@ -124,7 +124,9 @@ def test_as_a_file(me, deal, item):
     for kind in ("docx", "pdf", "xlsx"):
         assert me.get(to("export", deal.pk, kind)).status_code == 200
     paper = Document(BytesIO(b"".join(me.get(to("export", deal.pk, "docx")).streaming_content)))
-    assert "静态投资回收期" in "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    said = "\n".join(paragraph.text for paragraph in paper.paragraphs)
+    assert "静态投资回收期" in said
+    assert "贵司的数据" in said
     assert me.get(to("export", deal.pk, "exe")).status_code == 404
 
 

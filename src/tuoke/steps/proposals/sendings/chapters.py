@@ -111,11 +111,18 @@ def _coverage(frozen: Frozen) -> Leaf | None:
 
 
 def _covered(row: CoverageRow) -> tuple[Value, ...]:
-    weight = " · ".join(
-        str(names[of]) for names, of in ((KIND_NAMES, _known(NeedKind, row.kind)), (PRIORITY_NAMES, _known(Priority, row.priority))) if of
-    )  # fmt: skip
+    weight = " · ".join(_weight(row))
     said = f"{row.need}\n{weight}" if weight else row.need
     return (said, *("\n".join(column) for column in (row.solution, row.value, row.evidence)))
+
+
+def _weight(row: CoverageRow) -> Iterator[str]:
+    """What kind of need it is and how urgent; a latent one is our guess: how urgent we hold it is not for his eyes."""
+    kind, priority = _known(NeedKind, row.kind), _known(Priority, row.priority)
+    if kind:
+        yield str(KIND_NAMES[kind])
+    if priority and kind != NeedKind.LATENT:
+        yield str(PRIORITY_NAMES[priority])
 
 
 def _known(kinds: Any, value: str) -> Any:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from tuoke.services.documents.rules import Bullets, Document, Figure, Figures, Part, Section, Table, Text, Value
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.values.charts import charts_of
-from tuoke.steps.proposals.values.models import BASIS_NAMES
+from tuoke.steps.proposals.values.models import BASIS_TO_CUSTOMER
 from tuoke.steps.proposals.values.queries import frozen_of
 from tuoke.steps.proposals.values.rules import FrozenLine, FrozenWorth, parse_frozen
 from tuoke.steps.proposals.values.words import (
@@ -84,7 +84,7 @@ def _row(line: FrozenLine) -> tuple[Value, ...]:
 def _sources(found: FrozenWorth) -> Iterator[str]:
     """Every figure says where it comes from."""
     for line in found.lines:
-        said = [str(BASIS_NAMES[line.basis]), line.source]
+        said = [str(BASIS_TO_CUSTOMER[line.basis]), line.source]
         if line.proof:
             said.append(_("证据：%(title)s") % {"title": line.proof})
         yield f"{line.name}：{'；'.join(filter(None, said))}"

@@ -34,6 +34,8 @@ BASIS_NAMES = {
     Basis.INDUSTRY: _("行业数据"),
     Basis.ESTIMATE: _("我们的估计"),
 }
+BASIS_TO_CUSTOMER = {**BASIS_NAMES, Basis.CUSTOMER: _("贵司的数据")}
+"""The same where the customer himself reads it."""
 DIRECTION_NAMES = {Direction.LESS: _("降低"), Direction.MORE: _("提高")}
 BASES = [(b.value, name) for b, name in BASIS_NAMES.items()]
 DIRECTIONS = [(d.value, name) for d, name in DIRECTION_NAMES.items()]
