@@ -10,6 +10,7 @@ from tests.steps.proposals.cases import SAID, a_block, a_need, an_evidence, vers
 from tuoke.base.records.models import Event, key_of
 from tuoke.base.records.templatetags.history import timeline_event
 from tuoke.spine.library import actions as library
+from tuoke.spine.library.models import Item
 from tuoke.steps.discovery.rules import NeedKind
 from tuoke.steps.proposals import actions, queries
 from tuoke.steps.proposals.models import Proposal, ProposalVersion, Section
@@ -133,6 +134,10 @@ def test_evidence_is_offered_by_what_it_covers(rep, company, deal, section):
     weak, enough = an_evidence(company, "小样本", statement="减少 5 小时/月"), an_evidence(company, "行业调研")
     page = rep.get(url("proofs", section.pk), headers=HTMX).content.decode()
     assert page.index("行业调研") < page.index("小样本")
+    Item.objects.filter(pk=enough.pk).update(shipped_as="evidence-sample")
+    page = rep.get(url("proofs", section.pk), headers=HTMX).content.decode()
+    assert page.index("小样本") < page.index("行业调研") < page.index("示例，不能发给客户")
+    Item.objects.filter(pk=enough.pk).update(shipped_as="")
     assert "盖得住" in page
     assert "小样本" not in rep.get(url("proofs", section.pk), {"q": "调研"}, headers=HTMX).content.decode()
     answer = rep.post(url("proofs", section.pk), {"item": enough.pk}, headers=HTMX).content.decode()

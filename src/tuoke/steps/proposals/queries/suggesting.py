@@ -87,8 +87,8 @@ def facts_of(who: Principal, deal: Opportunity, *, today: date) -> dict[str, str
 def candidates(
     who: Principal, deal: Opportunity, claims: Sequence[Claim], *, query: str = "", today: date, limit: int = 20
 ) -> list[Candidate]:
-    """Cases and evidence in use, those first whose figures reach the claims, then those of the customer's industry; what
-    is outdated is left out. A constant number of queries."""
+    """Cases and evidence in use: real ones first, the examples that nobody may send last; among each those first whose
+    figures reach the claims, then those of the customer's industry. What is outdated is left out. A constant number of queries."""
     industry = industry_of(deal.customer.industry)
     items = Item.objects.visible_to(who).in_use().filter(kind__in=_PROVING)
     if industry:
@@ -97,7 +97,7 @@ def candidates(
     versions = [version for version in found[:PROOFS_MOST] if _says(version, query)]
     held = standing_of([version.pk for version in versions], today=today)
     weighed = [_candidate(version, claims, industry) for version in versions if held[version.pk] in PROVES]
-    weighed.sort(key=lambda one: (-len(one.covers), one.item.is_example, not one.is_near, -one.item.pk))
+    weighed.sort(key=lambda one: (one.item.is_example, -len(one.covers), not one.is_near, -one.item.pk))
     return weighed[:limit]
 
 
