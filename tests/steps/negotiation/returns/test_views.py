@@ -63,6 +63,14 @@ def test_from_nothing_to_a_result(me, deal):
     assert "第一份" in text(me.get(answer.url))
 
 
+def test_opens_with_the_newest_that_was_kept(me, deal, kept):
+    assert me.get(to("page", deal.pk)).context["calculation"] == kept
+    afresh = me.get(to("page", deal.pk), {"from": "values"})
+    assert (afresh.context["calculation"], "还没有一项节省" in text(afresh)) == (None, True)
+    me.post(to("withdraw", kept.pk))
+    assert me.get(to("page", deal.pk)).context["calculation"] is None
+
+
 def test_a_scenario_says_what_it_was_changed_from(me, deal, kept, typed):
     assert (
         me.post(to("keep", deal.pk), typed | {"expected-0": "25", "note": "<b>夜班</b>"}, headers=HTMX).status_code

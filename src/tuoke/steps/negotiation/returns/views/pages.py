@@ -15,7 +15,7 @@ from tuoke.base.kernel.verdict import Refused, Verdict, no
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.spine.deals.models import Opportunity
-from tuoke.steps.negotiation.returns import actions
+from tuoke.steps.negotiation.returns import actions, queries
 from tuoke.steps.negotiation.returns.documents import returns_document
 from tuoke.steps.negotiation.returns.models import Calculation
 from tuoke.steps.negotiation.returns.places import to_returns
@@ -38,14 +38,18 @@ from tuoke.steps.negotiation.returns.views.showing import (
 )
 from tuoke.steps.negotiation.returns.words import field_name
 
+AFRESH = "values"
+
 
 @require_GET
 @needs(Permission.NEGOTIATION_READ)
 def page(request: StaffRequest, pk: int) -> HttpResponse:
-    """The calculator and what was worked out so far (region ``returns``). ``?from=`` begins with a kept one."""
-    deal = deal_of(request, pk)
-    begin = _begin(deal, request.GET.get("from", ""))
-    return shown(request, deal, base=begin.figures if begin else None, calculation=begin)
+    """The calculator and what was worked out so far (region ``returns``): begins with the newest kept one, with another
+    by ``?from=``, with the value model by ``?from=values``."""
+    deal, given = deal_of(request, pk), request.GET.get("from", "")
+    begin = _begin(deal, given)
+    base = queries.base_of(deal) if given == AFRESH else None
+    return shown(request, deal, base=begin.figures if begin else base, calculation=begin)
 
 
 @require_POST

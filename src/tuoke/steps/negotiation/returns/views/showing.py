@@ -154,11 +154,16 @@ def shown(
     calculation: Calculation | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page (region ``returns``). ``calculation``: the one whose figures stand in the sheet."""
+    """The whole page (region ``returns``). ``calculation``: the one whose figures stand in the sheet; with neither
+    figures nor a sheet of its own it opens with the newest kept one."""
+    overview = queries.overview_of(deal, now=timezone.now())
+    if sheet is None and base is None:
+        calculation = calculation or next(iter(overview.standing), None)
+        base = calculation.figures if calculation else queries.base_of(deal)
     sheet = sheet or sheet_context(base if base is not None else queries.base_of(deal))
     context = {
         "deal": deal,
-        "overview": queries.overview_of(deal, now=timezone.now()),
+        "overview": overview,
         "calculation": calculation,
         "may_write": may_write(request, deal),
         "may_export": request.principal.may(Permission.EXPORT),
