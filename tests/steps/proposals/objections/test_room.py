@@ -285,6 +285,10 @@ def test_the_verbs_on_their_screens(login, objection, deal):
     assert client.post(url("answer", objection.pk), {"version": 2, "on": "2026-11-21"}).status_code == 302
     assert client.post(url("settle", objection.pk), {"version": 3, "on": "2026-11-21"}).status_code == 422
     said = {"version": 3, "on": "2026-11-21", "result": "accepted", "result_note": "行"}
+    late = client.post(url("settle", objection.pk), said | {"version": 2})
+    assert late.status_code == 409
+    assert late.context["form"]["version"].value() == "3"
+    assert late.context["form"]["result_note"].value() == "行"
     answer = client.post(url("settle", objection.pk), said, headers={"HX-Request": "true"})
     assert answer["HX-Trigger"] == "deal-changed"
     assert "已消除" in text(answer)

@@ -23,6 +23,8 @@ from tuoke.steps.proposals.objections.models import KINDS, RESULTS, DealObjectio
 from tuoke.steps.proposals.objections.rules import ObjectionDraft, Result
 from tuoke.steps.proposals.objections.words import sentence
 
+LARGEST_ID = 2**63 - 1
+
 
 class RefusableForm(forms.Form):
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
@@ -36,6 +38,13 @@ class RefusableForm(forms.Form):
     @property
     def seen(self) -> int:
         return self.cleaned_data["version"] or 0
+
+    def keep_for(self, version: int) -> None:
+        """Somebody else was first: what was typed stays, to be sent again about ``version``."""
+        data = self.data.copy()
+        data["version"] = str(version)
+        self.data = data
+        self.add_error(None, _now("刚被别人改过，已显示最新内容，请再试一次。"))
 
 
 class ObjectionForm(RefusableForm):
@@ -71,7 +80,7 @@ class ObjectionForm(RefusableForm):
         required=False,
         widget=forms.Textarea({"rows": 2, "placeholder": _("做不到的直说：替代的做法、多久以后可以")}),
     )
-    source = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    source = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_ID, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, proofs: Sequence[tuple[int, Item]], **more: Any) -> None:
         super().__init__(data, **more)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
@@ -185,21 +184,23 @@ def _asked(
     title: str,
     said: str,
 ) -> HttpResponseBase:
-    """A verb that asks for something first."""
-    deal = objection.opportunity
+    """A verb that asks for something first. Where somebody else was first (409) what was typed stays."""
+    deal, text, status = objection.opportunity, objection.text, None
     if request.method == "POST" and form.is_valid():
         try:
             moved = act()
         except Refused as refusal:
             form.refuse(refusal.verdict)
-        except Conflict:
-            messages.error(request, _("刚被别人改过，已显示最新内容，请再试一次。"))
-            return done(request, deal)
+        except Conflict as conflict:
+            current = conflict.current
+            assert isinstance(current, DealObjection)
+            form.keep_for(current.version)
+            text, status = current.text, 409
         else:
             toast(request, said, undo_url=_undo_url(moved))
             return done(request, deal)
-    context = {"deal": deal, "form": form, "title": title, "text": objection.text, "here": request.path}
-    return screen(request, "objections/verb.html", context, region="objection-verb", status=status_of(form))
+    context = {"deal": deal, "form": form, "title": title, "text": text, "here": request.path}
+    return screen(request, "objections/verb.html", context, region="objection-verb", status=status or status_of(form))
 
 
 def _undo_url(objection: DealObjection) -> str:
