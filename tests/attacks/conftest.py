@@ -13,7 +13,7 @@ from django.db import models, transaction
 
 from tests.architecture.world import World, make_world
 from tests.attacks.marking import history
-from tests.attacks.tools import FILLED, a_client, address, taken_back
+from tests.attacks.tools import FILLED, a_client, address, form_in, taken_back
 from tuoke.base.records.actions import record
 from tuoke.services.notifications.models import Mail, Notice
 from tuoke.services.search.actions import index
@@ -209,7 +209,7 @@ def every_form(scene, company):
             with taken_back():
                 shown = client.get(path)
                 has_form = shown.status_code == 200 and shown.context and "form" in shown.context
-                form = (shown if has_form else client.post(path, NONE)).context["form"]
+                form = form_in(shown if has_form else client.post(path, NONE), name)
                 yield Filled(name, client, path, form, data(client, scene))
 
     return each

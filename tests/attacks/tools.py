@@ -156,6 +156,15 @@ VARIANTS: dict[str, Callable[[Any], dict[str, Any]]] = {
 }  # fmt: skip
 
 
+CALLED = {"offers:line_add": "new_line"}
+"""Forms beside others on one page, by their names there; alone, a form is ``form``."""
+
+
+def form_in(answer: Any, name: str) -> Any:
+    """The form of the address ``name`` that an answer shows."""
+    return answer.context[CALLED.get(name, "form")]
+
+
 def typed(client: Client, path: str, /, **changes: Any) -> dict[str, Any]:
     """The form of a page as a browser would send it, with some fields changed; ``None`` leaves a field out."""
     form = client.get(path).context["form"]

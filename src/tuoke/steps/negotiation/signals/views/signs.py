@@ -80,7 +80,7 @@ def confirm(request: StaffRequest, pk: int) -> HttpResponseBase:
 def dismiss(request: StaffRequest, pk: int) -> HttpResponseBase:
     """``version`` may be left out by 撤销 of a tick."""
     signal = _signal(request, pk)
-    version = version_in(request) or signal.version
+    version = version_in(request) if "version" in request.POST else signal.version
     reason = request.POST.get("reason", "")
     return pressed(
         request,
