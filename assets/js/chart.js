@@ -63,5 +63,7 @@ function option(said) {
 }
 
 function worded(value, unit) {
-  return value == null ? "—" : `${NUMBER.format(value)}${unit === "%" ? "" : " "}${unit}`;
+  if (value == null) return "—";
+  if (unit === "CNY") return `${unit} ${NUMBER.format(value)}`;
+  return `${NUMBER.format(value)}${unit === "%" ? "" : " "}${unit}`;
 }

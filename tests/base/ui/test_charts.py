@@ -2,8 +2,9 @@ from decimal import Decimal
 
 import pytest
 from django.template import engines
+from django.utils import translation
 
-from tuoke.base.ui.charts import Chart, ChartKind, Series, said
+from tuoke.base.ui.charts import Chart, ChartKind, MoneyScale, Series, said
 
 
 def test_a_value_for_every_label():
@@ -42,3 +43,13 @@ def test_what_people_typed_cannot_leave_the_data():
 def test_nothing_known_draws_nothing():
     figure = Chart(ChartKind.BARS, "空", ("一",), (Series("a", (None,)),))
     assert engines["django"].from_string("{% chart figure %}").render({"figure": figure}).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "said_as"), [("zh-hans", "14.28 万元"), ("zh-hant", "14.28 "), ("en", "CNY 142,800")]
+)
+def test_amounts_are_said_as_each_language_counts(language, said_as):
+    with translation.override(language):
+        scale = MoneyScale([Decimal(-90_000), Decimal(142_800)])
+        assert said(scale.down(Decimal(142_800)), scale.unit).startswith(said_as)
+        assert said(MoneyScale([Decimal(80)]).down(Decimal("8.004")), "元") == "8 元"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from django.utils.translation import get_language, gettext
 from django_stubs_ext import StrOrPromise
 
 Number = int | float | Decimal | None
+WAN, CENT = Decimal(10_000), Decimal("0.01")
+CNY = "CNY"
+"""The unit that stands before its number: CNY 142,800."""
 
 
 class ChartKind(StrEnum):
@@ -28,7 +32,8 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """``labels`` and the values of every series are of one length. ``unit`` is said behind each number (万元, %).
+    """``labels`` and the values of every series are of one length. ``unit`` is said behind each number (万元, %),
+    CNY before it.
 
     ``title`` says what is seen and how it counts; it is the chart's name for who can't see it. Raises ValueError on
     series of another length.
@@ -71,8 +76,24 @@ class Chart:
 
 
 def said(value: Number, unit: str = "") -> str:
-    """46 亿元, 12.5%; at most two places, none where they are zeros; "—" for what isn't known."""
+    """46 亿元, 12.5%, CNY 142,800; at most two places, none where they are zeros; "—" for what isn't known."""
     if value is None:
         return "—"
     number = f"{Decimal(str(value)):,.2f}".rstrip("0").rstrip(".")
+    if unit == CNY:
+        return f"{CNY} {number}"
     return f"{number}{unit}" if unit in ("", "%") else f"{number} {unit}"
+
+
+class MoneyScale:
+    """How the amounts of one chart, in yuan, are said: 万元 where they are large, else 元; out of Chinese, where nobody
+    counts in ten thousands, whole yuan. One for a whole chart, in the language that is on."""
+
+    def __init__(self, amounts: Iterable[Decimal]) -> None:
+        self._is_chinese = (get_language() or "zh").startswith("zh")
+        self._is_wan = self._is_chinese and max(map(abs, amounts), default=Decimal(0)) >= WAN
+        self.unit = (gettext("万元") if self._is_wan else gettext("元")) if self._is_chinese else CNY
+
+    def down(self, amount: Decimal) -> Decimal:
+        """To two places, as it is drawn."""
+        return (amount / WAN if self._is_wan else amount).quantize(CENT, ROUND_HALF_UP)

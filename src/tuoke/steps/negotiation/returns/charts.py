@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tuoke.base.ui.charts import Chart, ChartKind, Series
+from tuoke.base.ui.charts import Chart, ChartKind, MoneyScale, Series
 from tuoke.steps.negotiation.returns.rules import Figures, Result
-from tuoke.steps.proposals.values.charts import Scale
 
 
 def charts_of(figures: Figures, result: Result) -> tuple[Chart, ...]:
@@ -22,7 +21,7 @@ def charts_of(figures: Figures, result: Result) -> tuple[Chart, ...]:
 
 def course_chart(figures: Figures, result: Result) -> Chart:
     """累计净收益 quarter by quarter: above nothing it has come back."""
-    scale = Scale([abs(value) for _month, value in result.course])
+    scale = MoneyScale(value for _month, value in result.course)
     title = ngettext(
         "%(count)s 年累计净收益，按月数（零线以上就是回本）",
         "%(count)s 年累计净收益，按月数（零线以上就是回本）",
@@ -38,7 +37,7 @@ def course_chart(figures: Figures, result: Result) -> Chart:
 
 
 def savings_chart(figures: Figures) -> Chart:
-    scale = Scale([saving.yearly for saving in figures.savings])
+    scale = MoneyScale(saving.yearly for saving in figures.savings)
     return Chart(
         ChartKind.BARS,
         _("各项每年节省"),
@@ -51,7 +50,7 @@ def savings_chart(figures: Figures) -> Chart:
 def cost_chart(figures: Figures, result: Result) -> Chart:
     """Total cost, not list price: what each costs over the years."""
     totals = [(_("我们"), result.total_cost), *((rival.name, rival.total) for rival in result.rivals)]
-    scale = Scale([total for _name, total in totals])
+    scale = MoneyScale(total for _name, total in totals)
     title = ngettext("%(count)s 年总成本", "%(count)s 年总成本", figures.years) % {"count": figures.years}
     return Chart(
         ChartKind.BARS,

@@ -8,11 +8,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tuoke.base.ui.charts import Chart, ChartKind, Series
-from tuoke.services.exchange.rules import cents
+from tuoke.base.ui.charts import Chart, ChartKind, MoneyScale, Series
 from tuoke.steps.proposals.values.rules import Band, FrozenLine, FrozenWorth
 
-WAN = Decimal(10_000)
 INDEX = Decimal(100)
 
 
@@ -24,7 +22,7 @@ def charts_of(found: FrozenWorth) -> tuple[Chart, ...]:
 
 def benefits_chart(lines: Sequence[FrozenLine]) -> Chart:
     """Yuan a year, a row a line, in the three cases."""
-    scale = Scale([line.benefit.high for line in lines])
+    scale = MoneyScale(line.benefit.high for line in lines)
     return Chart(
         ChartKind.BARS,
         _("各项每年收益"),
@@ -54,7 +52,7 @@ def change_chart(lines: Sequence[FrozenLine]) -> Chart:
 def course_chart(course: Sequence[tuple[int, Band | None]], years: int) -> Chart:
     """累计净收益 by month; nothing while the investment isn't known."""
     known = [(month, band) for month, band in course if band is not None]
-    scale = Scale([abs(value) for _month, band in known for value in band])
+    scale = MoneyScale(value for _month, band in known for value in band)
     title = ngettext("%(count)s 年累计净收益，按月数", "%(count)s 年累计净收益，按月数", years) % {"count": years}
     return Chart(
         ChartKind.LINE,
@@ -66,17 +64,6 @@ def course_chart(course: Sequence[tuple[int, Band | None]], years: int) -> Chart
         ),
         unit=scale.unit,
     )
-
-
-class Scale:
-    """元 for small amounts, 万元 for large ones: one for a whole chart."""
-
-    def __init__(self, amounts: Sequence[Decimal]) -> None:
-        self.is_wan = max(amounts, default=Decimal(0)) >= WAN
-        self.unit = _("万元") if self.is_wan else _("元")
-
-    def down(self, amount: Decimal) -> Decimal:
-        return cents(amount / WAN) if self.is_wan else amount
 
 
 def _index(line: FrozenLine) -> Decimal | None:
