@@ -41,7 +41,7 @@ def proposal_of(request: StaffRequest, pk: int, *, action: str = "write") -> Pro
 def standing_proposal(request: StaffRequest, deal_pk: int) -> Proposal:
     """The proposal that is written now, of a deal that may be written."""
     visible = Proposal.objects.visible_to(request.principal, "write").standing()
-    return get_object_or_404(visible.select_related("opportunity__customer"), opportunity=deal_pk)
+    return get_object_or_404(visible.select_related("opportunity__customer"), opportunity__pk=deal_pk)
 
 
 def section_of(request: StaffRequest, pk: int, *, action: str = "write") -> Section:
