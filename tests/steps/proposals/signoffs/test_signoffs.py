@@ -130,6 +130,9 @@ def test_without_words_there_is_nothing_to_sign(deal, tech, by, now, section):
 
 def test_he_gets_from_the_deal_to_his_signature(login, deal, section, tech):
     rep, colleague = login("rep"), login("collaborator")
+    assert "还有没填的地方" not in rep.get(to("page", deal.pk)).content.decode()
+    Section.objects.filter(pk=section.pk).update(text="<b>四周上线</b>，由〔写明谁负责〕")
+    assert "交期对齐：〔写明谁负责〕" in rep.get(to("page", deal.pk)).content.decode()
     assert rep.post(to("ask", deal.pk), {"signer": tech.pk, "note": ""}).status_code == 422
     assert rep.post(to("ask", deal.pk), {"signer": tech.pk, "note": "四周够不够"}).status_code == 302
     page = colleague.get(to("page", deal.pk)).content.decode()

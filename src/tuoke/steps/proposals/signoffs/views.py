@@ -15,6 +15,7 @@ from tuoke.base.kernel.verdict import Refused
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.services.approvals.models import Request
 from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.library.rules import places_in
 from tuoke.steps.proposals.models import PART_NAMES
 from tuoke.steps.proposals.signoffs import actions, queries, words
 from tuoke.steps.proposals.signoffs.forms import AskForm
@@ -77,6 +78,7 @@ def _shown(request: StaffRequest, deal: Opportunity, *, form: AskForm | None = N
         "deal": deal,
         "standing": standing,
         "passages": [(PART_NAMES[one.part], one) for one in standing.passages],
+        "unfilled": [(one.title, places) for one in standing.passages if (places := places_in(one.text))],
         "may_write": may_write,
         "signers": signers,
         "decide_url": waiting.get_absolute_url() if waiting and is_asked else "",
