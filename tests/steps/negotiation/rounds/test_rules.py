@@ -143,7 +143,8 @@ def test_the_quiet_period_counts_working_days():
     friday, calendar = date(2026, 11, 20), Workdays()
     until = last_quiet_day(friday, calendar=calendar)
     assert until == date(2026, 11, 25), "Monday, Tuesday, Wednesday"
-    assert not is_quiet(friday, offered_on=friday, until=until), "one meets on the day of the offer"
+    assert is_quiet(friday, offered_on=friday, until=until), "said at once, on the day of the offer"
+    assert not is_quiet(friday - timedelta(days=1), offered_on=friday, until=until)
     assert is_quiet(date(2026, 11, 21), offered_on=friday, until=until)
     assert is_quiet(until, offered_on=friday, until=until)
     assert not is_quiet(until + timedelta(days=1), offered_on=friday, until=until)

@@ -171,6 +171,9 @@ def test_the_manager_sees_what_he_is_asked(deal, by, login, line):
     assert "400,000" in page
     assert "现在的底线" in page
     assert "432,100" in page
+    room = reverse("rounds:page", args=[deal.pk])
+    for name, seen in (("rep", True), ("team_lead", True), ("auditor", False)):
+        assert (the_request().get_absolute_url() in login(name).get(room).content.decode()) is seen
 
 
 def test_concessions_are_noted_taken_back_and_marked(deal, by, rep):

@@ -2,7 +2,15 @@
 
 from tuoke.steps.negotiation.rounds.queries.agreed import agreed_terms
 from tuoke.steps.negotiation.rounds.queries.extras import extra_states
-from tuoke.steps.negotiation.rounds.queries.page import AgreedSeen, Given, Offer, RoundSeen, RoundsPage, rounds_page
+from tuoke.steps.negotiation.rounds.queries.page import (
+    AgreedSeen,
+    Given,
+    Offer,
+    RoundSeen,
+    RoundsPage,
+    openable,
+    rounds_page,
+)
 from tuoke.steps.negotiation.rounds.queries.quiet import cautions_of, quiet_until
 from tuoke.steps.negotiation.rounds.queries.table import asked_of, first_terms, on_the_table
 
@@ -18,6 +26,7 @@ __all__ = [
     "extra_states",
     "first_terms",
     "on_the_table",
+    "openable",
     "quiet_until",
     "rounds_page",
 ]

@@ -21,7 +21,7 @@ from tuoke.steps.negotiation.rules import Side
 def quiet_until(deal: Opportunity, *, today: date) -> date | None:
     """The last day of the quiet period in which ``today`` lies; None outside of it.
 
-    It begins the day after our newest offer that was neither refused nor taken back, also while it waits for its approval:
+    It begins with the day of our newest offer that was neither refused nor taken back, also while it waits for its approval:
     otherwise it would tell who may not see the line on which side of it the offer lies. It is over as soon as the customer
     answers: an offer of his in a later round, a signal (``hooks.opens_way``), or an agreement.
     """

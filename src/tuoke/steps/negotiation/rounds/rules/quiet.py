@@ -15,5 +15,5 @@ def last_quiet_day(offered_on: date, *, calendar: Workdays) -> date:
 
 
 def is_quiet(day: date, *, offered_on: date, until: date) -> bool:
-    """The day of the offer itself is free: that is when one meets."""
-    return offered_on < day <= until
+    """From the day of the offer on: who has just made it reads at once until when he waits."""
+    return offered_on <= day <= until

@@ -48,6 +48,7 @@ def shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
     context = {
         "deal": deal,
         "page": page,
+        "openable": queries.openable(who, page),
         "chart": price_chart(page.course),
         "ladder": ladder_of(who, deal),
         "may_write": may_write(request, deal),
