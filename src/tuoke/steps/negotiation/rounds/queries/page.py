@@ -169,8 +169,10 @@ def rounds_page(who: Principal, deal: Opportunity, *, today: date, before: int |
 
 def openable(who: Principal, page: RoundsPage) -> set[int]:
     """The requests on the page that ``who`` may open. One query, none where nothing was asked."""
-    sides = (side for seen in page.rounds for side in (seen.ours, seen.theirs, *seen.given))
-    asked = {one.request.pk for one in (*sides, *page.extras, *page.agreements) if one.request is not None}
+    found: list[Offer | Given | AgreedSeen] = [*page.extras, *page.agreements]
+    for seen in page.rounds:
+        found += [seen.ours, seen.theirs, *seen.given]
+    asked = {one.request.pk for one in found if one.request is not None}
     return set(Request.objects.visible_to(who).filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()
 
 
