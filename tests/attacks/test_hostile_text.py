@@ -225,7 +225,10 @@ def test_strange_but_sound_texts(every_form):
                 answer = filled.post(dict.fromkeys(free, value))
                 assert answer.status_code in (302, 409, 422), (filled.name, value, answer.status_code, failure(answer))
                 is_tidied = filled.name.startswith("library:")  # its texts are made of lines and placeholders
-                if answer.status_code == 302 and "\n" not in value and not is_tidied:
+                is_for_nothing = (
+                    filled.name == "rounds:edit"
+                )  # its one free text: why the line is passed, asked where it is
+                if answer.status_code == 302 and "\n" not in value and not is_tidied and not is_for_nothing:
                     assert said_in_database(value.strip(), found.setdefault(filled.name, [])), (filled.name, value)
 
 
