@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.kernel.verdict import Verdict
+from tuoke.base.kernel.verdict import Reason, Verdict
 from tuoke.base.ui.widgets import SearchInput
 from tuoke.services.approvals.rules import REASON_LIMIT
 from tuoke.services.approvals.words import SENTENCES, sentence
 
 
 class RefusableForm(forms.Form):
+    called: Mapping[str, str] = {}
+    """What the rules name otherwise than this form does."""
+
+    def has_place_for(self, verdict: Verdict) -> bool:
+        """Whether every reason of a refusal belongs to a field; otherwise it is about the request as a whole."""
+        return all(self._place(reason) for reason in verdict.reasons)
+
     def refuse(self, verdict: Verdict) -> None:
         """Say every reason of a refusal, at its field where it has one."""
         for reason in verdict.reasons:
-            field = str(reason.params.get("field", ""))
-            self.add_error(field if field in self.fields else None, sentence(reason))
+            self.add_error(self._place(reason), sentence(reason))
+
+    def _place(self, reason: Reason) -> str | None:
+        field = str(reason.params.get("field", ""))
+        field = self.called.get(field, field)
+        return field if field in self.fields else None
 
 
 class SearchForm(forms.Form):
@@ -43,6 +54,8 @@ class DecideForm(RefusableForm):
 
 
 class DelegateForm(RefusableForm):
+    called = {"reason": "note"}
+
     to = forms.TypedChoiceField(
         label=_("转交给"), coerce=int, error_messages={"required": SENTENCES["receiver_missing"]}
     )

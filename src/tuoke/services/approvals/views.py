@@ -68,7 +68,7 @@ def decide(request: StaffRequest, pk: int) -> HttpResponseBase:
     try:
         act(request=asked, version=said["version"], reason=said["reason"], by=request.principal, now=timezone.now())
     except Refused as refusal:
-        if not asked.is_open(timezone.now()) or refusal.verdict.codes[0] not in ("reason_missing", "too_long"):
+        if not asked.is_open(timezone.now()) or not form.has_place_for(refusal.verdict):
             return _shown(request, _found(request, pk), reasons=words.sentences(refusal.verdict))
         form.refuse(refusal.verdict)
         return _shown(request, asked, form=form)
@@ -92,7 +92,10 @@ def delegate(request: StaffRequest, pk: int) -> HttpResponseBase:
                 request=asked, to=to, reason=form.cleaned_data["note"], by=request.principal, now=timezone.now()
             )
         except Refused as refusal:
-            return _shown(request, _found(request, pk), reasons=words.sentences(refusal.verdict))
+            if not form.has_place_for(refusal.verdict):
+                return _shown(request, _found(request, pk), reasons=words.sentences(refusal.verdict))
+            form.refuse(refusal.verdict)
+            return _shown(request, asked, delegation=form)
         toast(request, _("已转交给%(name)s，您仍然可以自己决定") % {"name": to.name})
         return redirect("approvals:request", pk)
     return _shown(request, asked, delegation=form)
