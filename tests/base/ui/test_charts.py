@@ -4,7 +4,8 @@ import pytest
 from django.template import engines
 from django.utils import translation
 
-from tuoke.base.ui.charts import Chart, ChartKind, MoneyScale, Series, said
+from tuoke.base.ui.charts import Chart, ChartKind, Series, said
+from tuoke.base.ui.scales import MoneyScale
 
 
 def test_a_value_for_every_label():

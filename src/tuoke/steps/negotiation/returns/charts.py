@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tuoke.base.ui.charts import Chart, ChartKind, MoneyScale, Series
+from tuoke.base.ui.charts import Chart, ChartKind, Series
+from tuoke.base.ui.scales import MoneyScale
 from tuoke.steps.negotiation.returns.rules import Figures, Result
 
 

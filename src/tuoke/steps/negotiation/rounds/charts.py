@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from tuoke.base.ui.charts import Chart, ChartKind, MoneyScale, Series
+from tuoke.base.ui.charts import Chart, ChartKind, Series
+from tuoke.base.ui.scales import MoneyScale
 from tuoke.steps.negotiation.rounds.queries.page import Offer, RoundSeen
 
 

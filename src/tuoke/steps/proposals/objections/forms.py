@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +42,7 @@ class RefusableForm(forms.Form):
 
     def keep_for(self, version: int) -> None:
         """Somebody else was first: what was typed stays, to be sent again about ``version``."""
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         data["version"] = str(version)
         self.data = data
         self.add_error(None, _now("刚被别人改过，已显示最新内容，请再试一次。"))

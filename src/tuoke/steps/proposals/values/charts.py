@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tuoke.base.ui.charts import Chart, ChartKind, MoneyScale, Series
+from tuoke.base.ui.charts import Chart, ChartKind, Series
+from tuoke.base.ui.scales import MoneyScale
 from tuoke.steps.proposals.values.rules import Band, FrozenLine, FrozenWorth
 
 INDEX = Decimal(100)
