@@ -71,6 +71,19 @@ def test_a_decision_that_is_none_is_refused(ask, login, data, decided):
     assert decided == []
 
 
+def test_what_is_wrong_with_a_text_is_said_at_its_field(ask, login, company):
+    request, client = ask(of=("team_lead",)), login("team_lead")
+    path = reverse("approvals:decide", args=[request.pk])
+    for reason in ("", "a\x0bb"):
+        answer = client.post(path, {"verb": "reject", "version": 1, "reason": reason})
+        assert set(answer.context["form"].errors) == {"reason"}, reason
+        assert answer.context["reasons"] == []
+    path = reverse("approvals:delegate", args=[request.pk])
+    answer = client.post(path, {"to": company.director.pk, "note": "a\x0bb"})
+    assert answer.status_code == 422
+    assert set(answer.context["delegation"].errors) == {"note"}
+
+
 def test_a_stale_page_shows_the_present(ask, login):
     request = ask()
     stale = login("team_lead").post(
