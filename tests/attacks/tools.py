@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
+from zlib import crc32
 
 from django.db import connection, transaction
 from django.test import Client
@@ -75,6 +76,14 @@ def taken_back() -> Iterator[None]:
 def failure(answer: Any) -> str:
     """Why a request ended with 500."""
     return repr(answer.exc_info[1])[:200] if getattr(answer, "exc_info", None) else ""
+
+
+def some_of(values: Sequence[Any], place: str, number: int = 3, *, always: Sequence[Any] = ()) -> list[Any]:
+    """A few of ``values`` for one place, with those among them that found a fault there (``always``): others at every
+    place, so that over all of them each is tried often, and the same in every run."""
+    rest = [value for value in values if value not in always]
+    more, first = min(number - len(always), len(rest)), crc32(place.encode())
+    return [*always, *(rest[(first + n * len(rest) // more) % len(rest)] for n in range(more))]
 
 
 # Answers
