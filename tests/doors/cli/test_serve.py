@@ -38,7 +38,7 @@ def home(tmp_path_factory):
     own = {"TUOKE_DATA_DIR": str(home), "TUOKE_DATABASE_URL": "", "TUOKE_DEBUG": "1"}
     environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "tuoke.config.settings"}
     subprocess.run(
-        [sys.executable, "-m", "tuoke.config.manage", "migrate", "-v0"], env=environment, check=True, timeout=120
+        [sys.executable, "-m", "tuoke.config.manage", "migrate", "-v0"], env=environment, check=True, timeout=300
     )
     return environment
 

@@ -86,7 +86,7 @@ def test_a_notice_costs_as_much_as_many_and_an_empty_page_says_what_comes_here(
     client = login("rep")
     assert "没有未读的通知" in client.get(LIST).content.decode()
     tell(company.rep)
-    with django_assert_num_queries(5) as one:
+    with django_assert_num_queries(6) as one:
         client.get(LIST)
     tell(company.rep)
     tell(company.rep, kind="mail_failed")

@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.steps.leads.drafts import ready
 from tuoke.base.accounts import actions as accounts
@@ -59,16 +60,16 @@ def listed(response) -> list[int]:
 
 
 @pytest.fixture
-def mixed(company, grow, now):
-    """Leads that differ in everything that can be asked for."""
+def mixed(company, grow):
+    """Leads that differ in everything that can be asked for; what is due and new is so today, whenever today is."""
     a, b, c, d = grow(4)
-    today = now.date()
+    now, today = timezone.now(), timezone.localdate()
     parent = LeadSource.objects.get(name="市场活动")
     child = LeadSource.objects.filter(parent=parent).first()
     campaign = Campaign.objects.create(name="秋季", starts_on=today, ends_on=today, owner=company.director)
     referrer = Customer.objects.create(name="老客户", name_key="老客户", owner=company.rep, created_at=now)
     rows = Lead.objects.all()
-    rows.update(qualified_at=None)
+    rows.update(qualified_at=None, created_at=now)
     rows.filter(pk=a.pk).update(
         due_on=today - timedelta(1), tier="focus", source=child, verified=15, score=9, score_max=9
     )

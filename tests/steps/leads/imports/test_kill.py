@@ -31,7 +31,7 @@ def home(tmp_path):
     own = {"TUOKE_DATA_DIR": str(tmp_path), "TUOKE_DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "tuoke.config.settings"}
     environment = {**os.environ, **own}
     subprocess.run(
-        [sys.executable, "-m", "tuoke.config.manage", "migrate", "-v0"], env=environment, check=True, timeout=120
+        [sys.executable, "-m", "tuoke.config.manage", "migrate", "-v0"], env=environment, check=True, timeout=300
     )
     return environment
 
