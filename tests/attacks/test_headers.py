@@ -58,13 +58,13 @@ def test_every_answer_is_guarded(company, scene):
 
 
 def test_pages_need_nothing_that_the_policy_forbids(company, scene):
-    """No inline script or style, no handler in an attribute, nothing from another house.
+    """No inline script or style, no handler in an attribute, nothing from another house. A chart's figures are data.
 
     A link that somebody noted may lead there when it is pressed; it takes along neither our window nor our address.
     """
     leads_away = re.compile(r'<a [^>]*href="https?://[^">]*"[^>]* rel="noopener noreferrer[^">]*"[^>]*>')
     forbidden = re.compile(
-        r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|\b(?:src|href|action)=[\"']?(?:https?:)?//|javascript:|\bhx-on",
+        r"<script(?![^>]*(?:\bsrc=|type=\"application/json\"))|<style|\sstyle=|\son[a-z]+=|\b(?:src|href|action)=[\"']?(?:https?:)?//|javascript:|\bhx-on",
         re.I,
     )
     for name, answer in crawl(company, scene):
