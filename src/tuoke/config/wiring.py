@@ -157,6 +157,22 @@ PLACES = (
     round_places,
     signoff_places,
 )
+FACTS = (
+    deal_facts,
+    followup_facts,
+    call_facts,
+    discovery_facts,
+    interview_facts,
+    decision_facts,
+    proposal_facts,
+    value_facts,
+    signoff_facts,
+    objection_facts,
+    sending_facts,
+    return_facts,
+    negotiation_facts,
+    round_facts,
+)
 
 
 def connect() -> None:
@@ -223,22 +239,7 @@ def _customers() -> None:
 
 
 def _what_deals_are_judged_by() -> None:
-    deal.fact_sources[:] = [
-        deal_facts.facts_of,
-        followup_facts.facts_of,
-        call_facts.facts_of,
-        discovery_facts.facts_of,
-        interview_facts.facts_of,
-        decision_facts.facts_of,
-        proposal_facts.facts_of,
-        value_facts.facts_of,
-        signoff_facts.facts_of,
-        objection_facts.facts_of,
-        sending_facts.facts_of,
-        return_facts.facts_of,
-        negotiation_facts.facts_of,
-        round_facts.facts_of,
-    ]
+    deal.fact_sources[:] = [deal.FactSource(facts.KINDS, facts.facts_of) for facts in FACTS]
     for fixing in (deal_words.OWN_PLACES, *(places.FIX_PLACES for places in PLACES)):
         deal.fix_places |= fixing
     for doing in (

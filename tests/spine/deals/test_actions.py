@@ -296,7 +296,8 @@ class TestWaiving:
         assert {"not_waivable", "outcome_won"} <= set(codes)
 
     def test_alone_it_stands_until_the_move(self, deal, rep, manager, now, monkeypatch):
-        monkeypatch.setattr(hooks, "fact_sources", [lambda deal: {"next_action_set": True}])
+        planned = hooks.FactSource(frozenset({"next_action_set"}), lambda deal: {"next_action_set": True})
+        monkeypatch.setattr(hooks, "fact_sources", [planned])
         actions.waive(deal=deal, criterion="outreach-followup", reason="展会当面谈过", by=manager, now=now)
         assert actions.advance(deal=deal, to="discovery", waivers={}, by=rep, now=now).step == "discovery"
 

@@ -29,7 +29,7 @@ from tuoke.spine.customers.actions import repointer
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.deals import hooks, rules
 from tuoke.spine.deals.models import GatePass, Membership, Opportunity, StepVisit, Waiver
-from tuoke.spine.deals.queries import facts_about, is_manager_of, judge_with, process_for, process_of
+from tuoke.spine.deals.queries import facts_for_gate, is_manager_of, judge_with, process_for, process_of
 from tuoke.spine.deals.rules import Move, Outcome
 from tuoke.spine.playbook import actions as playbook
 from tuoke.spine.playbook.models import PlaybookVersion, Status, Tick
@@ -590,7 +590,7 @@ def _go(deal: Opportunity, *, to: StepKey, move: Move, now: datetime, reason: st
 
 def _judgement(deal: Opportunity, *, waiving: Iterable[str] = ()) -> Judgement:
     stored = deal.waivers.values_list("criterion", flat=True)
-    return judge_with(deal, facts=facts_about(deal), ticked=set(ticks_of(deal)), waived={*stored, *waiving})
+    return judge_with(deal, facts=facts_for_gate(deal), ticked=set(ticks_of(deal)), waived={*stored, *waiving})
 
 
 def _through_gate(deal: Opportunity, *, waivers: Mapping[str, str], by: Principal, now: datetime) -> Judgement:

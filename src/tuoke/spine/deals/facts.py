@@ -11,6 +11,20 @@ from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.playbook.rules import Facts
 
+KINDS = frozenset(
+    {
+        "amount_known",
+        "close_date_known",
+        "budget_known",
+        "contact_reachable",
+        "decision_maker_known",
+        "decision_maker_contacted",
+        "co_owner_set",
+        "outcome_won",
+    }
+)
+"""What is told here, by the kinds of the playbook's criteria: asked only where a gate wants one of them."""
+
 
 def facts_of(deal: Opportunity) -> Facts:
     """The deal's own facts by kind (``playbook.rules.fact_key``). Three queries, or two where the customer is at hand.

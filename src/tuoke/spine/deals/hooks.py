@@ -59,6 +59,14 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
+class FactSource:
+    """What one package knows of a deal: facts by ``playbook.rules.fact_key``, of the criteria's ``kinds`` and no others."""
+
+    kinds: frozenset[str]
+    facts_of: Callable[[Opportunity], Facts]
+
+
+@dataclass(frozen=True, slots=True)
 class Badge:
     """A few words on a deal's card and line: 逾期 2 天, 没有下一步."""
 
@@ -67,8 +75,8 @@ class Badge:
     icon: str = ""
 
 
-# What the steps know of a deal: each returns facts by kind (``playbook.rules.fact_key``).
-fact_sources: list[Callable[[Opportunity], Facts]] = []
+# What the steps know of a deal.
+fact_sources: list[FactSource] = []
 # Criterion kind → where on the screens it can be made true.
 fix_places: dict[str, Callable[[Opportunity], str]] = {}
 # Action key of the playbook → the room in which it is done.

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -24,6 +24,7 @@ from tuoke.spine.playbook.models import PlaybookVersion, Tick
 from tuoke.spine.playbook.queries import current_version, document_for, ticks_of
 from tuoke.spine.playbook.rules import (
     DEAL_STEPS,
+    CriterionDoc,
     FactValue,
     Judgement,
     PlaybookDoc,
@@ -64,9 +65,24 @@ def process_for(version: PlaybookVersion, variant: str) -> ResolvedPlaybook:
     return _processes[key]
 
 
-def facts_about(deal: Opportunity) -> dict[str, FactValue]:
-    """Everything that anybody knows of the deal, by ``playbook.rules.fact_key``."""
-    return {key: value for source in hooks.fact_sources for key, value in source(deal).items()}
+PEOPLE_KINDS = frozenset({"decision_maker_known", "contact_reachable"})
+"""What a deal's page says of its people whatever the step asks."""
+
+
+def facts_about(deal: Opportunity, *, kinds: Collection[str]) -> dict[str, FactValue]:
+    """What is known of the deal of these kinds of criteria, by ``playbook.rules.fact_key``; whoever knows of none isn't
+    asked: a deal in step 3 costs nothing of step 6."""
+    asked = [source for source in hooks.fact_sources if not source.kinds.isdisjoint(kinds)]
+    return {key: value for source in asked for key, value in source.facts_of(deal).items()}
+
+
+def facts_for_gate(deal: Opportunity) -> dict[str, FactValue]:
+    """What the gate before the next step is judged by."""
+    return facts_about(deal, kinds=kinds_of(_asked_of(deal)))
+
+
+def kinds_of(criteria: Iterable[CriterionDoc]) -> set[str]:
+    return {criterion.kind for criterion in criteria}
 
 
 def gate_judgement(deal: Opportunity) -> Judgement:
@@ -75,14 +91,17 @@ def gate_judgement(deal: Opportunity) -> Judgement:
     A lost or void deal is judged by its review alone.
     """
     waived = Waiver.objects.filter(opportunity=deal).values_list("criterion", flat=True)
-    return judge_with(deal, facts=facts_about(deal), ticked=set(ticks_of(deal)), waived=set(waived))
+    return judge_with(deal, facts=facts_for_gate(deal), ticked=set(ticks_of(deal)), waived=set(waived))
 
 
 def judge_with(deal: Opportunity, *, facts: dict[str, FactValue], ticked: set[str], waived: set[str]) -> Judgement:
     """``gate_judgement`` on what is already at hand."""
+    return judge(_asked_of(deal), facts, ticked=ticked, waived=waived)
+
+
+def _asked_of(deal: Opportunity) -> tuple[CriterionDoc, ...]:
     process, step = process_of(deal), StepKey(deal.step)
-    criteria = process.gate(step) if deal.standing.is_given_up else process.gates_through(step)
-    return judge(criteria, facts, ticked=ticked, waived=waived)
+    return process.gate(step) if deal.standing.is_given_up else process.gates_through(step)
 
 
 def is_manager_of(who: Principal, deal: Opportunity) -> bool:
@@ -132,7 +151,9 @@ def deal_page(deal: Opportunity, *, who: Principal, step: str = "") -> DealPage:
     An unknown step, or one that the deal's process leaves out, shows the present one.
     """
     process = process_of(deal)
-    facts, ticks = facts_about(deal), ticks_of(deal)
+    viewed = process.step(step if step in DEAL_STEPS and step in process else deal.step)
+    wanted = kinds_of((*_asked_of(deal), *process.gate(viewed.key))) | PEOPLE_KINDS
+    facts, ticks = facts_about(deal, kinds=wanted), ticks_of(deal)
     waivers = {waiver.criterion: waiver for waiver in deal.waivers.select_related("by")}
     judgement = judge_with(deal, facts=facts, ticked=set(ticks), waived=set(waivers))
     following = process.next_step(deal.step)
@@ -140,7 +161,7 @@ def deal_page(deal: Opportunity, *, who: Principal, step: str = "") -> DealPage:
     return DealPage(
         deal=deal,
         process=process,
-        viewed=process.step(step if step in DEAL_STEPS and step in process else deal.step),
+        viewed=viewed,
         following=process.step(following) if following else None,
         judgement=judgement,
         facts=facts,

@@ -9,6 +9,9 @@ from tuoke.spine.followups.models import FollowUp, NextAction
 from tuoke.spine.followups.rules import ADVANCING
 from tuoke.spine.playbook.rules import DEAL_STEPS, Facts, FactValue
 
+KINDS = frozenset({"next_action_set", "followups_in_step", "followup_advanced_in_step"})
+"""What is told here, by the kinds of the playbook's criteria: asked only where a gate wants one of them."""
+
 
 def facts_of(opportunity: Opportunity) -> Facts:
     """Contacts per step in which somebody was reached, and whether anybody does something next by a day (F2). Two queries."""

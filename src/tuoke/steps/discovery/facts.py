@@ -7,6 +7,9 @@ from tuoke.spine.playbook.rules import Facts
 from tuoke.steps.discovery.models import Need
 from tuoke.steps.discovery.rules import NeedKind, all_confirmed
 
+KINDS = frozenset({"needs_listed", "rigid_needs", "needs_confirmed"})
+"""What is told here, by the kinds of the playbook's criteria: asked only where a gate wants one of them."""
+
 
 def facts_of(opportunity: Opportunity) -> Facts:
     """How many needs are listed, how many of them rigid, and whether the customer confirmed the list. One query.

@@ -8,6 +8,9 @@ from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.playbook.rules import Facts
 from tuoke.steps.proposals.queries import current_proposal, readiness
 
+KINDS = frozenset({"rigid_answered", "claims_covered"})
+"""What is told here, by the kinds of the playbook's criteria: asked only where a gate wants one of them."""
+
 
 def facts_of(opportunity: Opportunity) -> Facts:
     """Whether every rigid need is answered with this customer's own facts, and every claimed quantity has evidence that

@@ -16,6 +16,9 @@ from tuoke.steps.discovery.decisions.queries import (
 )
 from tuoke.steps.discovery.decisions.rules import all_reviewed, is_whole
 
+KINDS = frozenset({"decision_map_complete", "purchase_criteria", "known_facts_reviewed"})
+"""What is told here, by the kinds of the playbook's criteria: asked only where a gate wants one of them."""
+
 
 def facts_of(deal: Opportunity) -> Facts:
     """The decision map is whole, how many purchase criteria there are, and what was known is looked at again.

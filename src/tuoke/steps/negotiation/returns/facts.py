@@ -9,6 +9,9 @@ from tuoke.spine.playbook.rules import Facts
 from tuoke.steps.negotiation.returns.models import Calculation, Walk
 from tuoke.steps.negotiation.returns.rules import Origin
 
+KINDS = frozenset({"roi_walked"})
+"""What is told here, by the kinds of the playbook's criteria: asked only where a gate wants one of them."""
+
 
 def facts_of(deal: Opportunity) -> Facts:
     """Whether we went through the figures with the customer, or he worked them out himself by the link. One query."""

@@ -6,6 +6,9 @@ from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.playbook.rules import Facts
 from tuoke.steps.negotiation.rounds.models import AgreedTerms, Round
 
+KINDS = frozenset({"rounds_recorded", "terms_agreed"})
+"""What is told here, by the kinds of the playbook's criteria: asked only where a gate wants one of them."""
+
 
 def facts_of(deal: Opportunity) -> Facts:
     """How many rounds are recorded, and whether terms stand agreed. Two queries. Neither tells of a bottom line: what

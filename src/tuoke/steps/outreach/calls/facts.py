@@ -12,6 +12,9 @@ from tuoke.spine.playbook.rules import Facts, StepKey
 from tuoke.steps.outreach.calls.models import Call
 from tuoke.steps.outreach.calls.rules import UNANSWERED, Reached
 
+KINDS = frozenset({"first_contact_recorded", "first_contact_days"})
+"""What is told here, by the kinds of the playbook's criteria: asked only where a gate wants one of them."""
+
 
 def facts_of(opportunity: Opportunity) -> Facts:
     """Is 业务现状, 初步需求 and 后续意向 noted in the calls of this deal, its lead or its customer; and how many working

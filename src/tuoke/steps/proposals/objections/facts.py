@@ -9,6 +9,9 @@ from tuoke.spine.playbook.rules import Facts
 from tuoke.steps.proposals.objections.queries import readiness_of
 from tuoke.steps.proposals.objections.rules import all_prepared
 
+KINDS = frozenset({"objections_prepared"})
+"""What is told here, by the kinds of the playbook's criteria: asked only where a gate wants one of them."""
+
 
 def facts_of(deal: Opportunity) -> Facts:
     """``objections_prepared``: each has an answer with something behind it, is settled, or doesn't apply for a reason;

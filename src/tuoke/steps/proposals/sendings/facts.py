@@ -9,6 +9,9 @@ from tuoke.spine.playbook.rules import Facts
 from tuoke.steps.proposals.demos.queries import presented
 from tuoke.steps.proposals.sendings.models import Presentation, Sending
 
+KINDS = frozenset({"proposal_opened", "proposal_presented"})
+"""What is told here, by the kinds of the playbook's criteria: asked only where a gate wants one of them."""
+
 
 def facts_of(opportunity: Opportunity) -> Facts:
     """``proposal_opened``: the customer opened what he was sent; ``proposal_presented``: that, or it was shown to him in a

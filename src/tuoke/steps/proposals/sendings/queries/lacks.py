@@ -58,7 +58,7 @@ def has_signature_missing(deal: Opportunity) -> bool:
     asked = [criterion.key for criterion in gate if criterion.kind == SIGNED and criterion.required]
     if not asked or Waiver.objects.filter(opportunity=deal, criterion__in=asked).exists():
         return False
-    return not facts_about(deal).get(SIGNED)
+    return not facts_about(deal, kinds={SIGNED}).get(SIGNED)
 
 
 def offer_ended_on(deal: Opportunity, *, today: date) -> date | None:
