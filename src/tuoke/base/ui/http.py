@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -62,3 +63,8 @@ def waiting_toasts(request: HttpRequest) -> str:
 def _varying(response: HttpResponse) -> HttpResponse:
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def status_of(form: BaseForm) -> int:
+    """200 for a form that is still to be sent or was right, 422 for one that was not."""
+    return 422 if form.is_bound and form.errors else 200

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.kernel.verdict import Verdict
+from tuoke.base.ui.refusals import SaysWhy
 from tuoke.base.ui.widgets import DateInput
 from tuoke.spine.catalog.models import MARKETS
 from tuoke.spine.catalog.rules import Market
@@ -45,12 +45,8 @@ from tuoke.spine.customers.words import sentence
 RANGES = ("staff", "revenue")
 
 
-class RefusableForm(forms.Form):
-    def refuse(self, verdict: Verdict) -> None:
-        """Say every reason of a refusal, at its field where it has one."""
-        for reason in verdict.reasons:
-            field = str(reason.params.get("field", ""))
-            self.add_error(field if field in self.fields else None, sentence(reason))
+class RefusableForm(SaysWhy):
+    say = staticmethod(sentence)
 
 
 class ReviewForm(forms.Form):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tuoke.base.accounts.models import AUDIENCE_NAMES, DENSITY_NAMES, User
 from tuoke.base.accounts.rules import VIEW_NAME_LIMIT, VIEW_QUERY_LIMIT, Audience, Principal
 from tuoke.base.kernel.verdict import Verdict
+from tuoke.base.ui.refusals import SaysWhy
 from tuoke.base.ui.widgets import DateInput
 from tuoke.spine.catalog.models import MARKETS, MOTIONS, SCALES, Campaign, LeadSource, Product
 from tuoke.spine.catalog.queries import source_tree
@@ -74,12 +75,8 @@ class ReferrerField(forms.CharField):
         return found
 
 
-class RefusableForm(forms.Form):
-    def refuse(self, verdict: Verdict) -> None:
-        """Say every reason of a refusal, at its field where it has one."""
-        for reason in verdict.reasons:
-            field = str(reason.params.get("field", ""))
-            self.add_error(field if field in self.fields else None, sentence(reason))
+class RefusableForm(SaysWhy):
+    say = staticmethod(sentence)
 
 
 class LeadForm(RefusableForm):

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
-from tuoke.base.kernel.verdict import Verdict
+from tuoke.base.ui.refusals import SaysWhy
 from tuoke.services.exchange.fields import YuanField, typed_yuan
 from tuoke.spine.customers.fields import TextField
 from tuoke.spine.customers.models import Contact
@@ -28,12 +28,8 @@ from tuoke.steps.negotiation.rules import (
 from tuoke.steps.negotiation.words import sentence
 
 
-class RefusableForm(forms.Form):
-    def refuse(self, verdict: Verdict) -> None:
-        """Say every reason of a refusal, at its field where it has one."""
-        for reason in verdict.reasons:
-            field = str(reason.params.get("field", ""))
-            self.add_error(field if field in self.fields else None, sentence(reason))
+class RefusableForm(SaysWhy):
+    say = staticmethod(sentence)
 
 
 class PlanForm(RefusableForm):

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tuoke.base.kernel.verdict import Verdict
+from tuoke.base.ui.refusals import SaysWhy
 from tuoke.base.ui.widgets import DateInput
 from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.customers.fields import PhoneField, TextField
@@ -37,12 +37,8 @@ TENDER = [("", _("不清楚")), ("yes", _("要")), ("no", _("不要"))]
 _TENDER = {"": None, "yes": True, "no": False}
 
 
-class RefusableForm(forms.Form):
-    def refuse(self, verdict: Verdict) -> None:
-        """Say every reason of a refusal, at its field where it has one."""
-        for reason in verdict.reasons:
-            field = str(reason.params.get("field", ""))
-            self.add_error(field if field in self.fields else None, sentence(reason))
+class RefusableForm(SaysWhy):
+    say = staticmethod(sentence)
 
 
 class StanceForm(RefusableForm):

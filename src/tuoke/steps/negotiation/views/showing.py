@@ -67,10 +67,6 @@ def typed(request: StaffRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def status_of(form: forms.Form) -> int:
-    return 422 if form.is_bound and form.errors else 200
-
-
 def number_in(said: str | None) -> int:
     """A small number in an address or a form; what is none is not there."""
     if not said or not (said.isascii() and said.isdecimal()) or len(said) > 9:

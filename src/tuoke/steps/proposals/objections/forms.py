@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from tuoke.base.kernel.verdict import Verdict
+from tuoke.base.ui.refusals import SaysWhy
 from tuoke.base.ui.widgets import DateInput
 from tuoke.spine.customers.fields import TextField
 from tuoke.spine.customers.models import Contact
@@ -27,14 +27,9 @@ from tuoke.steps.proposals.objections.words import sentence
 LARGEST_ID = 2**63 - 1
 
 
-class RefusableForm(forms.Form):
+class RefusableForm(SaysWhy):
+    say = staticmethod(sentence)
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-
-    def refuse(self, verdict: Verdict) -> None:
-        """Say every reason of a refusal, at its field where it has one."""
-        for reason in verdict.reasons:
-            field = str(reason.params.get("field", ""))
-            self.add_error(field if field in self.fields else None, sentence(reason))
 
     @property
     def seen(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tuoke.base.kernel.verdict import Verdict
+from tuoke.base.ui.refusals import SaysWhy
 from tuoke.services.exchange.fields import YuanField
 from tuoke.spine.customers.fields import TextField
 from tuoke.spine.library.models import ItemVersion
@@ -33,12 +33,8 @@ from tuoke.steps.proposals.values.rules import (
 from tuoke.steps.proposals.values.words import sentence
 
 
-class RefusableForm(forms.Form):
-    def refuse(self, verdict: Verdict) -> None:
-        """Say every reason of a refusal, at its field where it has one."""
-        for reason in verdict.reasons:
-            field = str(reason.params.get("field", ""))
-            self.add_error(field if field in self.fields else None, sentence(reason))
+class RefusableForm(SaysWhy):
+    say = staticmethod(sentence)
 
 
 class LineForm(RefusableForm):

@@ -70,10 +70,6 @@ def version_in(given: QueryDict) -> int:
     return int(said)
 
 
-def status_of(form: Any) -> int:
-    return 422 if form.is_bound and form.errors else 200
-
-
 def pressed(
     request: StaffRequest,
     act: Callable[[], object],

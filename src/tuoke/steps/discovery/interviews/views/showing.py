@@ -75,10 +75,6 @@ def number_in(request: StaffRequest, name: str) -> int:
     return int(said) if said.isascii() and said.isdigit() else 0
 
 
-def status_of(form: Any) -> int:
-    return 422 if form.is_bound and form.errors else 200
-
-
 def pressed(request: StaffRequest, act: Callable[[], object]) -> bool:
     """A one-press verb; a refusal is said as a message. Whether it was done."""
     try:

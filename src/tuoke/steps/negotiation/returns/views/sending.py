@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import after_post, screen, status_of, toast
 from tuoke.steps.negotiation.returns import actions
 from tuoke.steps.negotiation.returns.forms import SendForm, WalkForm
 from tuoke.steps.negotiation.returns.places import to_returns
@@ -20,7 +20,6 @@ from tuoke.steps.negotiation.returns.views.showing import (
     changed,
     contacts_of,
     shown,
-    status_of,
     typed_in,
 )
 

@@ -141,10 +141,6 @@ def typed_in(request: StaffRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def status_of(form: Any) -> int:
-    return 422 if form.is_bound and form.errors else 200
-
-
 def shown(
     request: StaffRequest,
     deal: Opportunity,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.ui.http import screen, toast
+from tuoke.base.ui.http import screen, status_of, toast
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.queries import may_see_line
 from tuoke.steps.negotiation.rounds import actions, queries
@@ -26,7 +26,6 @@ from tuoke.steps.negotiation.rounds.views.showing import (
     inside_or_404,
     people_of,
     pressed,
-    status_of,
     tried,
     typed,
 )

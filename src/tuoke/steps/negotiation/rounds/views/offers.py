@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.ui.http import screen, toast
+from tuoke.base.ui.http import screen, status_of, toast
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.queries import ladder_of, may_see_line
 from tuoke.steps.negotiation.rounds import actions
@@ -24,7 +24,6 @@ from tuoke.steps.negotiation.rounds.views.showing import (
     done,
     inside_or_404,
     pressed,
-    status_of,
     tried,
     typed,
 )

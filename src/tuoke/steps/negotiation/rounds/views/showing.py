@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
@@ -68,10 +67,6 @@ def may_write(request: StaffRequest, deal: Opportunity) -> bool:
 
 def typed(request: StaffRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
-
-
-def status_of(form: Any) -> int:
-    return 422 if form.is_bound and form.errors else 200
 
 
 def pressed(request: StaffRequest, act: Callable[[], object], deal: Opportunity) -> HttpResponseBase:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import after_post, screen, status_of, toast
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.signals import queries, words
 from tuoke.steps.negotiation.signals.places import to_signals
@@ -49,10 +49,6 @@ def common(request: StaffRequest, deal: Opportunity) -> dict[str, Any]:
 
 def typed(request: StaffRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
-
-
-def status_of(form: forms.Form) -> int:
-    return 422 if form.is_bound and form.errors else 200
 
 
 def number_in(said: str | None) -> int | None:

@@ -114,10 +114,6 @@ def version_in(request: StaffRequest) -> int:
     return int(said)
 
 
-def status_of(form: Any) -> int:
-    return 422 if form.is_bound and form.errors else 200
-
-
 def _changed(response: HttpResponse) -> HttpResponse:
     """The deal's page is told."""
     response["HX-Trigger"] = "deal-changed"

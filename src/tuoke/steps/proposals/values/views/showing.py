@@ -99,10 +99,6 @@ def typed(request: StaffRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def status_of(form: Any) -> int:
-    return 422 if form.is_bound and form.errors else 200
-
-
 def two_sides(form: Any, theirs: dict[str, Any], current: Any) -> dict[str, Any]:
     """Both sides where they differ, as the form says them."""
     rows = []
