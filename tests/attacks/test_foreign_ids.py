@@ -136,7 +136,7 @@ HIS_OWN = {"offers:line_edit"}
 """Saved field by field while he types: his own last change is no conflict, whichever version he has seen."""
 
 
-NO_VERSIONS = ("0", "-1", "9" * 30, "9" * 5000, "", "²")
+NO_VERSIONS = ("0", "-1", "9" * 30, "9" * 5000, "abc", "", "\x00", "1.5", "²")
 
 
 def test_versions_that_nobody_has_seen(every_form):

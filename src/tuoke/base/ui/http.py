@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -68,3 +68,8 @@ def _varying(response: HttpResponse) -> HttpResponse:
 def status_of(form: BaseForm) -> int:
     """200 for a form that is still to be sent or was right, 422 for one that was not."""
     return 422 if form.is_bound and form.errors else 200
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: what was sent, None where it is only shown."""
+    return request.POST if request.method == "POST" else None

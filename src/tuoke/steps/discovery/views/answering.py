@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -25,10 +25,6 @@ from tuoke.steps.discovery.models import KIND_MEANINGS, KIND_NAMES, Need
 from tuoke.steps.discovery.words import sentences
 
 # Reading
-
-
-def typed(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def deal_of(request: StaffRequest, pk: int, *, action: str = "read") -> Opportunity:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict
-from tuoke.base.ui.http import screen, toast, wants_part
+from tuoke.base.ui.http import screen, toast, typed, wants_part
 from tuoke.steps.discovery import actions
 from tuoke.steps.discovery.forms import EditNeedForm, MergeForm, VersionForm
 from tuoke.steps.discovery.models import Need
@@ -26,7 +26,6 @@ from tuoke.steps.discovery.views.answering import (
     need_of,
     pressed,
     status,
-    typed,
 )
 from tuoke.steps.discovery.views.needs import initial, two_sides
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused
-from tuoke.base.ui.http import screen
+from tuoke.base.ui.http import screen, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.services.exchange.reading import Unreadable, open_table
 from tuoke.services.exchange.rules import header_key
@@ -23,7 +23,7 @@ from tuoke.steps.discovery import actions, queries
 from tuoke.steps.discovery.documents import TITLE, needs_document
 from tuoke.steps.discovery.forms import ImportForm
 from tuoke.steps.discovery.rules import TABLE_COLUMNS
-from tuoke.steps.discovery.views.answering import deal_of, status, typed
+from tuoke.steps.discovery.views.answering import deal_of, status
 from tuoke.steps.discovery.words import sentences
 
 

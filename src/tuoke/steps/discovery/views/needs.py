@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict
-from tuoke.base.ui.http import screen, toast, wants_part
+from tuoke.base.ui.http import screen, toast, typed, wants_part
 from tuoke.spine.customers.models import Customer
 from tuoke.steps.discovery import actions, queries
 from tuoke.steps.discovery.forms import EditNeedForm, MoveForm, NeedForm, OrderForm, VersionForm
@@ -30,7 +30,6 @@ from tuoke.steps.discovery.views.answering import (
     pressed,
     shown,
     status,
-    typed,
 )
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.ui.http import screen, toast, wants_part
+from tuoke.base.ui.http import screen, toast, typed, wants_part
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.discovery import actions, queries
 from tuoke.steps.discovery.forms import AnswerForm, LinkForm, SendForm
@@ -22,7 +22,6 @@ from tuoke.steps.discovery.views.answering import (
     deal_of,
     done,
     status,
-    typed,
 )
 
 

@@ -16,7 +16,7 @@ from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.ordering import moved
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.steps.negotiation import actions, queries
 from tuoke.steps.negotiation.forms import ConcessionForm
 from tuoke.steps.negotiation.models import Concession
@@ -29,7 +29,6 @@ from tuoke.steps.negotiation.views.showing import (
     pressed,
     shown,
     two_sides,
-    typed,
 )
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation import actions, queries
 from tuoke.steps.negotiation.forms import InsiderForm, LineForm
@@ -27,7 +27,6 @@ from tuoke.steps.negotiation.views.showing import (
     number_in,
     pressed,
     two_sides,
-    typed,
 )
 
 

@@ -14,7 +14,7 @@ from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.steps.negotiation import actions, queries
 from tuoke.steps.negotiation.documents import TITLE, plan_document
@@ -26,7 +26,6 @@ from tuoke.steps.negotiation.views.showing import (
     found_deal,
     shown,
     two_sides,
-    typed,
 )
 
 

@@ -15,7 +15,7 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation import actions, queries
 from tuoke.steps.negotiation.forms import SeatForm
@@ -28,7 +28,6 @@ from tuoke.steps.negotiation.views.showing import (
     pressed,
     shown,
     two_sides,
-    typed,
 )
 
 

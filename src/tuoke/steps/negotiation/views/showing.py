@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import models
-from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,10 +61,6 @@ def common(request: StaffRequest, deal: Opportunity) -> dict[str, Any]:
         "is_over": is_over,
         "today": timezone.localdate(),
     }
-
-
-def typed(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def number_in(said: str | None) -> int:

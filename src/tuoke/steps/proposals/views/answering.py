@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -22,10 +22,6 @@ from tuoke.steps.proposals.views.showing import builder_context
 from tuoke.steps.proposals.words import sentences
 
 # Reading
-
-
-def typed(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def deal_of(request: StaffRequest, pk: int, *, action: str = "read") -> Opportunity:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict
-from tuoke.base.ui.http import screen, toast, wants_part
+from tuoke.base.ui.http import screen, toast, typed, wants_part
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals import actions, queries
 from tuoke.steps.proposals.actions import NewSection
@@ -28,7 +28,6 @@ from tuoke.steps.proposals.views.answering import (
     shown,
     standing_proposal,
     status,
-    typed,
 )
 
 

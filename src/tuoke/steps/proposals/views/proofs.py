@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.ui.http import screen, toast, wants_part
+from tuoke.base.ui.http import screen, toast, typed, wants_part
 from tuoke.spine.library.models import ItemVersion
 from tuoke.steps.proposals import actions, queries
 from tuoke.steps.proposals.forms import AttachForm, SearchForm
 from tuoke.steps.proposals.queries.knowing import knowledge_of
 from tuoke.steps.proposals.rules import claims_in
-from tuoke.steps.proposals.views.answering import after, done, pressed, proof_of, section_of, typed
+from tuoke.steps.proposals.views.answering import after, done, pressed, proof_of, section_of
 
 
 @require_http_methods(["GET", "POST"])

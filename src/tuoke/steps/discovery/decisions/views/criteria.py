@@ -15,7 +15,7 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.discovery.decisions import actions, queries, words
@@ -29,7 +29,6 @@ from tuoke.steps.discovery.decisions.views.showing import (
     found_deal,
     people_of,
     pressed,
-    typed,
 )
 
 MOST_KEYS = 30

@@ -17,7 +17,7 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.spine.customers.models import DECISION_ROLE_NAMES, Contact
 from tuoke.spine.customers.rules import DecisionRole
@@ -35,7 +35,6 @@ from tuoke.steps.discovery.decisions.views.showing import (
     found_deal,
     people_of,
     pressed,
-    typed,
     version_in,
 )
 

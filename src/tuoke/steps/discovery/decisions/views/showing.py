@@ -58,10 +58,6 @@ def _is_visible(rows: Any, pk: int) -> bool:
     return bool(rows.filter(pk=pk).exists())
 
 
-def typed(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
 def version_in(given: QueryDict) -> int:
     """The version that was seen; what is none is not there."""
     said = given.get("version", "") or "0"

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, status_of, toast, wants_part
+from tuoke.base.ui.http import after_post, screen, status_of, toast, typed, wants_part
 from tuoke.steps.discovery.interviews import actions
 from tuoke.steps.discovery.interviews.forms import AnswerForm, CorrectionForm, NeedForm
 from tuoke.steps.discovery.interviews.models import Answer, OutlineQuestion
@@ -27,7 +27,6 @@ from tuoke.steps.discovery.interviews.views.showing import (
     number_in,
     pressed,
     shown,
-    typed,
 )
 from tuoke.steps.discovery.models import KIND_MEANINGS, KIND_NAMES
 

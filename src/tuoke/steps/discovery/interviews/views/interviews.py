@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused
-from tuoke.base.ui.http import after_post, screen, status_of, toast, wants_part
+from tuoke.base.ui.http import after_post, screen, status_of, toast, typed, wants_part
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.customers.rules import Channel
 from tuoke.spine.followups.queries import possible_owners
@@ -31,7 +31,6 @@ from tuoke.steps.discovery.interviews.views.showing import (
     rights,
     shown,
     title_after,
-    typed,
 )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import screen, status_of, toast
+from tuoke.base.ui.http import screen, status_of, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.queries import waiting_of
@@ -30,7 +30,6 @@ from tuoke.steps.discovery.interviews.views.showing import (
     pressed,
     rights,
     shown,
-    typed,
 )
 
 

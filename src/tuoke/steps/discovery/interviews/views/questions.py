@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, status_of, toast, wants_part
+from tuoke.base.ui.http import after_post, screen, status_of, toast, typed, wants_part
 from tuoke.spine.library.models import DIMENSION_NAMES
 from tuoke.spine.library.rules import Dimension
 from tuoke.steps.discovery.interviews import actions
@@ -27,7 +27,6 @@ from tuoke.steps.discovery.interviews.views.showing import (
     pressed,
     rights,
     shown,
-    typed,
 )
 from tuoke.steps.outreach.queries import facts_for
 

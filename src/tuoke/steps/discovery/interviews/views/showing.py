@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -64,10 +64,6 @@ def rights(request: StaffRequest, outline: Outline) -> dict[str, Any]:
         "may_export": who.may(Permission.EXPORT),
         "user_id": who.user_id,
     }
-
-
-def typed(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def number_in(request: StaffRequest, name: str) -> int:

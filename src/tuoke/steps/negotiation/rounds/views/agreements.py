@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.ui.http import screen, status_of, toast
+from tuoke.base.ui.http import screen, status_of, toast, typed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.queries import may_see_line
 from tuoke.steps.negotiation.rounds import actions, queries
@@ -27,7 +27,6 @@ from tuoke.steps.negotiation.rounds.views.showing import (
     people_of,
     pressed,
     tried,
-    typed,
 )
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.ui.http import screen, status_of, toast
+from tuoke.base.ui.http import screen, status_of, toast, typed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.queries import ladder_of, may_see_line
 from tuoke.steps.negotiation.rounds import actions
@@ -25,7 +25,6 @@ from tuoke.steps.negotiation.rounds.views.showing import (
     inside_or_404,
     pressed,
     tried,
-    typed,
 )
 from tuoke.steps.negotiation.rules import Side
 

@@ -17,7 +17,7 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import screen, status_of, toast
+from tuoke.base.ui.http import screen, status_of, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.models import Concession
@@ -34,7 +34,6 @@ from tuoke.steps.negotiation.rounds.views.showing import (
     pressed,
     shown,
     tried,
-    typed,
 )
 
 

@@ -65,10 +65,6 @@ def may_write(request: StaffRequest, deal: Opportunity) -> bool:
     return Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists()
 
 
-def typed(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
 def pressed(request: StaffRequest, act: Callable[[], object], deal: Opportunity) -> HttpResponseBase:
     """A verb in one press: do it, show the page as it is now; a refusal is said and changes nothing."""
     try:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import toast
+from tuoke.base.ui.http import toast, typed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.library.models import ItemVersion
 from tuoke.spine.library.rules import ClosingContent
@@ -28,7 +28,6 @@ from tuoke.steps.negotiation.signals.views.showing import (
     number_in,
     pressed,
     today,
-    typed,
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -45,10 +45,6 @@ def common(request: StaffRequest, deal: Opportunity) -> dict[str, Any]:
         "may_write": writes and Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists(),
         "is_running": deal.is_running,
     }
-
-
-def typed(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def number_in(said: str | None) -> int | None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused
-from tuoke.base.ui.http import screen, toast
+from tuoke.base.ui.http import screen, toast, typed
 from tuoke.steps.negotiation.signals import actions, queries
 from tuoke.steps.negotiation.signals.forms import TickForm
 from tuoke.steps.negotiation.signals.models import Signal
@@ -24,7 +24,6 @@ from tuoke.steps.negotiation.signals.views.showing import (
     pressed,
     shown,
     today,
-    typed,
     version_in,
 )
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import screen, status_of, toast
+from tuoke.base.ui.http import screen, status_of, toast, typed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.objections import actions, queries, words
 from tuoke.steps.proposals.objections.forms import AnswerForm, DismissForm, RaiseForm, RefusableForm, SettleForm
@@ -27,7 +27,6 @@ from tuoke.steps.proposals.objections.views.showing import (
     found_objection,
     people_of,
     pressed,
-    typed,
     version_in,
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -101,10 +101,6 @@ def pressed(
 
 def done(request: StaffRequest, deal: Opportunity) -> HttpResponseBase:
     return after_post(request, lambda: _changed(board_shown(request, deal)), to=to_objections(deal))
-
-
-def typed(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def version_in(request: StaffRequest) -> int:

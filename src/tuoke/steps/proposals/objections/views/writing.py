@@ -14,7 +14,7 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import screen, status_of, toast
+from tuoke.base.ui.http import screen, status_of, toast, typed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.library.rules import ObjectionKind
 from tuoke.steps.proposals.objections import actions, queries, words
@@ -28,7 +28,6 @@ from tuoke.steps.proposals.objections.views.showing import (
     found_deal,
     found_objection,
     people_of,
-    typed,
 )
 
 

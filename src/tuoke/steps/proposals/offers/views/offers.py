@@ -18,7 +18,7 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import after_post, screen, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.services.exchange.rules import cents
 from tuoke.spine.deals.models import Opportunity
@@ -35,7 +35,6 @@ from tuoke.steps.proposals.offers.views.showing import (
     may_write_deal,
     pressed,
     shown,
-    typed,
     version_in,
 )
 

@@ -92,10 +92,6 @@ def products_for(request: StaffRequest) -> list[Product]:
     return list(Product.objects.visible_to(request.principal).offered())
 
 
-def typed(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
 def version_in(given: QueryDict) -> int:
     """The version that was seen; what is none was never there."""
     said = given.get("version", "")

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.ui.http import screen, toast, wants_part
+from tuoke.base.ui.http import screen, toast, typed, wants_part
 from tuoke.steps.proposals.sendings import actions
 from tuoke.steps.proposals.sendings.forms import PresentForm
 from tuoke.steps.proposals.sendings.models import Presentation
-from tuoke.steps.proposals.sendings.views.showing import after, contacts_of, deal_of, done, pressed, status, typed
+from tuoke.steps.proposals.sendings.views.showing import after, contacts_of, deal_of, done, pressed, status
 
 
 @require_http_methods(["GET", "POST"])

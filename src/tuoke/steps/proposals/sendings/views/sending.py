@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.ui.http import screen, toast, wants_part
+from tuoke.base.ui.http import screen, toast, typed, wants_part
 from tuoke.services.notifications.queries import mail_is_on
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.queries import current_proposal
@@ -29,7 +29,6 @@ from tuoke.steps.proposals.sendings.views.showing import (
     sending_of,
     shown,
     status,
-    typed,
 )
 from tuoke.steps.proposals.sendings.words import sentences
 

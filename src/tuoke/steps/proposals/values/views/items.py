@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.library.models import ItemVersion
 from tuoke.steps.discovery.models import Need
@@ -29,7 +29,6 @@ from tuoke.steps.proposals.values.views.showing import (
     pressed,
     shown,
     two_sides,
-    typed,
 )
 
 PROOFS_OFFERED = 200

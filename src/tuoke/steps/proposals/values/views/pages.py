@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.steps.proposals.values import actions, queries
 from tuoke.steps.proposals.values.documents import values_document
@@ -24,7 +24,6 @@ from tuoke.steps.proposals.values.views.showing import (
     deal_of,
     shown,
     two_sides,
-    typed,
 )
 
 

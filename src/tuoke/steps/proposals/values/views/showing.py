@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -93,10 +93,6 @@ def changed(response: HttpResponse) -> HttpResponse:
     """The deal's page is told."""
     response["HX-Trigger"] = "deal-changed"
     return response
-
-
-def typed(request: StaffRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def two_sides(form: Any, theirs: dict[str, Any], current: Any) -> dict[str, Any]:
