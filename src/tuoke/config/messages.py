@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polib
 
@@ -23,7 +24,7 @@ TRADE_WORDS = {"程式碼": "代碼", "型別": "類型", "許可權": "權限",
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 _LITERAL = r"u?(?:'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\")"
 CALL = re.compile(rf"\b(_|gettext|ngettext|pgettext)\(\s*((?:{_LITERAL}\s*,?\s*)+)")
-KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "ngettext_lazy": (1, 2)}  # fmt: skip
+KEYWORDS = {"_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "ngettext_lazy": (1, 2)}  # fmt: skip
 
 
 def main(words: list[str]) -> int:
@@ -134,10 +135,16 @@ def found() -> set[tuple[str | None, str, str | None]]:
 def _in_python(source: str) -> Iterator[tuple[str | None, str, str | None]]:
     from babel.messages.extract import extract
 
-    for _line, text, _comments, context in extract("python", io.BytesIO(source.encode()), keywords=KEYWORDS):
+    for _line, text, _comments, context in extract("python", io.BytesIO(source.encode()), keywords=_called(source)):
         parts = (text,) if isinstance(text, str) else text
         if parts and parts[0]:
             yield context, parts[0], parts[1] if len(parts) > 1 and parts[1] else None
+
+
+def _called(source: str) -> dict[str, Any]:
+    """What texts are passed to in this file: also under the names that it gives them (``gettext as _now``)."""
+    given = re.findall(r"^\s*from django\.utils\.translation import (\w+) as (\w+)$", source, re.M)
+    return KEYWORDS | {name: KEYWORDS[known] for known, name in given if known in KEYWORDS}
 
 
 def _in_template(path: Path) -> Iterator[tuple[str | None, str, str | None]]:

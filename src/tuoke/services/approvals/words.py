@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _said
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -46,7 +46,7 @@ def sentence(reason: Reason) -> str:
     """An unknown code belongs to the kind's own package; it is said without words of ours."""
     said = SENTENCES.get(reason.code)
     if said is None:
-        return _said("现在不能这样做（%(code)s）。") % {"code": reason.code}
+        return _now("现在不能这样做（%(code)s）。") % {"code": reason.code}
     return str(said) % {name: _shown(name, value) for name, value in reason.params.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
@@ -87,7 +87,7 @@ def problems(verdict: Verdict, figures: Figures) -> list[tuple[str, str]]:
         field = str(reason.params.get("field", ""))
         name = field_name(field, figures) if field else ""
         found.append(
-            (field, now("%(name)s：%(said)s") % {"name": name, "said": sentence(reason)} if name else sentence(reason))
+            (field, _now("%(name)s：%(said)s") % {"name": name, "said": sentence(reason)} if name else sentence(reason))
         )
     return list(dict.fromkeys(found))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from django.utils.translation import gettext as said
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -115,9 +115,9 @@ def step_words(move: Move) -> str:
         return ""
     size = abs(move.step)
     if isinstance(size, Decimal):
-        text = said("降 %(amount)s") if move.step < 0 else said("升 %(amount)s")
+        text = _now("降 %(amount)s") if move.step < 0 else _now("升 %(amount)s")
         return text % {"amount": amount(size)}
-    text = said("缩短 %(days)s 天") if move.step < 0 else said("延长 %(days)s 天")
+    text = _now("缩短 %(days)s 天") if move.step < 0 else _now("延长 %(days)s 天")
     return text % {"days": size}
 
 
@@ -128,5 +128,5 @@ def value_words(field: str, value: object) -> str:
     if field == "price":
         return full_amount(Decimal(str(value)))
     if field == "delivery_days":
-        return said("%(days)s 天") % {"days": value}
+        return _now("%(days)s 天") % {"days": value}
     return str(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
@@ -94,7 +94,7 @@ def said_band(band: Band | None) -> str:
 
 def said_months(months: int | None) -> str:
     if months is None:
-        return now("收不回")
+        return _now("收不回")
     return ngettext("%(count)s 个月", "%(count)s 个月", months) % {"count": months}
 
 
@@ -113,13 +113,13 @@ def said_change(*, current: Decimal | None, expected: Decimal | None, unit: str)
 
 def said_benefit(band: Band) -> str:
     """One short line for the table need → solution → value → evidence: 每年 ¥18 万 – ¥26 万."""
-    return now("每年 %(band)s") % {"band": said_band(band)}
+    return _now("每年 %(band)s") % {"band": said_band(band)}
 
 
 def formula(*, years: int, delay: int) -> str:
     """How it is counted, in words that the customer can check."""
-    after = now("见效前的 %(delay)s 个月不计收益；") % {"delay": delay} if delay else ""
-    said = now(
+    after = _now("见效前的 %(delay)s 个月不计收益；") % {"delay": delay} if delay else ""
+    said = _now(
         "每项每年收益 = 改善的数 × 单位价值 × 一年次数。%(after)s%(years)s 年净值 = %(years)s 年收益 − 初期投入 − %(years)s 年运行费用；"
         "回本 = 累计收益补回全部投入的那个月。静态计算，不折现，口径同《建设项目经济评价方法与参数（第三版）》的静态投资回收期。"
     )
