@@ -12,6 +12,7 @@ from tuoke.base.accounts.rules import (
     GRANTS,
     LISTS,
     Audience,
+    Function,
     Permission,
     Principal,
     PrincipalKind,
@@ -47,9 +48,11 @@ def company() -> CompanyCard:
 
 
 def principal_of(user: User) -> Principal:
-    """The person as a principal. Two queries, or one where no role looks below its department."""
+    """The person as a principal. One query; another where a role looks below its department, or depends on what the
+    department does."""
     roles = frozenset(Role(r) for r in RoleHeld.objects.filter(user=user).values_list("role", flat=True))
-    grants = union(roles) if user.is_active else {}
+    function = _function_of(user) if Role.COLLABORATOR in roles else None
+    grants = union(roles, function=function) if user.is_active else {}
     tree: frozenset[int] = frozenset()
     if user.department_id is not None and Scope.TREE in grants.values():
         tree = below(user.department_id, dict(Department.objects.values_list("pk", "parent_id")))
@@ -64,13 +67,22 @@ def principal_of(user: User) -> Principal:
     )
 
 
+def _function_of(user: User) -> Function | None:
+    said = Department.objects.filter(pk=user.department_id or 0).values_list("function", flat=True).first()
+    return Function(said) if said else None
+
+
 def holders_of(permission: Permission, *, among: Iterable[User]) -> list[User]:
     """Those of the given people whose roles grant the permission."""
     people = list(among)
     held: dict[int, set[Role]] = {}
-    for user_id, role in RoleHeld.objects.filter(user__in=people).values_list("user_id", "role"):
+    functions: dict[int, Function] = {}
+    roles = RoleHeld.objects.filter(user__in=people).values_list("user_id", "role", "user__department__function")
+    for user_id, role, function in roles:
         held.setdefault(user_id, set()).add(Role(role))
-    return [u for u in people if permission in union(held.get(u.pk, ()))]
+        if function:
+            functions[user_id] = Function(function)
+    return [u for u in people if permission in union(held.get(u.pk, ()), function=functions.get(u.pk))]
 
 
 def colleagues(who: Principal, permission: Permission) -> list[User]:

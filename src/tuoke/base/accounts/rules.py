@@ -27,10 +27,23 @@ class Permission(StrEnum):
     FOLLOWUP_WRITE = "followup.write"
     NEED_READ = "need.read"
     NEED_WRITE = "need.write"
-    PROPOSAL_READ = "proposal.read"  # proposals, values, offers, objections, demonstrations
+    PROPOSAL_READ = "proposal.read"  # proposals, objections, demonstrations, sign-offs
     PROPOSAL_WRITE = "proposal.write"
     NEGOTIATION_READ = "negotiation.read"  # plans, rounds, signals; never bottom lines, which have a door of their own
     NEGOTIATION_WRITE = "negotiation.write"
+    OFFER_READ = "offer.read"  # what a deal costs: price lines, values, the papers that carry them
+    OFFER_WRITE = "offer.write"
+    CONTRACT_READ = "contract.read"
+    CONTRACT_WRITE = "contract.write"
+    PAYMENT_READ = "payment.read"
+    PAYMENT_WRITE = "payment.write"
+    PROJECT_READ = "project.read"  # kick-off plan, team, first delivery
+    PROJECT_WRITE = "project.write"
+    REVIEW_READ = "review.read"  # reviews and visits after signing
+    REVIEW_WRITE = "review.write"
+    IMPROVEMENT_READ = "improvement.read"  # what is to change, without the deal that taught it
+    IMPROVEMENT_WRITE = "improvement.write"
+    EFFECT_READ = "effect.read"  # what a new version of the process has changed, in figures of all deals
     APPROVALS = "approvals"  # what waits for one's own decision, and what one asked for
     PROFILE_READ = "profile.read"
     PROFILE_WRITE = "profile.write"
@@ -94,6 +107,12 @@ _READ_CASES = {
     _P.SEARCH,
     _P.PROPOSAL_READ,
     _P.NEGOTIATION_READ,
+    _P.OFFER_READ,
+    _P.CONTRACT_READ,
+    _P.PAYMENT_READ,
+    _P.PROJECT_READ,
+    _P.REVIEW_READ,
+    _P.IMPROVEMENT_READ,
 }
 _WRITE_CASES = {
     _P.LEAD_WRITE,
@@ -104,10 +123,24 @@ _WRITE_CASES = {
     _P.NEED_WRITE,
     _P.PROPOSAL_WRITE,
     _P.NEGOTIATION_WRITE,
+    _P.OFFER_WRITE,
+    _P.CONTRACT_WRITE,
+    _P.PAYMENT_WRITE,
+    _P.PROJECT_WRITE,
+    _P.REVIEW_WRITE,
+    _P.IMPROVEMENT_WRITE,
 }
 _PLANS = {_P.PROFILE_READ, _P.GOAL_READ, _P.RESOURCE_READ, _P.LIBRARY_READ}
 _SELL = _EVERYBODY | _READ_CASES | _WRITE_CASES | _PLANS | {_P.RESOURCE_REQUEST, _P.EXPORT}
-_LEAD = _SELL | {_P.DEAL_WAIVE, _P.LEAD_ASSIGN, _P.ORG_READ, _P.GOAL_WRITE, _P.RESOURCE_WRITE, _P.LIBRARY_WRITE}
+_LEAD = _SELL | {
+    _P.DEAL_WAIVE,
+    _P.LEAD_ASSIGN,
+    _P.ORG_READ,
+    _P.GOAL_WRITE,
+    _P.RESOURCE_WRITE,
+    _P.LIBRARY_WRITE,
+    _P.EFFECT_READ,
+}
 
 GRANTS: Mapping[Role, tuple[Scope, frozenset[Permission]]] = {
     Role.REP: (Scope.SELF, frozenset(_SELL)),
@@ -124,6 +157,9 @@ GRANTS: Mapping[Role, tuple[Scope, frozenset[Permission]]] = {
                 _P.PLAYBOOK_WRITE,
                 _P.LIBRARY_READ,
                 _P.LIBRARY_WRITE,
+                _P.IMPROVEMENT_READ,
+                _P.IMPROVEMENT_WRITE,
+                _P.EFFECT_READ,
             }
         ),
     ),
@@ -136,15 +172,26 @@ GRANTS: Mapping[Role, tuple[Scope, frozenset[Permission]]] = {
                 _P.CUSTOMER_READ,
                 _P.FOLLOWUP_READ,
                 _P.FOLLOWUP_WRITE,
-                _P.NEED_READ,
-                _P.PROPOSAL_READ,
                 _P.LIBRARY_READ,
+                _P.REVIEW_READ,
+                _P.REVIEW_WRITE,
             }
         ),
     ),
-    Role.AUDITOR: (Scope.ALL, frozenset(_EVERYBODY | _READ_CASES | _PLANS | {_P.EXPORT, _P.ORG_READ})),
+    Role.AUDITOR: (Scope.ALL, frozenset(_EVERYBODY | _READ_CASES | _PLANS | {_P.EXPORT, _P.ORG_READ, _P.EFFECT_READ})),
     Role.ADMIN: (Scope.NONE, frozenset(_EVERYBODY | {_P.ORG_READ, _P.ORG_WRITE, _P.GALLERY})),
 }
+
+_BUILDS = {_P.NEED_READ, _P.PROPOSAL_READ, _P.PROJECT_READ, _P.PROJECT_WRITE}
+SECTIONS: Mapping[Function, frozenset[Permission]] = {
+    Function.SALES: frozenset({_P.NEED_READ, _P.PROPOSAL_READ, _P.OFFER_READ, _P.PROJECT_READ}),
+    Function.TECH: frozenset(_BUILDS),
+    Function.PRODUCT: frozenset(_BUILDS),
+    Function.SERVICE: frozenset({_P.NEED_READ, _P.PROJECT_READ, _P.PROJECT_WRITE}),
+    Function.LEGAL: frozenset({_P.CONTRACT_READ}),
+    Function.FINANCE: frozenset({_P.OFFER_READ, _P.CONTRACT_READ, _P.PAYMENT_READ, _P.PAYMENT_WRITE}),
+}
+"""What a collaborator sees of the projects that he has joined, beside the deal itself: his department's sections (P4)."""
 
 
 class Audience(StrEnum):
@@ -291,11 +338,14 @@ def link_holder(*, name: str, reason: str) -> Principal:
     return Principal(kind=PrincipalKind.LINK, user_id=None, name=name, reason=reason)
 
 
-def union(roles: Iterable[Role]) -> dict[Permission, Scope]:
-    """The rights of several roles together: per permission the widest scope."""
+def union(roles: Iterable[Role], *, function: Function | None = None) -> dict[Permission, Scope]:
+    """The rights of several roles together: per permission the widest scope. ``function``: what the department of a
+    collaborator does; without one he is of the sales side."""
     grants: dict[Permission, Scope] = {}
     for role in roles:
         scope, permissions = GRANTS[role]
+        if role is Role.COLLABORATOR:
+            permissions = permissions | SECTIONS[function or Function.SALES]
         for permission in permissions:
             grants[permission] = max(scope, grants.get(permission, Scope.NONE))
     return grants

@@ -17,6 +17,15 @@ def held(deal: Opportunity, *, by: Principal, permission: Permission) -> Opportu
     return rows.select_for_update(of=("self",)).get(pk=deal.pk)
 
 
+def worked_on(deal: Opportunity, *, by: Principal, permission: Permission) -> Opportunity:
+    """As ``held``, for rooms in which several departments work (P4): whoever has joined the deal and may write this room
+    writes it too, while his membership lasts. An auditor reads the deal, but has no right to write any room."""
+    if not by.may(permission):
+        raise Opportunity.DoesNotExist
+    rows = Opportunity.objects.visible_to(by).select_related("customer")
+    return rows.select_for_update(of=("self",)).get(pk=deal.pk)
+
+
 def must(verdict: Verdict) -> None:
     if not verdict:
         raise Refused(verdict)

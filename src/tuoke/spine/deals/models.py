@@ -206,10 +206,13 @@ class OfDealQuerySet(models.QuerySet[Row]):
     reads: Permission
     writes: Permission
     deal_field = "opportunity"
+    worked_on_together = False
+    """Whether whoever has joined the deal writes here, if he may write the room at all (P4)."""
 
     def visible_to(self, who: Principal, action: str = "read") -> Self:
         if not who.may(self.reads if action == "read" else self.writes):
             return self.none()
+        action = "read" if self.worked_on_together else action
         return self.filter(**{f"{self.deal_field}__in": Opportunity.objects.visible_to(who, action)})
 
 

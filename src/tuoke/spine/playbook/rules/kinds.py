@@ -104,5 +104,31 @@ KINDS: dict[str, Kind] = {
         Kind("budget_known", Comparison.HOLDS),
         Kind("close_date_known", Comparison.HOLDS),
         Kind("outcome_won", Comparison.HOLDS),
+        # every clause says what was agreed, or a manager accepted the difference with a reason
+        Kind("contract_matches", Comparison.HOLDS),
+        # the legal side has cleared the contract as it stands
+        Kind("legal_cleared", Comparison.HOLDS),
+        # instalments add up to the contract
+        Kind("payments_scheduled", Comparison.HOLDS),
+        # the customer opened the kick-off plan behind his link, or it was handed to him
+        Kind("kickoff_shared", Comparison.HOLDS),
+        # every item of the plan has exactly one who is accountable and at least one who is responsible
+        Kind("raci_complete", Comparison.HOLDS),
+        # the customer knows the delivery team, and both sides have somebody to talk to
+        Kind("team_introduced", Comparison.HOLDS),
+        # the customer accepted every item of the first delivery
+        Kind("first_delivery_accepted", Comparison.HOLDS),
+        # he said what he thinks of it, and no issue is open
+        Kind("delivery_feedback", Comparison.HOLDS),
+        # the review was held, with the departments that had a part in the deal
+        Kind("review_held", Comparison.HOLDS),
+        # its report is finished, and each improvement has an owner and a day
+        Kind("review_reported", Comparison.HOLDS),
+        # somebody will talk to the customer again
+        Kind("revisit_planned", Comparison.HOLDS),
+        # the customer himself said how satisfied he is
+        Kind("satisfaction_known", Comparison.HOLDS),
+        # at least one improvement of this deal has reached a tool of the process
+        Kind("improvements_carried_out", Comparison.HOLDS),
     )
 }

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ClearancesConfig(AppConfig):
+    name = "tuoke.steps.contracts.clearances"
+    label = "clearances"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ConfirmationsConfig(AppConfig):
+    name = "tuoke.steps.contracts.confirmations"
+    label = "confirmations"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class KickoffConfig(AppConfig):
+    name = "tuoke.steps.contracts.kickoff"
+    label = "kickoff"

@@ -1,0 +1,1 @@
+"""The payment schedule of a contract and what was received (S7.1)."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TeamsConfig(AppConfig):
+    name = "tuoke.steps.contracts.teams"
+    label = "teams"

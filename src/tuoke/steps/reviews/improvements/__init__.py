@@ -1,0 +1,1 @@
+"""What reviews and the market want changed: proposed, accepted, drafted, published (S8.3)."""
