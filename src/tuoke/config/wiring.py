@@ -157,6 +157,9 @@ PLACES = (
     round_places,
     signoff_places,
 )
+ROOMY = ("proposals", "negotiation", "contracts", "reviews")
+"""Steps whose page lists their rooms with how far each is."""
+
 FACTS = (
     deal_facts,
     followup_facts,
@@ -274,9 +277,7 @@ def _deal_page() -> None:
     deal.badges[:] = [followup_cards.badges_of, sending_queries.badges_of]
     deal.panels[:] = [
         deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
-        deal.Panel(
-            "rooms", _("这一步的内容"), "deals:rooms", column="now", steps=("proposals", "negotiation"), of_step=True
-        ),
+        deal.Panel("rooms", _("这一步的内容"), "deals:rooms", column="now", steps=ROOMY, of_step=True),
         deal.Panel("background", _("客户背景"), "outreach:panel_deal", steps=("outreach",)),
         deal.Panel("needs", _("客户需求"), "discovery:panel"),
         deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
@@ -320,6 +321,22 @@ def _rooms_of_steps() -> None:
         deal.Room("rounds", _("谈判轮次"), "rounds:page", Permission.NEGOTIATION_READ, round_cards.state_of),
         deal.Room("returns", _("投入产出"), "returns:page", Permission.NEGOTIATION_READ, return_cards.state_of),
         deal.Room("signals", _("成交信号"), "signals:deal", Permission.NEGOTIATION_READ, signal_queries.state_of),
+    ]
+    deal.rooms_at_hand["contracts"] = (_("谈判结果"), "negotiation")
+    deal.rooms["contracts"] = [
+        # contracts 合同
+        # confirmations 条款确认
+        # clearances 审批
+        # payments 回款
+        # kickoff 启动计划
+        # teams 团队与沟通
+        # deliveries 首期交付
+    ]
+    deal.rooms_at_hand["reviews"] = (_("签约与交付"), "contracts")
+    deal.rooms["reviews"] = [
+        # reviews 复盘
+        # improvements 改进
+        # revisits 回访
     ]
 
 
