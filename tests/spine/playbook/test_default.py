@@ -10,6 +10,7 @@ import yaml
 from tests.spine.playbook.docs import shipped, shipped_content
 from tuoke.spine.catalog.rules import Market, Motion, Scale, Segment
 from tuoke.spine.playbook.rules import KINDS, MAX_REQUIRED, StepDoc, StepKey, resolve, variant_for
+from tuoke.spine.playbook.rules.kinds import TICK
 
 STEPS = [pytest.param(step, id=step.key) for step in shipped().steps]
 
