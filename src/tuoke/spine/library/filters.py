@@ -119,6 +119,7 @@ _ALL_TOPICS = {
     ItemKind.OBJECTION: _("所有异议类型"),
     ItemKind.CLOSING: _("所有信号"),
     ItemKind.EVIDENCE: _("所有证据类型"),
+    ItemKind.CLAUSE: _("所有部分"),
 }
 
 

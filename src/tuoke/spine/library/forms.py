@@ -25,6 +25,7 @@ from tuoke.spine.library.rules import (
     ItemKind,
     Tags,
     parse,
+    places_for,
     stored,
     tidied,
 )
@@ -35,6 +36,20 @@ class FilledField(TextField):
 
     def to_python(self, value: Any) -> Any:
         return tidied(super().to_python(value) or "")
+
+
+class ClauseTextField(TextField):
+    """A clause's text: a contract fills more places than a call."""
+
+    def to_python(self, value: Any) -> Any:
+        return tidied(super().to_python(value) or "", places_for(ItemKind.CLAUSE))
+
+
+class ClauseLinesField(LinesField):
+    """Clauses, one a line."""
+
+    def to_python(self, value: Any) -> Any:
+        return tuple(tidied(line, places_for(ItemKind.CLAUSE)) for line in super().to_python(value))
 
 
 class FilledLinesField(LinesField):
@@ -286,11 +301,44 @@ class EvidenceForm(ItemForm):
         self.parts = tuple(name for name in words.PARTS[self.of] if name in self.fields)
 
 
+class ClauseForm(ItemForm):
+    of = ItemKind.CLAUSE
+    part = _choice(_("放在合同的哪一部分"), words.CLAUSE_PARTS, empty=_("请选择"))
+    heading = TextField(
+        label=_("条款标题"),
+        required=False,
+        widget=forms.TextInput({"placeholder": _("保密"), "autocomplete": "off"}),
+        help_text=_("合同里这一条的标题；同一个标题有几种写法时，起草只取最合适的一种。"),
+    )
+    text = ClauseTextField(
+        label=_("条款正文"),
+        required=False,
+        widget=forms.Textarea({"rows": 8, "placeholder": _("甲方应自〔签订日期〕起 5 个工作日内……")}),
+        help_text=_("写清谁、做什么、到哪天、做不到怎么办；金额、天数和日期写数字。"),
+    )
+    use = _choice(_("怎么用"), words.CLAUSE_USES, empty=_("请选择"))
+    values = LinesField(
+        label=_("可谈的数值"),
+        rows=3,
+        placeholder=_("验收期限：10 个工作日"),
+        help_text=_("一行一个，写成“名称：数值”；谈判时一眼看到哪些数能动。"),
+    )
+    alternatives = ClauseLinesField(
+        label=_("可以换的说法"), rows=4, help_text=_("一行一种；客户不接受正文时，从这里换。")
+    )
+    advice = TextField(
+        label=_("谈判提示"),
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("只给同事看：客户常怎么改、底线在哪、换什么。"),
+    )
+
+
 FORMS: Mapping[ItemKind, type[ItemForm]] = {
     form.of: form
     for form in (
         ScriptForm, OpeningForm, QuestionForm, CaseForm, MailForm, PhraseForm, BlockForm, ObjectionForm, ClosingForm,
-        EvidenceForm,
+        EvidenceForm, ClauseForm,
     )
 }  # fmt: skip
 

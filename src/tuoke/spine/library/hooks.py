@@ -11,7 +11,7 @@ from tuoke.base.accounts.rules import Principal
 from tuoke.spine.library.rules import Effect, effect
 
 if TYPE_CHECKING:
-    from tuoke.spine.library.models import Item
+    from tuoke.spine.library.models import Item, ItemVersion
 
 effects: dict[str, Callable[[Sequence[int]], Mapping[int, Effect]]] = {}
 """By item kind: item ids → what came of using them, over all their versions; an item that was never used may be absent.
@@ -35,4 +35,8 @@ uses: list[Callable[[Principal, int], Sequence[Use]]] = []
 on_withdrawn: list[Callable[[Item, Principal, datetime], None]] = []
 """Called in the transaction that retires an item or says that it no longer holds: whoever rests on it is to be told."""
 
-__all__ = ["Effect", "Use", "effect", "effects", "on_withdrawn", "uses"]
+on_published: list[Callable[[ItemVersion, Principal, datetime], None]] = []
+"""Called in the transaction in which an item says something new, with the version (its ``item`` loaded): a new item, a
+variant, a revision; not for what ships. An improvement that led to it is carried out by it (S8.3)."""
+
+__all__ = ["Effect", "Use", "effect", "effects", "on_published", "on_withdrawn", "uses"]

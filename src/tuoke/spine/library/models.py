@@ -27,6 +27,7 @@ KIND_NAMES = {
     ItemKind.OBJECTION: _("异议"),
     ItemKind.CLOSING: _("促成话术"),
     ItemKind.EVIDENCE: _("证据"),
+    ItemKind.CLAUSE: _("条款"),
 }
 DIMENSION_NAMES = {
     Dimension.STATUS: _("现状"),

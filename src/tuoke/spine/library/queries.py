@@ -18,6 +18,8 @@ from tuoke.spine.library.rules import (
     UNSURE,
     UNTOLD,
     WEIGHTS,
+    ClauseContent,
+    ClausePart,
     Content,
     Effect,
     EvidenceContent,
@@ -30,6 +32,10 @@ from tuoke.spine.library.rules import (
 )
 
 SEARCH_KIND = "library"
+
+
+CLAUSES_SEEN = 200
+"""So many clauses are looked at for one contract: the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,24 @@ def offered(
         Offer(item, version, version.parsed, _matching(item, wanted))
         for item, version in with_current(found)
     ]  # fmt: skip
+
+
+def fitting_clauses(who: Principal, *, fit: Fit, parts: Iterable[str] = (), is_draft: bool = False) -> list[Offer]:
+    """The clauses for a contract (S7.1), one of each heading: the one that fits best. In the order in which a contract is
+    read: part by part (``ClausePart``), in a part as their headings came into the library. ``is_draft``: only what comes into a
+    draft by itself. Two queries; every ``content`` is a ClauseContent.
+    """
+    best: dict[tuple[str, str], Offer] = {}
+    place: dict[tuple[str, str], int] = {}
+    for offer in offered(who, kind=ItemKind.CLAUSE, fit=fit, topics=parts, limit=CLAUSES_SEEN):
+        said = offer.content
+        assert isinstance(said, ClauseContent), "of its kind"
+        if said.is_drafted or not is_draft:
+            key = (said.part, said.heading)
+            best.setdefault(key, offer)
+            place[key] = min(place.get(key, offer.item.pk), offer.item.pk)
+    order = [part.value for part in ClausePart]
+    return [best[key] for key in sorted(best, key=lambda key: (order.index(key[0]), place[key]))]
 
 
 def with_current(items: Iterable[Item]) -> list[tuple[Item, ItemVersion]]:

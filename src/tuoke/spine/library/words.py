@@ -16,6 +16,8 @@ from tuoke.spine.library.rules import (
     CODED,
     BlockPart,
     CaseContent,
+    ClausePart,
+    ClauseUse,
     Content,
     Effect,
     EvidenceKind,
@@ -125,6 +127,18 @@ EVIDENCE_KINDS: Mapping[str, StrOrPromise] = {
     EvidenceKind.CUSTOMER: gettext_lazy("客户认可"),
     EvidenceKind.MEASUREMENT: gettext_lazy("实测数据"),
 }
+CLAUSE_PARTS: Mapping[str, StrOrPromise] = {
+    ClausePart.SCOPE: gettext_lazy("服务范围"),
+    ClausePart.STANDARD: gettext_lazy("交付标准"),
+    ClausePart.PAYMENT: gettext_lazy("付款周期"),
+    ClausePart.BREACH: gettext_lazy("违约责任"),
+    ClausePart.OWN: gettext_lazy("其他条款"),
+}
+CLAUSE_USES: Mapping[str, StrOrPromise] = {
+    ClauseUse.MUST: gettext_lazy("必须有，去掉要经法务"),
+    ClauseUse.USUAL: gettext_lazy("起草时带上，可以去掉"),
+    ClauseUse.ON_CALL: gettext_lazy("需要时再加"),
+}
 STANDINGS: Mapping[str, StrOrPromise] = {
     ProofStanding.CURRENT: gettext_lazy("有效"),
     ProofStanding.REPLACED: gettext_lazy("有更新的版本"),
@@ -136,15 +150,17 @@ TOPICS: Mapping[ItemKind, tuple[StrOrPromise, Mapping[str, StrOrPromise]]] = {
     ItemKind.OBJECTION: (gettext_lazy("异议类型"), OBJECTION_KINDS),
     ItemKind.CLOSING: (gettext_lazy("成交信号"), SIGNALS),
     ItemKind.EVIDENCE: (gettext_lazy("证据类型"), EVIDENCE_KINDS),
+    ItemKind.CLAUSE: (gettext_lazy("合同部分"), CLAUSE_PARTS),
 }
 """By kind: what its drawers are called, and each of them."""
 CODES: Mapping[str, Mapping[str, StrOrPromise]] = {
     "field": PHRASE_FIELDS,
-    "part": BLOCK_PARTS,
+    "part": {**BLOCK_PARTS, **CLAUSE_PARTS},
     "need_types": NEED_TYPES,
     "priority": PRIORITIES,
     "kind": {**OBJECTION_KINDS, **EVIDENCE_KINDS},
     "signal": SIGNALS,
+    "use": CLAUSE_USES,
 }
 """By part of a content: what its codes are called."""
 TAG_VALUES: Mapping[str, Mapping[str, StrOrPromise]] = {
@@ -223,11 +239,21 @@ PARTS: Mapping[ItemKind, Mapping[str, StrOrPromise]] = {
         "valid_until": gettext_lazy("有效期至"),
         "may_name": gettext_lazy("可以对外具名"),
     },
+    ItemKind.CLAUSE: {
+        "part": gettext_lazy("合同部分"),
+        "heading": gettext_lazy("条款标题"),
+        "text": gettext_lazy("条款正文"),
+        "use": gettext_lazy("怎么用"),
+        "values": gettext_lazy("可谈的数值"),
+        "alternatives": gettext_lazy("可以换的说法"),
+        "advice": gettext_lazy("谈判提示"),
+    },
 }
 FIELDS: Mapping[str, StrOrPromise] = {
     **{name: label for parts in PARTS.values() for name, label in parts.items()},
     **TAG_NAMES,
     "text": gettext_lazy("内容"),
+    "part": gettext_lazy("部分"),
     "kind": gettext_lazy("类型"),
     "reason": gettext_lazy("原因"),
     "title": gettext_lazy("标题"),
@@ -263,6 +289,7 @@ _RIGHT: Mapping[str, StrOrPromise] = {
     "review_too_far": gettext_lazy("复核日期最远三年以后。"),
     "measure_broken": gettext_lazy("“%(found)s”看不明白；写成“换线准备：42 分钟 → 29 分钟”这样，箭头两边都有数字。"),
     "valid_before_dated": gettext_lazy("有效期早于证据的日期，请核对。"),
+    "value_broken": gettext_lazy("“%(found)s”看不明白；写成“验收期限：10 个工作日”这样，冒号后面是数值。"),
     "url_strange": gettext_lazy("链接要以 http:// 或 https:// 开头。"),
     "proof_unknown": gettext_lazy("只能引用资料库里使用中的案例和证据，请重新选择。"),
     "proves_nothing": gettext_lazy("只有案例和证据可以标为过期；其他资料请修改或停用。"),

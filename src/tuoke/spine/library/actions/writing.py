@@ -12,6 +12,7 @@ from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.base.records.actions import changes_between, record
 from tuoke.services.exchange.rules import sound
 from tuoke.services.search.actions import index
+from tuoke.spine.library import hooks
 from tuoke.spine.library.actions.permits import (
     drawn_up,
     first_version,
@@ -87,11 +88,14 @@ def revise(*, item: Item, version: int, draft: ItemDraft, by: Principal, now: da
     current.save()
     index(SEARCH_KIND, {current.pk: current.search_text})
     if is_new:
-        first_version(current, draft.content, by=by, now=now, note=note.strip()).save()
+        said = first_version(current, draft.content, by=by, now=now, note=note.strip())
+        said.save()
     record(
         kind="library.revised" if is_new else "library.retagged", subject=current, thread=current, by=by, at=now,
         changes={**words, **labels}, facts=_facts(current, note=note.strip()),
     )  # fmt: skip
+    if is_new:
+        _published(said, by=by, now=now)
     return current
 
 
@@ -107,13 +111,20 @@ def _added(kind: ItemKind, draft: ItemDraft, *, family: str, by: Principal, now:
     item.family, item.owner_id = family, by.user_id
     item.review_by = timezone.localdate(now) + REVIEW_AFTER
     item.save()
-    first_version(item, draft.content, by=by, now=now).save()
+    said = first_version(item, draft.content, by=by, now=now)
+    said.save()
     index(SEARCH_KIND, {item.pk: item.search_text})
     record(
         kind="library.added", subject=item, thread=item, by=by, at=now,
         changes={name: (None, text) for name, text in parts_of(draft.content).items() if text}, facts=_facts(item),
     )  # fmt: skip
+    _published(said, by=by, now=now)
     return item
+
+
+def _published(version: ItemVersion, *, by: Principal, now: datetime) -> None:
+    for tell in hooks.on_published:
+        tell(version, by, now)
 
 
 def _facts(item: Item, *, note: str = "") -> dict[str, object]:

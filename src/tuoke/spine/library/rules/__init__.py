@@ -9,6 +9,7 @@ from tuoke.spine.library.rules.content import (
     TOPICS,
     BlockContent,
     CaseContent,
+    ClauseContent,
     ClosingContent,
     Content,
     EvidenceContent,
@@ -22,6 +23,7 @@ from tuoke.spine.library.rules.content import (
     need_types_in,
     parse,
     parts_of,
+    places_for,
     sound_content,
     stored,
     texts_of,
@@ -34,6 +36,7 @@ from tuoke.spine.library.rules.fit import UNSURE, UNTOLD, WEIGHTS, Fit, industry
 from tuoke.spine.library.rules.measures import Measure, MeasureWrong, measure_in
 from tuoke.spine.library.rules.needs import EMPHASIS, NEED_WORDS, Match, emphasis_of, match, need_types_of
 from tuoke.spine.library.rules.placeholders import (
+    CONTRACT_PLACES,
     PLACEHOLDERS,
     Filled,
     Piece,
@@ -62,6 +65,8 @@ from tuoke.spine.library.rules.vocabulary import (
     TAGS,
     TAGS_OF,
     BlockPart,
+    ClausePart,
+    ClauseUse,
     Dimension,
     EvidenceKind,
     ItemKind,
@@ -76,16 +81,16 @@ from tuoke.spine.library.rules.vocabulary import (
 )
 
 __all__ = [
-    "CHANNELS", "CHOICES", "CODED", "CONFIDENCE", "CONTENT_OF", "EMPHASIS", "FEW", "LINES_LIMIT", "MINUTES",
-    "NEED_WORDS", "NOTE_LIMIT", "PERCENT", "PLACEHOLDERS", "POINTS", "PROVING", "TAGS", "TAGS_OF", "TIMES",
+    "CHANNELS", "CHOICES", "CODED", "CONFIDENCE", "CONTENT_OF", "CONTRACT_PLACES", "EMPHASIS", "FEW", "LINES_LIMIT",
+    "MINUTES", "NEED_WORDS", "NOTE_LIMIT", "PERCENT", "PLACEHOLDERS", "POINTS", "PROVING", "TAGS", "TAGS_OF", "TIMES",
     "TITLE_LIMIT", "TOPICS", "UNSURE", "UNTOLD", "WEIGHTS", "YUAN", "BlockContent", "BlockPart", "CaseContent",
-    "Change", "ClosingContent", "Content", "Difference", "Dimension", "Effect", "EvidenceContent", "EvidenceKind",
-    "Filled", "Fit", "Held", "ItemDraft", "ItemKind", "JobRole", "MailContent", "Match", "Measure",
-    "MeasureWrong", "NeedType", "ObjectionContent", "ObjectionKind", "OpeningContent", "PhraseContent",
-    "PhraseField", "Piece", "ProofStanding", "Quantity", "QuestionContent", "Run", "ScriptContent", "Sense",
-    "SignalKind", "Tags", "Telling", "Trigger", "Weight", "WrongContent", "covers", "differences", "effect",
-    "emphasis_of", "fill", "gains_of", "industry_of", "interval", "match", "measure_in", "nearest",
-    "need_types_in", "need_types_of", "parse", "parts_of", "places_in", "places_of", "proof_quantities", "proves",
-    "quantities", "role_of", "sound_content", "sound_draft", "standing", "stored", "telling", "texts_of",
-    "tidied", "topic_of",
+    "Change", "ClauseContent", "ClausePart", "ClauseUse", "ClosingContent", "Content", "Difference", "Dimension",
+    "Effect", "EvidenceContent", "EvidenceKind", "Filled", "Fit", "Held", "ItemDraft", "ItemKind", "JobRole",
+    "MailContent", "Match", "Measure", "MeasureWrong", "NeedType", "ObjectionContent", "ObjectionKind",
+    "OpeningContent", "PhraseContent", "PhraseField", "Piece", "ProofStanding", "Quantity", "QuestionContent", "Run",
+    "ScriptContent", "Sense", "SignalKind", "Tags", "Telling", "Trigger", "Weight", "WrongContent", "covers",
+    "differences", "effect", "emphasis_of", "fill", "gains_of", "industry_of", "interval", "match", "measure_in",
+    "nearest", "need_types_in", "need_types_of", "parse", "parts_of", "places_for", "places_in", "places_of",
+    "proof_quantities", "proves", "quantities", "role_of", "sound_content", "sound_draft", "standing", "stored",
+    "telling", "texts_of", "tidied", "topic_of",
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
@@ -10,9 +11,11 @@ from typing import Any
 from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.services.exchange.rules import sound
 from tuoke.spine.library.rules.measures import MeasureWrong, measure_in
-from tuoke.spine.library.rules.placeholders import PLACEHOLDERS, is_broken, nearest, places_of
+from tuoke.spine.library.rules.placeholders import CONTRACT_PLACES, PLACEHOLDERS, is_broken, nearest, places_of
 from tuoke.spine.library.rules.vocabulary import (
     BlockPart,
+    ClausePart,
+    ClauseUse,
     EvidenceKind,
     ItemKind,
     NeedType,
@@ -30,7 +33,7 @@ LIMITS: Mapping[str, int] = {
     "who": 500, "what": 500, "learn": 500, "text": 2000, "probes": 300, "listen_for": 1000, "customer": 80,
     "situation": 2000, "action": 2000, "result": 2000, "figures": 200, "quote": 500, "source": 300, "subject": 200,
     "body": 8000, "measures": 120, "need_words": 20, "objection": 300, "meaning": 1000, "answer": 2000, "proposal": 1000,
-    "extra": 300, "statement": 1000, "url": 500,
+    "extra": 300, "statement": 1000, "url": 500, "heading": 40, "values": 80, "alternatives": 1000, "advice": 1000,
 }  # fmt: skip
 """Most characters of a part; of a line where the part has lines."""
 
@@ -140,9 +143,34 @@ class EvidenceContent:
     may_name: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ClauseContent:
+    """A clause of contracts (S7.1): under which ``heading`` it stands, ``text`` with contract places to be filled
+    (``CONTRACT_PLACES``), the ``values`` that may be bargained as lines of 名称：值, what may be said instead, and what
+    whoever bargains should know, which the customer never reads."""
+
+    text: str = ""
+    part: str = ClausePart.SCOPE.value
+    heading: str = ""
+    values: tuple[str, ...] = ()
+    use: str = ClauseUse.USUAL.value
+    alternatives: tuple[str, ...] = ()
+    advice: str = ""
+
+    @property
+    def must_keep(self) -> bool:
+        """Whoever takes it out of a contract asks legal."""
+        return self.use == ClauseUse.MUST
+
+    @property
+    def is_drafted(self) -> bool:
+        """It comes into a contract by itself."""
+        return self.use != ClauseUse.ON_CALL
+
+
 Content = (
     ScriptContent | OpeningContent | QuestionContent | CaseContent | MailContent | PhraseContent
-    | BlockContent | ObjectionContent | ClosingContent | EvidenceContent
+    | BlockContent | ObjectionContent | ClosingContent | EvidenceContent | ClauseContent
 )  # fmt: skip
 CONTENT_OF: Mapping[ItemKind, type[Content]] = {
     ItemKind.SCRIPT: ScriptContent,
@@ -155,6 +183,7 @@ CONTENT_OF: Mapping[ItemKind, type[Content]] = {
     ItemKind.OBJECTION: ObjectionContent,
     ItemKind.CLOSING: ClosingContent,
     ItemKind.EVIDENCE: EvidenceContent,
+    ItemKind.CLAUSE: ClauseContent,
 }
 NEEDED: Mapping[ItemKind, tuple[str, ...]] = {
     ItemKind.SCRIPT: ("who", "what", "learn"),
@@ -167,6 +196,7 @@ NEEDED: Mapping[ItemKind, tuple[str, ...]] = {
     ItemKind.OBJECTION: ("objection", "kind", "answer"),
     ItemKind.CLOSING: ("proposal",),
     ItemKind.EVIDENCE: ("statement", "kind", "source", "dated_on"),
+    ItemKind.CLAUSE: ("text", "part", "heading", "use"),
 }
 """The parts without which an item says nothing."""
 CHOSEN: Mapping[type[Content], Mapping[str, frozenset[str]]] = {
@@ -179,6 +209,7 @@ CHOSEN: Mapping[type[Content], Mapping[str, frozenset[str]]] = {
     ObjectionContent: {"kind": frozenset(k.value for k in ObjectionKind)},
     ClosingContent: {"signal": frozenset(s.value for s in SignalKind)},
     EvidenceContent: {"kind": frozenset(k.value for k in EvidenceKind)},
+    ClauseContent: {"part": frozenset(p.value for p in ClausePart), "use": frozenset(u.value for u in ClauseUse)},
 }
 """The parts that are picked from a list, and what may be picked."""
 TOPICS: Mapping[ItemKind, str] = {
@@ -186,10 +217,14 @@ TOPICS: Mapping[ItemKind, str] = {
     ItemKind.OBJECTION: "kind",
     ItemKind.CLOSING: "signal",
     ItemKind.EVIDENCE: "kind",
+    ItemKind.CLAUSE: "part",
 }
 """The part by which the items of a kind are sorted into drawers (``Item.topic``)."""
-CODED = frozenset({"field", "part", "need_types", "priority", "kind", "signal", "proofs"})
+CODED = frozenset({"field", "part", "need_types", "priority", "kind", "signal", "proofs", "use"})
 """Parts that are codes or ids, not text that somebody reads or looks for."""
+
+_VALUE = re.compile(r"[^：:]{1,30}[：:]\s*\S+")
+"""验收期限：10 个工作日."""
 
 
 class WrongContent(ValueError):
@@ -237,15 +272,20 @@ def sound_content(kind: ItemKind, content: Content) -> Verdict:
         if not getattr(content, name):
             verdict &= no("part_missing", field=name)
     for name, value in asdict(content).items():
-        verdict &= _sound_part(name, value)
+        verdict &= _sound_part(name, value, places_for(kind))
     for name, choices in CHOSEN.get(type(content), {}).items():
         if wrong := next((value for value in _lines(getattr(content, name)) if value and value not in choices), ""):
             verdict &= no("choice_unknown", field=name, found=wrong[:20])
     return verdict & _sound_special(content)
 
 
+def places_for(kind: ItemKind) -> tuple[str, ...]:
+    """The places that texts of a kind may ask for: a contract fills more than a call."""
+    return (*CONTRACT_PLACES, *PLACEHOLDERS) if kind is ItemKind.CLAUSE else PLACEHOLDERS
+
+
 def _sound_special(content: Content) -> Verdict:
-    """What a case's measures, evidence's dates and address, and an objection's proofs must be."""
+    """What a case's measures, evidence's dates and address, a clause's values and an objection's proofs must be."""
     verdict = YES
     if isinstance(content, CaseContent):
         for line in content.measures[:LINES_LIMIT]:
@@ -258,6 +298,10 @@ def _sound_special(content: Content) -> Verdict:
             verdict &= no("valid_before_dated", field="valid_until")
         if content.url and not content.url.startswith(("https://", "http://")):
             verdict &= no("url_strange", field="url")
+    if isinstance(content, ClauseContent):
+        for line in content.values[:LINES_LIMIT]:
+            if not _VALUE.match(line):
+                verdict &= no("value_broken", field="values", found=line[:30])
     if isinstance(content, ObjectionContent):
         if len(content.proofs) > LINES_LIMIT:
             verdict &= no("too_many", field="proofs", limit=LINES_LIMIT, found=len(content.proofs))
@@ -266,7 +310,7 @@ def _sound_special(content: Content) -> Verdict:
     return verdict
 
 
-def _sound_part(name: str, value: Any) -> Verdict:
+def _sound_part(name: str, value: Any, known: Sequence[str]) -> Verdict:
     limit, lines = LIMITS.get(name), tuple(_lines(value))
     verdict = YES
     if limit is None:
@@ -278,10 +322,10 @@ def _sound_part(name: str, value: Any) -> Verdict:
     if not all(map(sound, lines)):
         verdict &= no("text_broken", field=name)
     for asked in places_of(lines):
-        if asked not in PLACEHOLDERS:
-            known = nearest(asked)
-            code = "placeholder_unknown" if known else "placeholder_strange"
-            verdict &= no(code, field=name, found=asked[:20], nearest=known)
+        if asked not in known:
+            alike = nearest(asked, known)
+            code = "placeholder_unknown" if alike else "placeholder_strange"
+            verdict &= no(code, field=name, found=asked[:20], nearest=alike)
     if any(map(is_broken, lines)):
         verdict &= no("placeholder_broken", field=name)
     return verdict

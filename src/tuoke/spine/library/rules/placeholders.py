@@ -4,7 +4,7 @@ nobody will ever know (S3.1)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -13,6 +13,12 @@ PLACEHOLDERS = (
     "同行案例", "案例做法", "案例结果", "产品", "我方公司", "我的姓名", "我的电话", "我的邮箱",
     "介绍人", "线索来源", "约定日期", "约定时间", "约定地点", "会议链接", "上次沟通", "待办事项", "预算", "采购时间",
 )  # fmt: skip
+
+CONTRACT_PLACES = (
+    "甲方", "乙方", "合同编号", "合同金额", "合同金额大写", "税费说明", "服务清单", "附加服务", "交付内容", "交付天数", "交付日期",
+    "付款安排", "开始日期", "结束日期", "签订日期",
+)  # fmt: skip
+"""What only a contract can fill, besides: 甲方 is the customer, 乙方 we (S7.1)."""
 
 _PLACE = re.compile(r"〔\s*([^〔〕\n]{0,40}?)\s*〕")
 _TYPED = re.compile(r"[\[{【［｛]\s*([^\[\]{}【】［］｛｝〔〕\n]{1,10}?)\s*[\]}】］｝]")
@@ -74,20 +80,20 @@ def is_broken(text: str) -> bool:
     return "〔" in rest or "〕" in rest
 
 
-def nearest(name: str) -> str:
+def nearest(name: str, known: Sequence[str] = PLACEHOLDERS) -> str:
     """The known name that looks most like this one; empty where none does."""
-    return _nearest(name, _ALIKE)
+    return _nearest(name, _ALIKE, known)
 
 
-def tidied(text: str) -> str:
+def tidied(text: str, known: Sequence[str] = PLACEHOLDERS) -> str:
     """【客户名称】, [客户名称] and {客户名称} as 〔客户名称〕: the others are on every keyboard.
 
     A slip like 【客户名】 too, so that it is asked about; what looks like no name, 【附件】 or [1], stays as typed.
     """
-    return _TYPED.sub(lambda typed: f"〔{typed[1]}〕" if _nearest(typed[1], _MEANT) else typed[0], text)
+    return _TYPED.sub(lambda typed: f"〔{typed[1]}〕" if _nearest(typed[1], _MEANT, known) else typed[0], text)
 
 
-def _nearest(name: str, alike: float) -> str:
-    likeness = {known: SequenceMatcher(None, name, known).ratio() for known in PLACEHOLDERS}
-    best = max(PLACEHOLDERS, key=lambda known: likeness[known])
+def _nearest(name: str, alike: float, known: Sequence[str]) -> str:
+    likeness = {one: SequenceMatcher(None, name, one).ratio() for one in known}
+    best = max(known, key=lambda one: likeness[one])
     return best if likeness[best] >= alike else ""

@@ -17,6 +17,7 @@ class ItemKind(StrEnum):
     OBJECTION = "objection"  # 异议
     CLOSING = "closing"  # 促成话术
     EVIDENCE = "evidence"  # 证据
+    CLAUSE = "clause"  # 条款
 
 
 class Dimension(StrEnum):
@@ -139,6 +140,24 @@ class EvidenceKind(StrEnum):
     MEASUREMENT = "measurement"  # 实测数据
 
 
+class ClausePart(StrEnum):
+    """What a clause of a contract is about, in the order in which a contract is read (S7.1)."""
+
+    SCOPE = "scope"  # 服务范围
+    STANDARD = "standard"  # 交付标准
+    PAYMENT = "payment"  # 付款周期
+    BREACH = "breach"  # 违约责任
+    OWN = "own"  # 其他：保密、知识产权、解除 …
+
+
+class ClauseUse(StrEnum):
+    """Whether a clause comes into a contract by itself."""
+
+    MUST = "must"  # whoever takes it out asks legal
+    USUAL = "usual"  # in every draft that it fits, may be taken out
+    ON_CALL = "on_call"  # put in where it is wanted
+
+
 CHANNELS = ("phone", "email", "wechat", "sms", "visit", "offline_meeting", "online_meeting")
 """The values of ``customers.rules.Channel``, which stands above the library; a test holds them together."""
 
@@ -169,6 +188,7 @@ TAGS_OF: dict[ItemKind, tuple[str, ...]] = {
     ItemKind.OBJECTION: ("market", "scale", "industry", "role"),
     ItemKind.CLOSING: ("market", "scale", "industry", "role"),
     ItemKind.EVIDENCE: ("market", "scale", "industry"),
+    ItemKind.CLAUSE: ("market", "scale", "motion", "industry"),
 }
 """The tags that say something about an item of the kind; a question also needs its dimension."""
 PROVING = frozenset({ItemKind.CASE, ItemKind.EVIDENCE})

@@ -16,7 +16,7 @@ from tuoke.spine.library import actions
 from tuoke.spine.library.forms import FORMS, ItemForm, ObjectionForm, readable
 from tuoke.spine.library.models import KIND_NAMES, Item
 from tuoke.spine.library.queries import citable, current_of
-from tuoke.spine.library.rules import PLACEHOLDERS, TAGS_OF, TOPICS, Content, ItemKind, ObjectionContent
+from tuoke.spine.library.rules import TAGS_OF, TOPICS, Content, ItemKind, ObjectionContent, places_for
 from tuoke.spine.library.views.showing import found_item, kind_named, two_sides, version_in
 
 
@@ -111,7 +111,7 @@ def _form(
         "heading": heading,
         "item": item,
         "version": item.version if item else 0,
-        "placeholders": PLACEHOLDERS,
+        "placeholders": places_for(form.of),
         **extra,
     }
     return screen(request, "library/form.html", context, status=status or (422 if request.method == "POST" else 200))
