@@ -95,7 +95,8 @@ class Contract(models.Model):
 
     ``amount`` is yuan in all, tax as ``tax_note`` says; of an amendment by how much it changes the main contract's, so it
     may be negative. ``agreed`` are the terms from which it was drafted or with which it was last compared.
-    ``delivery_days`` count from ``starts_on``, or from the signature where that is empty.
+    ``delivery_days`` count from ``starts_on``, or from the signature where that is empty. ``is_recorded``: it was signed
+    on paper elsewhere and only noted here afterwards; nobody compared its clauses.
     """
 
     opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="contracts")
@@ -123,6 +124,7 @@ class Contract(models.Model):
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     signed_version = models.ForeignKey("ContractVersion", models.PROTECT, null=True, blank=True, related_name="+")
+    is_recorded = models.BooleanField(default=False)
     ended_on = models.DateField(null=True, blank=True)
     ended_reason = models.CharField(max_length=500, blank=True)
     version = models.PositiveIntegerField(default=1)
