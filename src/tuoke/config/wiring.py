@@ -304,10 +304,10 @@ def _rooms_of_steps() -> None:
     deal.step_rooms["proposals"] = proposal_places.to_proposal
     deal.rooms["proposals"] = [
         deal.Room("proposals", _("方案"), "proposals:builder", Permission.PROPOSAL_READ, proposal_cards.state_of),
-        deal.Room("values", _("价值测算"), "values:page", Permission.PROPOSAL_READ, value_cards.state_of),
-        deal.Room("offers", _("报价"), "offers:deal", Permission.PROPOSAL_READ, offer_cards.state_of),
+        deal.Room("values", _("价值测算"), "values:page", Permission.OFFER_READ, value_cards.state_of),
+        deal.Room("offers", _("报价"), "offers:deal", Permission.OFFER_READ, offer_cards.state_of),
         deal.Room("objections", _("异议"), "objections:deal", Permission.PROPOSAL_READ, objection_cards.state_of),
-        deal.Room("rivals", _("竞品对比"), "rivals:page", Permission.PROPOSAL_READ, rival_cards.state_of),
+        deal.Room("rivals", _("竞品对比"), "rivals:page", Permission.OFFER_READ, rival_cards.state_of),
         deal.Room("demos", _("演示与试用"), "demos:page", Permission.PROPOSAL_READ, demo_cards.state_of),
         deal.Room("signoffs", _("技术签认"), "signoffs:page", Permission.PROPOSAL_READ, signoff_cards.state_of),
         deal.Room("sendings", _("发送与阅读"), "sendings:page", Permission.PROPOSAL_READ, sending_cards.state_of),
@@ -385,9 +385,11 @@ def _proposals() -> None:
     value_hooks.investment_of[:] = [_invested]
     proposal_hooks.values_of[:] = [value_cards.said_by_need]
     proposal_hooks.parts[:] = [
-        proposal_hooks.Part("value", _("价值"), value_queries.frozen_of, "values:page", "value"),
-        proposal_hooks.Part("offer", _("报价"), offer_parts.freeze, "offers:deal", "terms"),
-        proposal_hooks.Part("difference", _("差异化优势"), rival_parts.freeze, "rivals:page", "difference"),
+        proposal_hooks.Part("value", _("价值"), value_queries.frozen_of, "values:page", "value", Permission.OFFER_READ),
+        proposal_hooks.Part("offer", _("报价"), offer_parts.freeze, "offers:deal", "terms", Permission.OFFER_READ),
+        proposal_hooks.Part(
+            "difference", _("差异化优势"), rival_parts.freeze, "rivals:page", "difference", Permission.OFFER_READ
+        ),
     ]
     deal.rivals_named[:] = [rival_queries.competitor_ids]
     rival_hooks.our_price[:] = [_price]
@@ -464,7 +466,9 @@ def _price(deal: Opportunity) -> Decimal | None:
 
 
 def _rights() -> None:
-    """What is told of a negotiation on timelines is for those who may read negotiations."""
+    """What is told of a room on timelines is for those who may read the room."""
+    for section in ("offers", "values", "rivals"):
+        accounts.sections[section] = Permission.OFFER_READ
     for section in ("negotiation", "rounds", "returns", "signals"):
         accounts.sections[section] = Permission.NEGOTIATION_READ
 

@@ -91,3 +91,20 @@ def everything_true(monkeypatch):
 
     monkeypatch.setattr("tuoke.spine.deals.queries.facts_about", lambda deal, *, kinds: Held(lambda: 99))
     assert hooks.fact_sources
+
+
+@pytest.fixture
+def on_ones_word(playbook, now):
+    """A company's own process, whose steps 7 and 8 ask for somebody's word where the shipped one asks for facts."""
+    import copy
+
+    from tuoke.base.accounts.rules import system
+    from tuoke.spine.playbook.actions import publish
+
+    content = copy.deepcopy(playbook.content)
+    for step in content["steps"]:
+        if step["key"] in ("contracts", "reviews"):
+            for criterion in step["criteria"]:
+                if criterion["kind"] not in ("outcome_won", "next_action_set"):
+                    criterion["kind"] = "tick"
+    return publish(content=content, by=system("test"), now=now)

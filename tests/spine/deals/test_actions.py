@@ -216,7 +216,7 @@ class TestAdvancing:
             actions.advance(deal=deal, to="proposals", waivers={}, by=rep, now=now)
         assert {reason.params["step"] for reason in closed.value.verdict.reasons} >= {"outreach", "discovery"}
 
-    def test_a_tick_taken_back_closes_the_gate_again(self, open_deal, rep, now, everything_true, walk):
+    def test_a_tick_taken_back_closes_the_gate_again(self, on_ones_word, open_deal, rep, now, everything_true, walk):
         deal = actions.close_won(deal=walk(open_deal(), "contracts"), by=rep, now=now)
         actions.tick(deal=deal, item="contracts-matches", note="逐条对过", by=rep, now=now)
         deal = actions.advance(deal=deal, to="reviews", waivers={}, by=rep, now=now)
@@ -468,6 +468,7 @@ class TestReopening:
         assert refusal(actions.reopen, deal=deal, reason="", by=rep, now=now) == ("reason_missing", "not_closed")
 
 
+@pytest.mark.usefixtures("on_ones_word")
 class TestFinishing:
     def test_when_the_review_is_done(self, deal, rep, now):
         actions.close_lost(deal=deal, reason="价格", by=rep, now=now)

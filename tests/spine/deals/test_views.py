@@ -162,6 +162,7 @@ class TestTheDealPage:
         assert "panel-talks" not in joined.content.decode()
 
 
+@pytest.mark.usefixtures("on_ones_word")
 class TestTicksAndWaivers:
     def test_without_a_script(self, deal, rep):
         answer = rep.post(url(deal, "tick"), {"item": "outreach-prepare", "note": "官网已看"})
@@ -210,7 +211,7 @@ class TestTheGate:
             assert "请主管带理由豁免" in page
         assert answer.status_code == 422
 
-    def test_a_tick_is_done_on_the_deals_own_page(self, open_deal, walk, rep):
+    def test_a_tick_is_done_on_the_deals_own_page(self, on_ones_word, open_deal, walk, rep):
         deal = walk(open_deal(), "contracts")
         page = rep.get(url(deal, "advance")).content.decode()
         assert f'href="{url(deal)}#item-contracts-matches"' in page
@@ -243,7 +244,7 @@ class TestTheGate:
         assert 'id="now"' in answer.content.decode()
         assert "不能直接到“深度沟通”" in answer.content.decode()
 
-    def test_the_review_is_finished(self, deal, rep, company, now):
+    def test_the_review_is_finished(self, on_ones_word, deal, rep, company, now):
         actions.close_lost(deal=deal, reason="价格", by=company.by("rep"), now=now)
         page = rep.get(url(deal)).content.decode()
         assert "完成复盘还差 3 项" in page

@@ -147,8 +147,8 @@ def _negotiation(who: Principal, pk: int | None) -> Document:
 
 
 def _proposal(who: Principal, pk: int | None) -> Document:
-    """The latest version of a deal's proposal; what it says now, as a draft, where none was made."""
-    deal = _deal(who, pk) if who.may(Permission.PROPOSAL_READ) else None
+    """The latest version of a deal's proposal; what it says now, as a draft, where none was made. It carries prices."""
+    deal = _deal(who, pk) if who.may(Permission.OFFER_READ) else None
     if deal is None:
         raise Unusable(
             "which opportunity? tuoke export proposal OPPORTUNITY -o FILE"

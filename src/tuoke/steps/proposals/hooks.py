@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+    from tuoke.base.accounts.rules import Permission, Principal
     from tuoke.spine.deals.models import Opportunity
 
 
@@ -18,7 +19,8 @@ class Part:
 
     ``freeze`` gives what this part says now as JSON takes it, None while there is nothing; it becomes
     ``Frozen.parts[key]`` and never changes afterwards. ``url_name`` (takes the deal's id) is where it is worked on.
-    ``place`` is the part of the proposal (``library.rules.BlockPart``) that it stands in.
+    ``place`` is the part of the proposal (``library.rules.BlockPart``) that it stands in; ``permission`` what reading it
+    asks for, beside reading proposals.
     """
 
     key: str
@@ -26,6 +28,10 @@ class Part:
     freeze: Callable[[Opportunity], Mapping[str, Any] | None]
     url_name: str = ""
     place: str = ""
+    permission: Permission | None = None
+
+    def is_for(self, who: Principal) -> bool:
+        return self.permission is None or who.may(self.permission)
 
 
 parts: list[Part] = []

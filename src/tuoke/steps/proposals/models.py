@@ -45,6 +45,12 @@ class RoomQuerySet(OfDealQuerySet[Row]):
     reads, writes = Permission.PROPOSAL_READ, Permission.PROPOSAL_WRITE
 
 
+class PricedQuerySet(OfDealQuerySet[Row]):
+    """Rows that say what it costs: a collaborator of the technical side reads the proposal without them (P4)."""
+
+    reads, writes = Permission.OFFER_READ, Permission.OFFER_WRITE
+
+
 class ProposalQuerySet(RoomQuerySet["Proposal"]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)

@@ -43,7 +43,7 @@ def test_who_opens_it(login, deal, offer, company, by, now):
         "team_lead": 200,
         "director": 200,
         "auditor": 200,
-        "collaborator": 200,
+        "collaborator": 403,
         "teammate": 404,
         "admin": 403,
     }

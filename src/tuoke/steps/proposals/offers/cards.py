@@ -16,7 +16,7 @@ from tuoke.steps.proposals.offers.queries import DISCOUNT, totals_of, working_of
 
 def state_of(who: Principal, deal: Opportunity, today: date) -> RoomState | None:
     """报价 2 · ¥182,000.00 · 有效至 12-31."""
-    if not who.may(Permission.PROPOSAL_READ):
+    if not who.may(Permission.OFFER_READ):
         return None
     offer = working_offer(deal)
     if offer is None:

@@ -10,7 +10,7 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Principal
 from tuoke.spine.catalog.models import Product
 from tuoke.spine.deals.models import Opportunity
-from tuoke.steps.proposals.models import RoomQuerySet
+from tuoke.steps.proposals.models import PricedQuerySet
 from tuoke.steps.proposals.offers.rules import MOST_DAYS, Asked, OfferState, Price
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ STATE_NAMES = {
 STATES = [(state.value, name) for state, name in STATE_NAMES.items()]
 
 
-class OfferQuerySet(RoomQuerySet["Offer"]):
+class OfferQuerySet(PricedQuerySet["Offer"]):
     """Seen and changed with its deal."""
 
 

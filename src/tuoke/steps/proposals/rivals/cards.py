@@ -15,7 +15,7 @@ from tuoke.steps.proposals.rivals.rules import Threat
 
 def state_of(who: Principal, deal: Opportunity, today: date) -> RoomState | None:
     """云图软件、北辰软件 · 1 家威胁高."""
-    if not who.may(Permission.PROPOSAL_READ):
+    if not who.may(Permission.OFFER_READ):
         return None
     found = rivals_of(deal)
     if not found:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.discovery.decisions.models import STANDINGS, PurchaseCriterion
-from tuoke.steps.proposals.models import RoomQuerySet
+from tuoke.steps.proposals.models import PricedQuerySet
 from tuoke.steps.proposals.rivals.rules import Threat
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ THREAT_NAMES = {Threat.HIGH: _("高"), Threat.MEDIUM: _("中"), Threat.LOW: _("�
 THREATS = [(threat.value, name) for threat, name in THREAT_NAMES.items()]
 
 
-class RivalQuerySet(RoomQuerySet["Rival"]):
+class RivalQuerySet(PricedQuerySet["Rival"]):
     """Seen and changed with its deal."""
 
     def listed(self) -> Self:

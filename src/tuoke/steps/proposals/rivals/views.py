@@ -31,14 +31,14 @@ from tuoke.steps.proposals.rivals.places import to_rivals
 
 
 @require_GET
-@needs(Permission.PROPOSAL_READ)
+@needs(Permission.OFFER_READ)
 def page(request: StaffRequest, pk: int) -> HttpResponse:
     """Each rival, and the table by the customer's criteria (region ``rivals``)."""
     return _shown(request, _deal(request, pk))
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 @once
 def add(request: StaffRequest, pk: int) -> HttpResponseBase:
     """One more, with what the catalogue says of him."""
@@ -59,7 +59,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
     """What we know of him here (region ``rival-form``). A stale version shows both sides (409)."""
     rival = _rival(request, pk)
@@ -83,7 +83,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def mark(request: StaffRequest, pk: int, criterion: int) -> HttpResponseBase:
     """How he stands by one criterion (region ``mark-form``)."""
     rival = _rival(request, pk)
@@ -109,7 +109,7 @@ def mark(request: StaffRequest, pk: int, criterion: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def withdraw(request: StaffRequest, pk: int) -> HttpResponseBase:
     rival, by, now = _rival(request, pk), request.principal, timezone.now()
     return _pressed(
@@ -122,7 +122,7 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def restore(request: StaffRequest, pk: int) -> HttpResponseBase:
     rival, by, now = _rival(request, pk), request.principal, timezone.now()
     return _pressed(request, rival, lambda: actions.restore_rival(rival=rival, by=by, now=now), said=_("已恢复"))
@@ -177,7 +177,7 @@ def _shown(request: StaffRequest, deal: Opportunity, *, form: AddForm | None = N
 
 def _may_write(request: StaffRequest, deal: Opportunity) -> bool:
     """Whether his verbs are drawn; the actions ask again."""
-    if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.is_given_up:
+    if not request.principal.may(Permission.OFFER_WRITE) or deal.is_given_up:
         return False
     return Opportunity.objects.visible_to(request.principal, "write").filter(pk=deal.pk).exists()
 

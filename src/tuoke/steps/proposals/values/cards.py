@@ -17,7 +17,7 @@ from tuoke.steps.proposals.values.words import said_band, said_benefit, said_mon
 
 def state_of(who: Principal, deal: Opportunity, today: date) -> RoomState | None:
     """每年 ¥18 万 – ¥26 万 · 回本 9 个月; what is missing is said where the customer's own figures are."""
-    if not who.may(Permission.PROPOSAL_READ):
+    if not who.may(Permission.OFFER_READ):
         return None
     found = worth_of(deal)
     if found is None:

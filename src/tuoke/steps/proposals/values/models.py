@@ -11,7 +11,7 @@ from tuoke.base.accounts.models import User
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.library.models import ItemVersion
 from tuoke.steps.discovery.models import Need
-from tuoke.steps.proposals.models import RoomQuerySet
+from tuoke.steps.proposals.models import PricedQuerySet
 from tuoke.steps.proposals.values.rules import (
     NAME_LIMIT,
     SOURCE_LIMIT,
@@ -41,10 +41,10 @@ BASES = [(b.value, name) for b, name in BASIS_NAMES.items()]
 DIRECTIONS = [(d.value, name) for d, name in DIRECTION_NAMES.items()]
 
 
-class ValueModelQuerySet(RoomQuerySet["ValueModel"]): ...
+class ValueModelQuerySet(PricedQuerySet["ValueModel"]): ...
 
 
-class ValueItemQuerySet(RoomQuerySet["ValueItem"]):
+class ValueItemQuerySet(PricedQuerySet["ValueItem"]):
     deal_field = "model__opportunity"
 
     def listed(self) -> Self:

@@ -203,7 +203,7 @@ def _standing_context(who: Principal, deal: Opportunity, found: Standing, *, tod
     return {
         "standing": found,
         "ready": ready,
-        "parts": _parts(deal, views),
+        "parts": _parts(who, deal, views),
         "rigid": [_answer_view(answer, fitting) for answer in found.rigid],
         "others": [_answer_view(answer, ()) for answer in found.answers if answer.need.kind != "rigid"],
         "more": offered(_for_empty_parts(fitting, filled)),
@@ -215,9 +215,11 @@ def _standing_context(who: Principal, deal: Opportunity, found: Standing, *, tod
     }
 
 
-def _parts(deal: Opportunity, views: Sequence[SheetView]) -> list[PartView]:
+def _parts(who: Principal, deal: Opportunity, views: Sequence[SheetView]) -> list[PartView]:
     handed: dict[str, list[Handed]] = {}
     for part in hooks.parts:
+        if not part.is_for(who):
+            continue
         url = reverse(part.url_name, args=[deal.pk]) if part.url_name else ""
         place = part.place or PLACE_OF.get(part.key, "value")
         handed.setdefault(place, []).append(Handed(part.title, url, part.freeze(deal) is not None))

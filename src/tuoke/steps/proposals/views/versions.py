@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tuoke.base.accounts.access import StaffRequest, needs, once
-from tuoke.base.accounts.rules import Permission
+from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.ui.http import screen, toast
 from tuoke.spine.library.queries import standing_of
 from tuoke.steps.proposals import actions, hooks, queries
@@ -36,7 +36,11 @@ def preview(request: StaffRequest, pk: int) -> HttpResponseBase:
     proposal = queries.current_proposal(deal)
     if proposal is None:
         return after(request, deal)
-    context = {"deal": deal, "proposal": proposal, **reading(queries.frozen_now(proposal, today=today))}
+    context = {
+        "deal": deal,
+        "proposal": proposal,
+        **reading(queries.frozen_now(proposal, today=today), who=request.principal),
+    }
     return screen(request, "proposals/preview.html", context, region="reading")
 
 
@@ -75,7 +79,7 @@ def version(request: StaffRequest, pk: int) -> HttpResponse:
     frozen = made.frozen
     context: dict[str, Any] = {
         "deal": proposal.opportunity, "proposal": proposal, "version": made, "form": form, "others": others,
-        "stale": [proof for proof in frozen.proofs if proof.version_id in stale], **reading(frozen),
+        "stale": [proof for proof in frozen.proofs if proof.version_id in stale], **reading(frozen, who=request.principal),
     }  # fmt: skip
     if other is not None:
         older, newer = (other, made) if other.number < made.number else (made, other)
@@ -88,12 +92,13 @@ def version(request: StaffRequest, pk: int) -> HttpResponse:
     return screen(request, "proposals/version.html", context, region="reading")
 
 
-def reading(frozen: Frozen) -> dict[str, Any]:
-    """What a frozen content shows, part by part."""
+def reading(frozen: Frozen, *, who: Principal) -> dict[str, Any]:
+    """What a frozen content shows, part by part; of what other rooms handed in, what ``who`` may read."""
     titles = {part.key: part.title for part in hooks.parts}
+    closed = {part.key for part in hooks.parts if not part.is_for(who)}
     parts = [(name, [s for s in frozen.sections if s.part == key]) for key, name in PART_NAMES.items()]
     return {
         "frozen": frozen,
         "parts": [(name, sections) for name, sections in parts if sections],
-        "handed": [(titles.get(key, key), data) for key, data in frozen.parts.items()],
+        "handed": [(titles.get(key, key), data) for key, data in frozen.parts.items() if key not in closed],
     }

@@ -30,7 +30,7 @@ from tuoke.steps.proposals.offers.views.showing import (
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 @once
 def add(request: StaffRequest, pk: int) -> HttpResponseBase:
     """One more line; what is wrong is said at its field (422), with what was typed."""
@@ -49,7 +49,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
     """One line (region ``line``). By htmx it is saved at each change and answered with its sums (region ``saved``).
 
@@ -76,7 +76,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def move(request: StaffRequest, pk: int) -> HttpResponseBase:
     """To another place (``to`` from 0), or back again by 撤销 (``?to=``)."""
     line = found_line(request, pk)
@@ -93,7 +93,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def remove(request: StaffRequest, pk: int) -> HttpResponseBase:
     line, by, now = found_line(request, pk), request.principal, timezone.now()
     return pressed(
@@ -106,7 +106,7 @@ def remove(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def restore(request: StaffRequest, pk: int) -> HttpResponseBase:
     line, by, now = found_line(request, pk), request.principal, timezone.now()
     return pressed(request, line.offer, lambda: actions.restore_line(line=line, by=by, now=now), said=_("已恢复"))

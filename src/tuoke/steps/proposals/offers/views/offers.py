@@ -40,7 +40,7 @@ from tuoke.steps.proposals.offers.views.showing import (
 
 
 @require_GET
-@needs(Permission.PROPOSAL_READ)
+@needs(Permission.OFFER_READ)
 def page(request: StaffRequest, pk: int) -> HttpResponse:
     """What is worked on: the newest draft, else the current offer, else the newest there is."""
     deal = found_deal(request, pk)
@@ -55,13 +55,13 @@ def page(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@needs(Permission.PROPOSAL_READ)
+@needs(Permission.OFFER_READ)
 def one(request: StaffRequest, pk: int) -> HttpResponse:
     return shown(request, found_offer(request, pk))
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 @once
 def new(request: StaffRequest, pk: int) -> HttpResponseBase:
     deal = found_deal(request, pk, action="write")
@@ -69,7 +69,7 @@ def new(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 @once
 def copy(request: StaffRequest, pk: int) -> HttpResponseBase:
     """改一版: a draft with the same lines."""
@@ -78,7 +78,7 @@ def copy(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Terms (region ``offer-form``). A stale version shows both sides (409)."""
     offer = found_offer(request, pk, action="write")
@@ -102,7 +102,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def issue(request: StaffRequest, pk: int) -> HttpResponseBase:
     offer, version = found_offer(request, pk, action="write"), version_in(request.POST)
     return pressed(
@@ -115,7 +115,7 @@ def issue(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def take_back(request: StaffRequest, pk: int) -> HttpResponseBase:
     offer, by, now = found_offer(request, pk, action="write"), request.principal, timezone.now()
     return pressed(
@@ -124,7 +124,7 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def withdraw(request: StaffRequest, pk: int) -> HttpResponseBase:
     offer, by, now = found_offer(request, pk, action="write"), request.principal, timezone.now()
     return pressed(
@@ -137,14 +137,14 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def restore(request: StaffRequest, pk: int) -> HttpResponseBase:
     offer, by, now = found_offer(request, pk, action="write"), request.principal, timezone.now()
     return pressed(request, offer, lambda: actions.restore(offer=offer, by=by, now=now), said=_("已恢复"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 @once
 def ask(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Ask the managers for these prices (region ``ask-form``)."""
@@ -172,7 +172,7 @@ def ask(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def amount(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The deal's amount becomes this offer's total."""
     offer = found_offer(request, pk, action="write")
@@ -186,7 +186,7 @@ def amount(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def amount_undo(request: StaffRequest, pk: int) -> HttpResponseBase:
     """``?was=`` is the deal's amount again; empty: it isn't known."""
     deal, was = found_deal(request, pk, action="write"), _amount(request.GET.get("was", ""))

@@ -79,7 +79,7 @@ def context_of(request: StaffRequest, offer: Offer) -> dict[str, Any]:
 
 def may_write_deal(request: StaffRequest, deal: Opportunity) -> bool:
     """Whether his verbs are drawn; the actions ask again."""
-    if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.is_given_up:
+    if not request.principal.may(Permission.OFFER_WRITE) or deal.is_given_up:
         return False
     return Opportunity.objects.visible_to(request.principal, "write").filter(pk=deal.pk).exists()
 

@@ -35,7 +35,7 @@ PROOFS_OFFERED = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 @once
 def add(request: StaffRequest, pk: int) -> HttpResponseBase:
     """A measured line (region ``item-form``). ``?like=`` takes name and unit of a suggestion."""
@@ -48,7 +48,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 @once
 def add_share(request: StaffRequest, pk: int) -> HttpResponseBase:
     """A percentage of another line (region ``item-form``)."""
@@ -59,7 +59,7 @@ def add_share(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Change one where it stands (region ``item-form``). A stale version shows both sides (409)."""
     item = _item(request, pk)
@@ -85,7 +85,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def move(request: StaffRequest, pk: int) -> HttpResponseBase:
     """To another place (``to`` from 0), or back again by 撤销 (``?to=``)."""
     item = _item(request, pk)
@@ -102,7 +102,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def withdraw(request: StaffRequest, pk: int) -> HttpResponseBase:
     item, by, now = _item(request, pk), request.principal, timezone.now()
     undo = reverse("values:item_restore", args=[pk])
@@ -116,7 +116,7 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def restore(request: StaffRequest, pk: int) -> HttpResponseBase:
     item, by, now = _item(request, pk), request.principal, timezone.now()
     return pressed(

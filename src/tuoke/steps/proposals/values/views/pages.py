@@ -28,14 +28,14 @@ from tuoke.steps.proposals.values.views.showing import (
 
 
 @require_GET
-@needs(Permission.PROPOSAL_READ)
+@needs(Permission.OFFER_READ)
 def page(request: StaffRequest, pk: int) -> HttpResponse:
     """Every line, the sums and the charts (region ``values``)."""
     return shown(request, deal_of(request, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Permission.PROPOSAL_WRITE)
+@needs(Permission.OFFER_WRITE)
 def spending(request: StaffRequest, pk: int) -> HttpResponseBase:
     """What the customer spends (region ``spending-form``). A stale version shows both sides (409)."""
     deal = deal_of(request, pk, action="write")
@@ -65,7 +65,7 @@ def spending(request: StaffRequest, pk: int) -> HttpResponseBase:
 @needs(Permission.EXPORT)
 def export(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
     """价值测算表 as docx, pdf or xlsx."""
-    if kind not in CONTENT_TYPES or not request.principal.may(Permission.PROPOSAL_READ):
+    if kind not in CONTENT_TYPES or not request.principal.may(Permission.OFFER_READ):
         raise Http404
     deal, target = deal_of(request, pk), BytesIO()
     write_document(target, values_document(deal, today=timezone.localdate()), kind=kind)

@@ -33,7 +33,7 @@ def deal_of(request: StaffRequest, pk: int, *, action: str = "read") -> Opportun
 
 def may_write(request: StaffRequest, deal: Opportunity) -> bool:
     who = request.principal
-    if not who.may(Permission.PROPOSAL_WRITE) or deal.is_given_up:
+    if not who.may(Permission.OFFER_WRITE) or deal.is_given_up:
         return False
     return Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists()
 
