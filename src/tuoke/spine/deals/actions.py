@@ -67,12 +67,13 @@ def open_deal(
     note: str = "",
     budget_low: Decimal | None = None,
     budget_high: Decimal | None = None,
+    linked_from: Opportunity | None = None,
 ) -> Opportunity:
     """Open an opportunity on the published playbook, in the first step that its customer type has (P1, P2).
 
     ``amount`` is yuan. A budget that isn't given and the tier come from the lead, else the tier from the customer. The caller has made sure
-    that ``by`` may see customer and lead. Raises Refused: may_not_open, name_missing, name_too_long, amount_negative,
-    owner_inactive.
+    that ``by`` may see customer, lead and the deal of the same customer that it is a second sale of (``linked_from``).
+    Raises Refused: may_not_open, name_missing, name_too_long, amount_negative, owner_inactive, linked_elsewhere.
     """
     verdict = rules.sound(name=name, amount=amount)
     if budget_low is None and budget_high is None and lead is not None:
@@ -83,6 +84,8 @@ def open_deal(
         verdict &= no("may_not_open")
     if not owner.is_active:
         verdict &= no("owner_inactive", name=owner.name)
+    if linked_from is not None and linked_from.customer_id != customer.pk:
+        verdict &= no("linked_elsewhere")
     if not verdict:
         raise Refused(verdict)
 
@@ -94,6 +97,7 @@ def open_deal(
         name=name.strip(),
         customer=customer,
         lead=lead,
+        linked_from=linked_from,
         product=product,
         owner=owner,
         department_id=owner.department_id,

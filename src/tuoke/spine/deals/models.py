@@ -74,6 +74,7 @@ class Opportunity(models.Model):
 
     ``outcome_on`` and ``outcome_department`` are what figures count by (P2a); ``target_*`` is the plan as it was
     when the deal was opened (S8.1). ``lost_to``: whom the customer chose instead, where it was lost and is known.
+    ``linked_from``: the deal with this customer from which it came, where it is a second sale (S8.2).
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -103,6 +104,15 @@ class Opportunity(models.Model):
         related_name="won_deals",
         db_index=False,
         verbose_name=_("输给谁"),
+    )
+    linked_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="second_sales",
+        db_index=False,
+        verbose_name=_("源自"),
     )
     paused_until = models.DateField(_("暂停至"), null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -174,6 +184,7 @@ class Opportunity(models.Model):
             models.Index(fields=["-entered_step_at", "-id"], name="deals_entered"),
             models.Index(fields=["customer", "-id"], name="deals_customer"),
             models.Index(fields=["lost_to", "-id"], name="deals_lost_to", condition=Q(lost_to__isnull=False)),
+            models.Index(fields=["linked_from", "-id"], name="deals_linked", condition=Q(linked_from__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -68,6 +68,7 @@ SENTENCES = {
     "version_not_published": _("只能换到同一流程的已发布版本。"),
     "same_version": _("商机已经在第 %(number)s 版上。"),
     "may_not_open": _("您没有新建商机的权限。"),
+    "linked_elsewhere": _("原商机属于另一家客户，请重新选择。"),
     "owner_inactive": _("%(name)s 的账号已停用，请选其他同事。"),
     "same_owner": _("商机已经由 %(name)s 负责。"),
     "not_a_colleague": _("只能转给您管理范围内有销售权限的同事，%(name)s 不在其中。"),
