@@ -208,7 +208,7 @@ def change_version(*, deal: Opportunity, version: PlaybookVersion, by: Principal
     if deal.step not in process_for(version, variant):
         verdict &= no("step_left_out", step=deal.step)
     _require(verdict)
-    _apply(deal, playbook_version_id=version.pk, variant=variant)
+    _apply(deal, playbook_version_id=version.pk, variant=variant, version_changed_at=now)
     _record("version_changed", deal, by=by, now=now, changes={"number": (before.number, version.number)})
     return deal
 

@@ -73,7 +73,7 @@ class Opportunity(models.Model):
     """商机(项目): one pursued deal, the spine from step 3 to step 8. Amounts are yuan.
 
     ``outcome_on`` and ``outcome_department`` are what figures count by (P2a); ``target_*`` is the plan as it was
-    when the deal was opened (S8.1). ``lost_to``: whom the customer chose instead, where it was lost and is known.
+    when the deal was opened (S8.1). ``version_changed_at``: it didn't run on one version from beginning to end. ``lost_to``: whom the customer chose instead, where it was lost and is known.
     ``linked_from``: the deal with this customer from which it came, where it is a second sale (S8.2).
     """
 
@@ -89,6 +89,7 @@ class Opportunity(models.Model):
     motion = models.CharField(_("方式"), max_length=12, choices=MOTIONS, default=Motion.NEW.value)
     is_complex = models.BooleanField(_("复杂项目"), default=False)
     playbook_version = models.ForeignKey(PlaybookVersion, models.PROTECT, related_name="opportunities")
+    version_changed_at = models.DateTimeField(null=True, blank=True)
     variant = models.CharField(max_length=40)
     step = models.CharField(_("步骤"), max_length=12, choices=STEPS)
     entered_step_at = models.DateTimeField()
