@@ -26,7 +26,7 @@ def step(key: str, number: int, **more: Any) -> dict[str, Any]:
 
 
 def small() -> dict[str, Any]:
-    """Three steps with one criterion of each sort."""
+    """Three steps with one criterion of each sort, and the end that every process needs."""
     return {
         "key": "small",
         "name": "小流程",
@@ -47,6 +47,8 @@ def small() -> dict[str, Any]:
                 3,
                 criteria=[criterion("discovery-next", "next_action_set"), criterion("discovery-agreed")],
             ),
+            step("contracts", 4),
+            step("reviews", 5),
         ],
         "variants": [{"key": "default", "name": "标准"}],
     }

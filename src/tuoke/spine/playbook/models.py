@@ -30,6 +30,17 @@ class Status(models.TextChoices):
     DRAFT = "draft"
     PUBLISHED = "published"
     RETIRED = "retired"
+    DISCARDED = "discarded"  # a draft that was given up; it can be taken up again
+
+
+UNPUBLISHED = (Status.DRAFT.value, Status.DISCARDED.value)
+
+
+class Origin(models.TextChoices):
+    """Who wrote a version: what ships with Tuoke gives way to a newer shipped one, a company's own never does."""
+
+    SHIPPED = "shipped"
+    OWN = "own"
 
 
 class FrozenVersion(Exception):
@@ -43,10 +54,17 @@ class PlaybookVersionQuerySet(models.QuerySet["PlaybookVersion"]):
             return self
         if action == "write" or not principal.may(Permission.PLAYBOOK_READ):
             return self.none()
-        return self.exclude(status=Status.DRAFT)
+        return self.exclude(status__in=UNPUBLISHED)
 
     def published(self) -> Self:
         return self.filter(status=Status.PUBLISHED)
+
+    def drafts(self) -> Self:
+        return self.filter(status=Status.DRAFT)
+
+    def numbered(self) -> Self:
+        """What is or was published, the newest first."""
+        return self.exclude(status__in=UNPUBLISHED).order_by("-number")
 
     def update(self, **values: Any) -> int:
         if FROZEN_FIELDS & set(values):
@@ -54,17 +72,25 @@ class PlaybookVersionQuerySet(models.QuerySet["PlaybookVersion"]):
         return super().update(**values)
 
 
-FROZEN_FIELDS = frozenset({"playbook", "playbook_id", "number", "content", "digest"})
+FROZEN_FIELDS = frozenset({"playbook", "playbook_id", "number", "content", "digest", "base", "base_id", "note"})
 
 
 class PlaybookVersion(models.Model):
     """One wording of a playbook. Frozen once published: running deals stay on the version they began with (P3).
 
-    ``content`` is the plain document that ``rules.parse`` reads, ``digest`` the fingerprint of it.
+    ``content`` is the plain document that ``rules.parse`` reads, ``digest`` the fingerprint of it. A draft has no number
+    until it is published; ``base`` is the published version it goes beyond, ``note`` says why, ``revision`` counts its
+    changes (``DraftChange``). There is one open draft of a playbook at a time.
     """
 
     playbook = models.ForeignKey(Playbook, models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(null=True, blank=True)
+    base = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followers")
+    note = models.CharField(max_length=500, blank=True, default="")
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.OWN)
+    revision = models.PositiveIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True, blank=True)
+    changed_by = models.CharField(max_length=80, blank=True, default="")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     content = models.JSONField()
     digest = models.CharField(max_length=64, editable=False)
@@ -79,14 +105,16 @@ class PlaybookVersion(models.Model):
             models.UniqueConstraint(
                 fields=["playbook"], condition=Q(status=Status.PUBLISHED), name="playbook_one_published"
             ),
+            models.UniqueConstraint(fields=["playbook"], condition=Q(status=Status.DRAFT), name="playbook_one_draft"),
             models.CheckConstraint(
-                condition=Q(status=Status.DRAFT, published_at=None) | ~Q(status=Status.DRAFT) & ~Q(published_at=None),
+                condition=Q(status__in=UNPUBLISHED, published_at=None)
+                | ~Q(status__in=UNPUBLISHED) & ~Q(published_at=None) & ~Q(number=None),
                 name="playbook_draft_iff_unpublished",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.playbook_id} v{self.number}"
+        return f"{self.playbook_id} v{self.number or 'draft'}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if "content" not in self.get_deferred_fields():
@@ -96,7 +124,7 @@ class PlaybookVersion(models.Model):
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        if self.status != Status.DRAFT:
+        if self.status not in UNPUBLISHED:
             raise FrozenVersion(f"{self} was published")
         return super().delete(*args, **kwargs)
 
@@ -109,11 +137,12 @@ class PlaybookVersion(models.Model):
         return _documents[self.digest]
 
     def _refuse_change_of_frozen(self) -> None:
-        stored = PlaybookVersion.objects.filter(pk=self.pk).exclude(status=Status.DRAFT)
-        row = stored.values_list("playbook_id", "number", "digest").first()
+        stored = PlaybookVersion.objects.filter(pk=self.pk).exclude(status__in=UNPUBLISHED)
+        row = stored.values_list("playbook_id", "number", "digest", "base_id", "note").first()
         if row is None:
             return
-        if row != (self.playbook_id, self.number, self.digest) or self.status == Status.DRAFT:
+        mine = (self.playbook_id, self.number, self.digest, self.base_id, self.note)
+        if row != mine or self.status in UNPUBLISHED:
             raise FrozenVersion(f"{self} was published")
 
 
@@ -125,6 +154,69 @@ def digest_of(content: Mapping[str, Any]) -> str:
     """The fingerprint of a document: the same for the same content, however its keys are ordered."""
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class DraftChangeQuerySet(models.QuerySet["DraftChange"]):
+    def visible_to(self, principal: Principal, action: str = "read") -> Self:
+        """Drafts are the process owners'."""
+        return self if principal.may(Permission.PLAYBOOK_WRITE) else self.none()
+
+
+class DraftChange(models.Model):
+    """One change of a draft, kept as the operations that lead there and back (``rules.editing``).
+
+    ``undoes`` names the change that this one takes back; a redo takes back an undo.
+    """
+
+    version = models.ForeignKey(PlaybookVersion, models.CASCADE, related_name="draft_changes")
+    revision = models.PositiveIntegerField()
+    ops = models.JSONField()
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="undone_by")
+    by_id = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    objects = DraftChangeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "revision"], name="playbook_draft_revision")]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} r{self.revision}"
+
+
+class WishQuerySet(models.QuerySet["Wish"]):
+    def visible_to(self, principal: Principal, action: str = "read") -> Self:
+        return self if principal.may(Permission.PLAYBOOK_WRITE) else self.none()
+
+
+class Wish(models.Model):
+    """An accepted improvement that waits to be written into a draft (S8.3).
+
+    ``key`` is the step, action, criterion or deliverable it is about (empty: the whole process), ``source`` names what
+    asked for it as history does (``improvements.improvement:7``). It is done when somebody says it is written in.
+    """
+
+    version = models.ForeignKey(PlaybookVersion, models.CASCADE, related_name="wishes")
+    key = models.CharField(max_length=60, blank=True)
+    text = models.CharField(max_length=1000)
+    source = models.CharField(max_length=60, blank=True)
+    by_name = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=80, blank=True)
+
+    objects = WishQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "source", "key"], condition=~Q(source=""), name="playbook_one_wish"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.key}"
 
 
 class TickQuerySet(models.QuerySet["Tick"]):

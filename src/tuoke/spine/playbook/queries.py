@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from django.db import models
 
 from tuoke.base.records.models import key_of
+from tuoke.spine.playbook.content import DEFAULT_CONTENT, read_content
 from tuoke.spine.playbook.models import PlaybookVersion, Tick
-from tuoke.spine.playbook.rules import PlaybookDoc
+from tuoke.spine.playbook.rules import PlaybookDoc, PlaybookError
+from tuoke.spine.playbook.rules.drafts import canonical
+from tuoke.spine.playbook.rules.editing import Node, Unreachable, part_at
 
 DEFAULT_PLAYBOOK = "default"
 
@@ -41,6 +44,21 @@ def ticks_of_many(subjects: Iterable[models.Model | str]) -> dict[str, dict[str,
     for tick in Tick.objects.about(key_of(subject) for subject in subjects):
         found[tick.subject][tick.item] = tick
     return dict(found)
+
+
+def open_draft(playbook: str = DEFAULT_PLAYBOOK) -> PlaybookVersion | None:
+    """The draft of the next version, if somebody has begun one."""
+    return PlaybookVersion.objects.drafts().filter(playbook__key=playbook).select_related("base", "playbook").first()
+
+
+def shipped_part(draft: PlaybookVersion, place: str) -> Node:
+    """A part as the draft's base has it, else as the playbook that ships with Tuoke. Raises Unreachable."""
+    for content in (draft.base.content if draft.base else {}, read_content(DEFAULT_CONTENT)):
+        try:
+            return part_at(canonical(content), place)
+        except (Unreachable, PlaybookError):
+            continue
+    raise Unreachable(place)
 
 
 def title_of(item: str) -> str:
