@@ -25,6 +25,8 @@ from tuoke.spine.followups.models import NextAction
 from tuoke.spine.followups.queries import party_of
 from tuoke.spine.library.models import Item
 from tuoke.spine.library.rules import PROVING
+from tuoke.steps.contracts.deliveries.models import Acceptance, Feedback, Issue
+from tuoke.steps.contracts.deliveries.rules import Answer, IssueState
 from tuoke.steps.discovery.models import Confirmation
 from tuoke.steps.negotiation.returns.models import Calculation
 from tuoke.steps.negotiation.rounds.models import AgreedTerms, Position
@@ -203,6 +205,53 @@ def signals_found(signals: Sequence[Signal], by: Principal, now: datetime) -> No
         said = {"deal": deal.name, "kinds": "、".join(dict.fromkeys(names))}
         text, place = _("“%(deal)s”有成交信号：%(kinds)s") % said, reverse("signals:deal", args=[deal.pk])
         notify(user_ids=_others([deal.owner_id], by), kind="signals_found", text=text, url=place, at=now, thread=deal)
+
+
+@override(settings.LANGUAGE_CODE)
+def customer_on_delivery(said: Acceptance | Feedback | Issue, by: Principal, now: datetime) -> None:
+    """``deliveries.hooks.on_customer_said``: the deal's owner, whoever sent the link, whoever solves the issue (S7.3)."""
+    deal = said.opportunity
+    owner_id = said.owner_id if isinstance(said, Issue) else None
+    people = [deal.owner_id, *([said.share.sent_by_id] if said.share else []), *([owner_id] if owner_id else [])]
+    place = reverse("deliveries:page", args=[deal.pk])
+    notify(user_ids=people, kind="delivery_said", text=_of_delivery(said), url=place, at=now, thread=deal)
+
+
+def _of_delivery(said: Acceptance | Feedback | Issue) -> str:
+    if isinstance(said, Feedback):
+        words = {"who": said.name, "score": said.score, "deal": said.opportunity.name}
+        return _("%(who)s给“%(deal)s”的首期交付打了 %(score)s 分") % words
+    if isinstance(said, Issue):
+        words = {"deal": said.opportunity.name, "title": said.title}
+        if said.state == IssueState.CLOSED:
+            return _("“%(deal)s”的客户确认问题已解决：%(title)s") % words
+        return _("“%(deal)s”的客户报了问题：%(title)s") % words
+    words = {"who": said.name, "item": said.item.title}
+    if said.answer == Answer.REJECTED:
+        return _("%(who)s没有验收“%(item)s”，写了原因") % words
+    if said.answer == Answer.CONDITIONAL:
+        return _("%(who)s有条件验收了“%(item)s”") % words
+    return _("%(who)s验收了“%(item)s”") % words
+
+
+def issue_given(issue: Issue, by: Principal, now: datetime) -> None:
+    """``deliveries.hooks.on_issue_given``."""
+    text = _("%(who)s请您解决：%(title)s（%(deal)s）")
+    _of_issue(issue, text, [issue.owner_id] if issue.owner_id else [], by, now)
+
+
+def issue_solved(issue: Issue, by: Principal, now: datetime) -> None:
+    """``deliveries.hooks.on_issue_solved``: the deal's owner tells the customer, or closes it."""
+    _of_issue(issue, _("%(who)s解决了“%(title)s”，请确认（%(deal)s）"), [issue.opportunity.owner_id], by, now)
+
+
+def _of_issue(issue: Issue, text: str, people: Sequence[int], by: Principal, now: datetime) -> None:
+    said = {"who": by.name, "title": issue.title, "deal": issue.opportunity.name}
+    place = reverse("deliveries:page", args=[issue.opportunity_id])
+    notify(
+        user_ids=_others(people, by), kind="delivery_issue", text=text % said, url=place, at=now,
+        thread=issue.opportunity,
+    )  # fmt: skip
 
 
 def _one(kind: str, pk: int, by: Principal) -> tuple[str, str]:

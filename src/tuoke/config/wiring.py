@@ -41,6 +41,12 @@ from tuoke.spine.followups import facts as followup_facts
 from tuoke.spine.followups import hooks as followup_hooks
 from tuoke.spine.followups import places as followup_places
 from tuoke.spine.library import hooks as library
+from tuoke.steps.contracts.deliveries import actions as deliveries
+from tuoke.steps.contracts.deliveries import cards as delivery_cards
+from tuoke.steps.contracts.deliveries import facts as delivery_facts
+from tuoke.steps.contracts.deliveries import hooks as delivery_hooks
+from tuoke.steps.contracts.deliveries import places as delivery_places
+from tuoke.steps.contracts.deliveries import queries as delivery_queries
 from tuoke.steps.discovery import actions as discovery
 from tuoke.steps.discovery import facts as discovery_facts
 from tuoke.steps.discovery import hooks as discovery_hooks
@@ -156,6 +162,7 @@ PLACES = (
     negotiation_places,
     round_places,
     signoff_places,
+    delivery_places,
 )
 ROOMY = ("proposals", "negotiation", "contracts", "reviews")
 """Steps whose page lists their rooms with how far each is."""
@@ -175,6 +182,7 @@ FACTS = (
     return_facts,
     negotiation_facts,
     round_facts,
+    delivery_facts,
 )
 
 
@@ -236,6 +244,7 @@ def _customers() -> None:
         negotiation.repoint,
         rounds.repoint,
         demos.repoint,
+        deliveries.repoint,
     ]
     customers.after_merge[:] = [lead_facts.after_facts_judged]
     customers.take_over_lead[:] = [lead_facts.take_over]
@@ -256,6 +265,7 @@ def _what_deals_are_judged_by() -> None:
         return_places,
         negotiation_places,
         signal_places,
+        delivery_places,
     ):
         deal.action_places |= doing.ACTION_PLACES
     deal.action_places["outreach-prepare"] = sheet_of
@@ -274,7 +284,7 @@ def _nothing_is_asked_any_more(given_up: Opportunity, by: Principal, now: dateti
 
 
 def _deal_page() -> None:
-    deal.badges[:] = [followup_cards.badges_of, sending_queries.badges_of]
+    deal.badges[:] = [followup_cards.badges_of, sending_queries.badges_of, delivery_cards.badges_of]
     deal.panels[:] = [
         deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
         deal.Panel("rooms", _("这一步的内容"), "deals:rooms", column="now", steps=ROOMY, of_step=True),
@@ -330,7 +340,7 @@ def _rooms_of_steps() -> None:
         # payments 回款
         # kickoff 启动计划
         # teams 团队与沟通
-        # deliveries 首期交付
+        deal.Room("deliveries", _("首期交付"), "deliveries:page", Permission.PROJECT_READ, delivery_cards.state_of),
     ]
     deal.rooms_at_hand["reviews"] = (_("签约与交付"), "contracts")
     deal.rooms["reviews"] = [
@@ -372,6 +382,7 @@ def _first_contact() -> None:
 
 def _discovery() -> None:
     links.kinds["returns"] = links.Kind(return_queries.may_see_link, return_queries.may_revoke_link)
+    links.kinds["delivery"] = links.Kind(delivery_queries.may_see_link, delivery_queries.may_revoke_link)
     links.kinds["needs"] = links.Kind(discovery_queries.may_see_link, discovery_queries.may_revoke_link)
     discovery_hooks.sources_of[:] = [answers_behind]
     decision_hooks.touches[:] = [met_in_interviews]
@@ -471,6 +482,7 @@ def _rights() -> None:
         accounts.sections[section] = Permission.OFFER_READ
     for section in ("negotiation", "rounds", "returns", "signals"):
         accounts.sections[section] = Permission.NEGOTIATION_READ
+    accounts.sections["deliveries"] = Permission.PROJECT_READ
 
 
 def _rounds() -> None:
@@ -505,6 +517,9 @@ def _people_are_told() -> None:
     sending_hooks.on_sent[:] = [notices.proposal_sent]
     sending_hooks.on_failed[:] = [notices.proposal_failed]
     sending_hooks.on_remarked[:] = [notices.proposal_remarked]
+    delivery_hooks.on_customer_said[:] = [notices.customer_on_delivery]
+    delivery_hooks.on_issue_given[:] = [notices.issue_given]
+    delivery_hooks.on_issue_solved[:] = [notices.issue_solved]
     approvals.on_asked[:] = [notices.approval_asked]
     approvals.on_reminded[:] = [notices.approval_reminded]
     approvals.on_delegated[:] = [notices.approval_delegated]

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, F, Prefetch, Q
 
+from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Principal
-from tuoke.spine.deals.models import Opportunity
-from tuoke.steps.contracts.deliveries.models import DeliveryItem, Feedback, Issue
-from tuoke.steps.contracts.deliveries.rules import How, Progress, progress_of
+from tuoke.services.links import queries as links
+from tuoke.services.links.models import Link
+from tuoke.services.links.queries import LinkCard
+from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.models import Membership, Opportunity
+from tuoke.steps.contracts.deliveries.models import Acceptance, DeliveryItem, Feedback, Issue, Share
+from tuoke.steps.contracts.deliveries.rules import (
+    MOST_ISSUES,
+    MOST_ITEMS,
+    How,
+    IssueState,
+    ItemState,
+    Progress,
+    SharedState,
+    Side,
+    is_late,
+    progress_of,
+)
+from tuoke.steps.contracts.kickoff.models import Milestone
 
 MOST_ON_TODAY = 50
+MOST_PEOPLE = 200
+MOST_SHARES, MOST_FEEDBACK = 20, 20
+"""So many links, and words of the customer on the whole, are shown; older ones stay in the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +72,203 @@ def open_issues_of(who: Principal) -> list[Issue]:
     if who.user_id is None:
         return []
     mine = Issue.objects.visible_to(who).unclosed().filter(owner_id=who.user_id)
-    return list(mine.select_related("opportunity__customer", "item").order_by("due_on", "id")[:MOST_ON_TODAY])
+    mine = mine.filter(opportunity__outcome__in=["open", "paused", "won"])
+    return list(
+        mine.select_related("opportunity__customer", "item").order_by(F("due_on").asc(nulls_last=True), "id")[
+            :MOST_ON_TODAY
+        ]
+    )
 
 
 def open_issues_in(deal_ids: Sequence[int]) -> dict[int, int]:
     """Deal → how many of its issues aren't closed; deals without any are left out. One query."""
     rows = Issue.objects.unclosed().filter(opportunity_id__in=deal_ids).order_by()
     return dict(rows.values_list("opportunity_id").annotate(count=Count("pk")))
+
+
+def urgent_in(deal_ids: Sequence[int], *, today: date) -> dict[int, tuple[int, int]]:
+    """Deal → (issues of it that are late, items of it that are late); deals without either are left out. Two queries."""
+    late = Q(due_on__lt=today)
+    issues = Issue.objects.standing().filter(late, state=IssueState.OPEN, opportunity_id__in=deal_ids).order_by()
+    items = DeliveryItem.objects.standing().filter(
+        late, state__in=[ItemState.OPEN, ItemState.REJECTED], opportunity_id__in=deal_ids
+    )
+    by_issue = dict(issues.values_list("opportunity_id").annotate(count=Count("pk")))
+    by_item = dict(items.order_by().values_list("opportunity_id").annotate(count=Count("pk")))
+    return {pk: (by_issue.get(pk, 0), by_item.get(pk, 0)) for pk in {*by_issue, *by_item}}
+
+
+# The page
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """``said``: the customer's words on it, newest first."""
+
+    item: DeliveryItem
+    said: list[Acceptance]
+    is_late: bool
+
+    @property
+    def last(self) -> Acceptance | None:
+        return self.said[0] if self.said else None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLink:
+    share: Share
+    card: LinkCard | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The first delivery of one deal as its page shows it."""
+
+    items: list[ItemShown]
+    withdrawn: list[DeliveryItem]
+    issues: list[Issue]
+    closed: list[Issue]
+    withdrawn_issues: list[Issue]
+    feedback: list[Feedback]
+    shares: list[SharedLink]
+    progress: Progress
+
+    @property
+    def score(self) -> Feedback | None:
+        return next((one for one in self.feedback if one.taken_back_at is None), None)
+
+    @property
+    def may_be_scored(self) -> bool:
+        return self.progress.total > self.progress.open
+
+
+def overview_of(deal: Opportunity, *, now: datetime, today: date) -> Overview:
+    """Seven queries at most, whatever there is."""
+    said = Prefetch("acceptances", Acceptance.objects.standing().select_related("entered_by").order_by("-id"))
+    rows = DeliveryItem.objects.filter(opportunity=deal).select_related("milestone").prefetch_related(said)
+    items = list(rows.order_by("position", "id")[: MOST_ITEMS * 2])
+    standing = [item for item in items if item.withdrawn_at is None]
+    issues = list(
+        Issue.objects.filter(opportunity=deal)
+        .select_related("owner", "item")
+        .order_by("due_on", "id")[: MOST_ISSUES * 2]
+    )
+    known = [issue for issue in issues if issue.withdrawn_at is None]
+    feedback = Feedback.objects.filter(opportunity=deal, taken_back_at=None).select_related("entered_by")
+    return Overview(
+        items=[
+            ItemShown(item, list(item.acceptances.all()), is_late(item.state, item.due_on, today=today))
+            for item in standing
+        ],
+        withdrawn=[item for item in items if item.withdrawn_at],
+        issues=sorted((i for i in known if i.state != IssueState.CLOSED), key=_urgency),
+        closed=[issue for issue in known if issue.state == IssueState.CLOSED],
+        withdrawn_issues=[issue for issue in issues if issue.withdrawn_at],
+        feedback=list(feedback.order_by("-id")[:MOST_FEEDBACK]),
+        shares=_shares(deal, now=now),
+        progress=progress_of(item.state for item in standing),
+    )
+
+
+def possible_owners(deal: Opportunity) -> list[User]:
+    """Who may be given an issue: the deal's owner and those who have joined it, by name. One query."""
+    joined = Membership.objects.current().filter(opportunity=deal).values("user_id")
+    people = User.objects.filter(Q(pk=deal.owner_id) | Q(pk__in=joined), is_active=True)
+    return list(people.order_by("name", "id")[:MOST_PEOPLE])
+
+
+def people_of(deal: Opportunity) -> list[Contact]:
+    return list(Contact.objects.filter(customer_id=deal.customer_id).order_by("id")[:MOST_PEOPLE])
+
+
+def milestones_of(deal: Opportunity) -> list[Milestone]:
+    """Lines of the kick-off plan that an item can complete."""
+    return list(
+        Milestone.objects.standing().filter(plan__opportunity=deal).order_by("position", "id")[: MOST_PEOPLE * 2]
+    )
+
+
+# Behind the customer's link
+
+
+@dataclass(frozen=True, slots=True)
+class SharedDelivery:
+    """The delivery as the customer sees it: what is handed over, what he said, what he found."""
+
+    share: Share
+    deal: Opportunity
+    state: SharedState
+    items: list[ItemShown]
+    issues: list[Issue]
+    score: Feedback | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is SharedState.OPEN
+
+    @property
+    def waiting(self) -> list[ItemShown]:
+        return [one for one in self.items if one.item.state == ItemState.DELIVERED]
+
+    @property
+    def may_be_scored(self) -> bool:
+        return any(one.item.state != ItemState.OPEN for one in self.items)
+
+
+def shared_delivery(link: Link, *, today: date) -> SharedDelivery:
+    """What this link opens, five queries. Raises Share.DoesNotExist. Whoever asks has checked the link."""
+    related = ("opportunity__customer", "opportunity__owner", "contact", "sent_by", "link")
+    share = Share.objects.select_related(*related).get(link_id=link.pk)
+    deal = share.opportunity
+    said = Prefetch("acceptances", Acceptance.objects.standing().order_by("-id"))
+    items = DeliveryItem.objects.standing().filter(opportunity=deal).prefetch_related(said)
+    issues = Issue.objects.standing().filter(opportunity=deal, found_by=Side.THEIRS).select_related("item")
+    return SharedDelivery(
+        share=share,
+        deal=deal,
+        state=_state(share, deal),
+        items=[
+            ItemShown(item, list(item.acceptances.all()), is_late(item.state, item.due_on, today=today))
+            for item in items[:MOST_ITEMS]
+        ],
+        issues=sorted(issues[:MOST_ISSUES], key=_for_customer),
+        score=Feedback.objects.standing().filter(opportunity=deal).order_by("-id").first(),
+    )
+
+
+def may_see_link(who: Principal, subject: str) -> bool:
+    """Whether ``who`` sees the delivery that a link opens; for ``links.hooks.kinds``."""
+    return _reaches(who, subject, "read")
+
+
+def may_revoke_link(who: Principal, subject: str) -> bool:
+    return _reaches(who, subject, "write")
+
+
+def _shares(deal: Opportunity, *, now: datetime) -> list[SharedLink]:
+    shares = list(Share.objects.filter(opportunity=deal).order_by("-id")[:MOST_SHARES])
+    cards: Mapping[int, LinkCard] = links.cards_of([s.link_id for s in shares if s.link_id], now=now)
+    return [SharedLink(share, cards.get(share.link_id or 0)) for share in shares]
+
+
+def _urgency(issue: Issue) -> tuple[int, date, int]:
+    """What is to be solved before what waits for the other side's word, then by day."""
+    return (int(issue.state == IssueState.SOLVED), issue.due_on or date.max, issue.pk)
+
+
+def _for_customer(issue: Issue) -> tuple[int, int]:
+    """What waits for his word first, what is closed last."""
+    order = {IssueState.SOLVED: 0, IssueState.OPEN: 1, IssueState.CLOSED: 2}
+    return (order[IssueState(issue.state)], -issue.pk)
+
+
+def _state(share: Share, deal: Opportunity) -> SharedState:
+    if deal.is_given_up:
+        return SharedState.CLOSED
+    return SharedState.GONE if share.contact.do_not_contact else SharedState.OPEN
+
+
+def _reaches(who: Principal, subject: str, action: str) -> bool:
+    label, _, pk = subject.partition(":")
+    is_ours = label == Share._meta.label_lower and pk.isdigit()
+    return is_ours and Share.objects.visible_to(who, action).filter(pk=int(pk)).exists()

@@ -1,0 +1,273 @@
+"""The customer's word: on an item, and how it was (S7.3). It comes through his link, or from a sheet that he filled in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from tuoke.base.accounts.rules import Principal
+from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
+from tuoke.services.exchange.rules import text_fault
+from tuoke.services.links.models import Link
+from tuoke.services.links.rules import problem as link_problem
+from tuoke.spine.deals.models import Opportunity
+from tuoke.steps.contracts.deliveries import hooks
+from tuoke.steps.contracts.deliveries.actions.doors import contact_of, fresh_item, is_open, must, opened, stored, tell
+from tuoke.steps.contracts.deliveries.actions.issues import close_with_acceptance, issue_of_answer, settled
+from tuoke.steps.contracts.deliveries.actions.milestones import done, undone
+from tuoke.steps.contracts.deliveries.models import Acceptance, DeliveryItem, Feedback, Issue, Share
+from tuoke.steps.contracts.deliveries.rules import (
+    LINE_LIMIT,
+    MOST_FROM_CUSTOMER,
+    NAME_LIMIT,
+    Answer,
+    How,
+    IssueDraft,
+    ItemState,
+    PaperDraft,
+    Side,
+    answer_faults,
+    by_somebody,
+    may_answer,
+    score_faults,
+)
+
+
+@transaction.atomic
+def customer_answers(
+    *, link: Link, item_id: int, seal: str, answer: Answer, note: str, name: str, by: Principal, now: datetime
+) -> Acceptance:
+    """He accepts an item, with a condition or not, or says why not. The very same again is the one that is there.
+
+    Raises Share.DoesNotExist, DeliveryItem.DoesNotExist; Conflict(item) where its words are others than he had before him;
+    Refused: link_dead, deal_closed, contact_gone, not_delivered, already_accepted, note_missing, name_missing, too_long.
+    """
+    share, deal = _behind(link)
+    item = DeliveryItem.objects.standing().get(pk=item_id, opportunity=deal)
+    item.opportunity = deal
+    last = item.acceptances.standing().order_by("-id").first()
+    if last and (last.answer, last.note, last.share_id, last.seal) == (answer, note.strip(), share.pk, seal):
+        return last
+    must(may_speak(share, deal, now=now) & may_answer(item.state))
+    if item.seal != seal:
+        raise Conflict(item)
+    must(answer_faults(answer, note=note) & _named(name))
+    origin = _by_link(share, name, now=now)
+    return _answered(item, answer, note, origin=origin, by=by, now=now)
+
+
+@transaction.atomic
+def accept_on_paper(*, item: DeliveryItem, draft: PaperDraft, by: Principal, now: datetime) -> Acceptance:
+    """We enter what stands on a signed sheet. Refused: the draft's faults, contact_elsewhere, not_delivered …"""
+    current = fresh_item(item, by=by)
+    today = timezone.localdate(now)
+    verdict = is_open(current.opportunity) & may_answer(current.state)
+    verdict &= draft.faults(today=today, delivered_on=current.delivered_on)
+    origin = _on_paper(draft.contact_id, draft.on, current.opportunity, verdict=verdict, by=by, now=now)
+    return _answered(current, draft.answer, draft.note, origin=origin, by=by, now=now)
+
+
+@transaction.atomic
+def take_back_acceptance(*, acceptance: Acceptance, by: Principal, now: datetime) -> DeliveryItem:
+    """What we entered from paper was entered wrongly: the item waits for the customer again. His own word behind his link
+    is his. Refused: others_word, taken_back, not_the_last, deal_closed."""
+    item = fresh_item(acceptance.item, by=by)
+    current = Acceptance.objects.get(pk=acceptance.pk)
+    last = item.acceptances.standing().order_by("-id").first()
+    verdict = is_open(item.opportunity) & _ours_to_take_back(current)
+    must(verdict & (YES if current.taken_back_at or current == last else no("not_the_last")))
+    current.taken_back_at = now
+    current.save(update_fields=["taken_back_at"])
+    was_accepted = item.state == ItemState.ACCEPTED
+    stored(item, state=ItemState.DELIVERED.value, accepted_on=None)
+    Issue.objects.filter(from_acceptance=current, withdrawn_at=None).update(withdrawn_at=now)
+    if was_accepted:
+        undone(item, by=by, now=now)
+    tell("acceptance_taken_back", item.opportunity, current, by=by, now=now, facts={"item": item.title})
+    return item
+
+
+@transaction.atomic
+def customer_scores(
+    *, link: Link, score: int | None, comment: str, name: str, by: Principal, now: datetime
+) -> Feedback:
+    """1 to 10 and his words. He may say it anew as long as the link lives: the newest counts, none is overwritten.
+
+    Refused: link_dead, deal_closed, contact_gone, nothing_delivered, score_missing, score_out_of_range, name_missing …
+    """
+    share, deal = _behind(link)
+    verdict = may_speak(share, deal, now=now) & _something_delivered(deal)
+    must(verdict & score_faults(score, comment=comment) & _named(name))
+    assert score is not None
+    last = Feedback.objects.standing().filter(opportunity=deal).order_by("-id").first()
+    if last and (last.score, last.comment, last.share_id) == (score, comment.strip(), share.pk):
+        return last
+    return _scored(deal, score, comment, origin=_by_link(share, name, now=now), by=by, now=now)
+
+
+@transaction.atomic
+def score_on_paper(
+    *, deal: Opportunity, score: int | None, comment: str, contact_id: int | None, on: date | None, by: Principal,
+    now: datetime,
+) -> Feedback:  # fmt: skip
+    """We enter what the customer wrote on his sheet: who, which day. Refused: contact_missing, contact_elsewhere,
+    day_missing, day_in_future, nothing_delivered, score_missing, score_out_of_range, deal_closed."""
+    deal = opened(deal, by=by)
+    verdict = is_open(deal) & _something_delivered(deal) & score_faults(score, comment=comment)
+    verdict &= by_somebody(contact_id, on, today=timezone.localdate(now))
+    origin = _on_paper(contact_id, on, deal, verdict=verdict, by=by, now=now)
+    assert score is not None
+    return _scored(deal, score, comment, origin=origin, by=by, now=now)
+
+
+@transaction.atomic
+def take_back_score(*, feedback: Feedback, by: Principal, now: datetime) -> Feedback:
+    """Refused: others_word, taken_back, deal_closed."""
+    deal = opened(feedback.opportunity, by=by)
+    current = Feedback.objects.get(pk=feedback.pk)
+    must(is_open(deal) & _ours_to_take_back(current))
+    current.taken_back_at = now
+    current.save(update_fields=["taken_back_at"])
+    tell("score_taken_back", deal, current, by=by, now=now, facts={"score": current.score, "name": current.name})
+    return current
+
+
+@transaction.atomic
+def customer_reports(
+    *, link: Link, title: str, note: str, item_id: int | None, name: str, by: Principal, now: datetime
+) -> Issue:
+    """Something isn't as it should be, says the customer. The very same again is the one that is there.
+
+    Refused: link_dead, deal_closed, contact_gone, title_missing, name_missing, too_many_issues, too_long …
+    """
+    share, deal = _behind(link)
+    draft = IssueDraft(title=title, note=note, item_id=item_id, found_by=Side.THEIRS)
+    verdict = may_speak(share, deal, now=now) & draft.faults() & _named(name)
+    item = DeliveryItem.objects.standing().filter(pk=item_id or 0, opportunity=deal).first()
+    his = Issue.objects.standing().filter(opportunity=deal, found_by=Side.THEIRS)
+    same = his.filter(title=title.strip(), note=note.strip(), item=item).order_by("-id").first()
+    if same and same.closed_at is None:
+        return same
+    must(verdict & (no("too_many_issues", most=MOST_FROM_CUSTOMER) if his.count() >= MOST_FROM_CUSTOMER else YES))
+    issue = Issue.objects.create(
+        opportunity=deal, item=item, title=title.strip(), note=note.strip(), severity=draft.severity.value,
+        found_by=Side.THEIRS.value, found_name=name.strip(), share=share, created_at=now,
+    )  # fmt: skip
+    tell("issue_found", deal, issue, by=by, now=now, facts={"issue": issue.title, "name": issue.found_name})
+    for told in hooks.on_customer_said:
+        told(issue, by, now)
+    return issue
+
+
+@transaction.atomic
+def customer_settles(
+    *, link: Link, issue_id: int, is_gone: bool, note: str, name: str, by: Principal, now: datetime
+) -> Issue:
+    """He says whether what we call solved is gone: closed, or open again with his word why.
+
+    Raises Issue.DoesNotExist; Refused: link_dead, deal_closed, contact_gone, issue_closed, issue_not_solved, note_missing.
+    """
+    share, deal = _behind(link)
+    issue = Issue.objects.standing().select_related("owner").get(pk=issue_id, opportunity=deal, found_by=Side.THEIRS)
+    issue.opportunity = deal
+    must(may_speak(share, deal, now=now) & _named(name))
+    issue = settled(issue, side=Side.THEIRS, is_gone=is_gone, note=note, name=name.strip(), by=by, now=now)
+    for told in hooks.on_customer_said:
+        told(issue, by, now)
+    return issue
+
+
+def may_speak(share: Share, deal: Opportunity, *, now: datetime) -> Verdict:
+    """Every reason why nothing can be said through this link any more."""
+    verdict = is_open(deal)
+    if share.contact.do_not_contact:
+        verdict &= no("contact_gone")
+    link = share.link
+    if link is None or link_problem(expires_at=link.expires_at, revoked_at=link.revoked_at, now=now):
+        verdict &= no("link_dead")
+    return verdict
+
+
+def _behind(link: Link) -> tuple[Share, Opportunity]:
+    share = Share.objects.select_related("contact", "link").get(link_id=link.pk)
+    deal = Opportunity.objects.select_for_update(of=("self",)).select_related("customer").get(pk=share.opportunity_id)
+    return share, deal
+
+
+def _answered(
+    item: DeliveryItem, answer: Answer, note: str, *, origin: dict[str, Any], by: Principal, now: datetime
+) -> Acceptance:
+    deal = item.opportunity
+    acceptance = Acceptance.objects.create(
+        opportunity=deal, item=item, answer=answer.value, note=note.strip(), seal=item.seal,
+        content={"title": item.title, "criteria": item.criteria, "delivered_on": str(item.delivered_on)}, **origin,
+    )  # fmt: skip
+    facts = {
+        "item": item.title, "answer": answer.value, "note": note.strip()[:LINE_LIMIT], "name": acceptance.name,
+        "how": acceptance.how, "on": acceptance.on,
+    }  # fmt: skip
+    if answer is Answer.REJECTED:
+        stored(item, state=ItemState.REJECTED.value, accepted_on=None)
+    else:
+        stored(item, state=ItemState.ACCEPTED.value, accepted_on=acceptance.on)
+    tell("rejected" if answer is Answer.REJECTED else "accepted", deal, acceptance, by=by, now=now, facts=facts)
+    if answer is not Answer.ACCEPTED:
+        issue_of_answer(item, acceptance, by=by, now=now)
+    if answer is not Answer.REJECTED:
+        close_with_acceptance(item, acceptance, by=by, now=now)
+        done(item, on=acceptance.on, by=by, now=now)
+    if acceptance.how == How.LINK:
+        for told in hooks.on_customer_said:
+            told(acceptance, by, now)
+    return acceptance
+
+
+def _scored(
+    deal: Opportunity, score: int, comment: str, *, origin: dict[str, Any], by: Principal, now: datetime
+) -> Feedback:
+    feedback = Feedback.objects.create(opportunity=deal, score=score, comment=comment.strip(), **origin)
+    facts = {"score": score, "comment": feedback.comment[:LINE_LIMIT], "name": feedback.name, "how": feedback.how}
+    tell("scored", deal, feedback, by=by, now=now, facts=facts)
+    if feedback.how == How.LINK:
+        for told in hooks.on_customer_said:
+            told(feedback, by, now)
+    return feedback
+
+
+def _by_link(share: Share, name: str, *, now: datetime) -> dict[str, Any]:
+    return {
+        "how": How.LINK.value, "share": share, "contact_id": share.contact_id, "name": name.strip(),
+        "on": timezone.localdate(now), "at": now,
+    }  # fmt: skip
+
+
+def _on_paper(
+    contact_id: int | None, on: date | None, deal: Opportunity, *, verdict: Verdict, by: Principal, now: datetime
+) -> dict[str, Any]:
+    """Where it comes from, if ``verdict`` and the contact let it be entered."""
+    contact = contact_of(contact_id, deal)
+    must(verdict & (no("contact_elsewhere", field="contact") if contact_id and contact is None else YES))
+    assert contact is not None
+    return {
+        "how": How.PAPER.value, "contact": contact, "name": contact.name, "on": on, "at": now,
+        "entered_by_id": by.user_id,
+    }  # fmt: skip
+
+
+def _ours_to_take_back(said: Acceptance | Feedback) -> Verdict:
+    if said.how != How.PAPER:
+        return no("others_word")
+    return no("taken_back") if said.taken_back_at else YES
+
+
+def _something_delivered(deal: Opportunity) -> Verdict:
+    handed = DeliveryItem.objects.standing().filter(opportunity=deal).exclude(state=ItemState.OPEN)
+    return YES if handed.exists() else no("nothing_delivered")
+
+
+def _named(name: str) -> Verdict:
+    verdict = YES if name.strip() else no("name_missing", field="name")
+    return verdict & text_fault(name, field="name", limit=NAME_LIMIT)

@@ -1,0 +1,131 @@
+"""What the screens of this room share: the deal, how a form and a press are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from tuoke.base.accounts.access import StaffRequest
+from tuoke.base.accounts.rules import Permission
+from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.base.records.queries import history_of
+from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.refusals import SaysWhy
+from tuoke.spine.deals.models import Opportunity
+from tuoke.steps.contracts.deliveries import queries, words
+from tuoke.steps.contracts.deliveries.models import Acceptance, DeliveryItem, Feedback, Issue
+from tuoke.steps.contracts.deliveries.places import to_delivery
+
+
+def deal_of(request: StaffRequest, pk: int) -> Opportunity:
+    """Everybody who has joined the deal works on its project (P4): what one reads, one may write."""
+    visible = Opportunity.objects.visible_to(request.principal)
+    return get_object_or_404(visible.select_related("customer", "owner"), pk=pk)
+
+
+def item_of(request: StaffRequest, pk: int) -> DeliveryItem:
+    visible = DeliveryItem.objects.visible_to(request.principal, "write")
+    return get_object_or_404(visible.select_related("milestone", *_DEAL), pk=pk)
+
+
+def issue_of(request: StaffRequest, pk: int) -> Issue:
+    visible = Issue.objects.visible_to(request.principal, "write")
+    return get_object_or_404(visible.select_related("owner", "item", *_DEAL), pk=pk)
+
+
+def acceptance_of(request: StaffRequest, pk: int) -> Acceptance:
+    visible = Acceptance.objects.visible_to(request.principal, "write")
+    return get_object_or_404(visible.select_related("item__opportunity", *_DEAL), pk=pk)
+
+
+def feedback_of(request: StaffRequest, pk: int) -> Feedback:
+    visible = Feedback.objects.visible_to(request.principal, "write")
+    return get_object_or_404(visible.select_related(*_DEAL), pk=pk)
+
+
+def shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
+    """The whole page (region ``delivery``)."""
+    now, today = timezone.now(), timezone.localdate()
+    context = {
+        "deal": deal,
+        "overview": queries.overview_of(deal, now=now, today=today),
+        "may_write": request.principal.may(Permission.PROJECT_WRITE) and not deal.is_given_up,
+        "today": today,
+    }
+    return screen(request, "deliveries/page.html", context, region="delivery")
+
+
+def asked(
+    request: StaffRequest,
+    deal: Opportunity,
+    form: SaysWhy,
+    act: Callable[[], object],
+    *,
+    title: str,
+    said: str,
+    lead: str = "",
+    undo_url: str = "",
+) -> HttpResponseBase:
+    """A verb with a form (region ``delivery-form``): in the sheet, or on a page of its own."""
+    context: dict[str, Any] = {"deal": deal, "form": form, "title": title, "lead": lead, "url": request.path}
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except Refused as refusal:
+            form.refuse(refusal.verdict)
+        except Conflict as conflict:
+            context |= two_sides(form, conflict)
+            return screen(request, "deliveries/form.html", context, region="delivery-form", status=409)
+        else:
+            toast(request, said, undo_url=undo_url)
+            return after_post(request, lambda: changed(shown(request, deal)), to=to_delivery(deal))
+    status = 422 if form.is_bound else 200
+    return screen(request, "deliveries/form.html", context, region="delivery-form", status=status)
+
+
+def pressed(
+    request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str, undo_url: str = ""
+) -> HttpResponseBase:
+    """A verb in one press: a refusal is said and changes nothing."""
+    try:
+        act()
+        toast(request, said, undo_url=undo_url)
+    except Refused as refusal:
+        messages.error(request, " ".join(words.sentences(refusal.verdict)))
+    return after_post(request, lambda: changed(shown(request, deal)), to=to_delivery(deal))
+
+
+def changed(response: HttpResponse) -> HttpResponse:
+    """The deal's page is told."""
+    response["HX-Trigger"] = "deal-changed"
+    return response
+
+
+def two_sides(form: SaysWhy, conflict: Conflict) -> dict[str, Any]:
+    """Both sides where they differ, as the form says them."""
+    current = conflict.current
+    assert isinstance(current, DeliveryItem | Issue)
+    rows = []
+    for name, label in words.FIELD_NAMES.items():
+        if name in form.fields:
+            mine, theirs = str(form[name].value() or ""), _said(current, name)
+            if mine.replace("\r\n", "\n") != theirs:
+                choices = {str(value): str(text) for value, text in getattr(form.fields[name], "choices", [])}
+                rows.append((label, choices.get(mine, mine), choices.get(theirs, theirs)))
+    last = history_of(current).first()
+    return {"rows": rows, "who": last.actor_name if last else "", "version": current.version}
+
+
+def _said(current: DeliveryItem | Issue, name: str) -> str:
+    if name == "criteria":
+        return "\n".join(getattr(current, "criteria", []))
+    value = getattr(current, f"{name}_id", getattr(current, name, ""))
+    return "" if value is None else str(value)
+
+
+_DEAL = ("opportunity__customer", "opportunity__owner")
