@@ -29,7 +29,14 @@ from tuoke.spine.customers.actions import repointer
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.deals import hooks, rules
 from tuoke.spine.deals.models import GatePass, Membership, Opportunity, StepVisit, Waiver
-from tuoke.spine.deals.queries import facts_for_gate, is_manager_of, judge_with, process_for, process_of
+from tuoke.spine.deals.queries import (
+    facts_for_gate,
+    is_manager_of,
+    judge_with,
+    may_be_reopened,
+    process_for,
+    process_of,
+)
 from tuoke.spine.deals.rules import Move, Outcome
 from tuoke.spine.playbook import actions as playbook
 from tuoke.spine.playbook.models import PlaybookVersion, Status, Tick
@@ -355,10 +362,10 @@ def close_void(*, deal: Opportunity, reason: str, by: Principal, now: datetime) 
 def reopen(*, deal: Opportunity, reason: str, by: Principal, now: datetime) -> Opportunity:
     """Take a closed deal up again, in the step it was in before it was closed.
 
-    Raises Refused: not_closed, reason_missing, reason_too_long.
+    Raises Refused: not_closed, reason_missing, reason_too_long, and what ``hooks.against_reopening`` finds.
     """
     deal = _locked(deal, by)
-    _require(rules.may_reopen(deal.standing, reason=reason))
+    _require(may_be_reopened(deal, reason=reason))
     before, left = Outcome(deal.outcome), StepKey(deal.step)
     visits = list(deal.visits.values_list("step", "move"))
     back = rules.step_before(visits, outcome=before) or left

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from tuoke.base.accounts.rules import Permission, Principal
+    from tuoke.base.kernel.verdict import Verdict
     from tuoke.spine.deals.models import Opportunity
     from tuoke.spine.playbook.rules import Facts
 
@@ -90,6 +91,8 @@ rooms_at_hand: dict[str, tuple[StrOrPromise, str]] = {}
 # Run inside the transaction before a deal that is about to be lost or voided is locked: what is asked of others about it
 # ends (requests are locked before their deal, ADR 18). Where the verb is refused, or not allowed, nothing of it happens.
 on_giving_up: list[Callable[[Opportunity, Principal, datetime], None]] = []
+# What speaks against taking a closed deal up again, asked inside the transaction (money that was received).
+against_reopening: list[Callable[[Opportunity], Verdict]] = []
 # Run inside the transaction when a deal was lost or voided (open actions end).
 on_closed: list[Callable[[Opportunity, Principal, datetime], None]] = []
 # Run inside the transaction when a deal changes its owner (open actions follow).

@@ -13,11 +13,12 @@ from django.utils.translation import gettext
 from tuoke.base.accounts.models import owned_by
 from tuoke.base.accounts.queries import closed_sections
 from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.base.kernel.verdict import Verdict
 from tuoke.base.records.models import Event
 from tuoke.base.records.queries import timeline_of
 from tuoke.spine.customers.hooks import Case
 from tuoke.spine.customers.models import Contact, Customer
-from tuoke.spine.deals import hooks
+from tuoke.spine.deals import hooks, rules
 from tuoke.spine.deals.models import OUTCOME_NAMES, Membership, Opportunity, StepVisit, Waiver
 from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.playbook.models import PlaybookVersion, Tick
@@ -110,6 +111,14 @@ def is_manager_of(who: Principal, deal: Opportunity) -> bool:
         return False
     seen = owned_by(who, who.scope_of(Permission.DEAL_WAIVE))
     return Opportunity.objects.filter(seen, pk=deal.pk).exists()
+
+
+def may_be_reopened(deal: Opportunity, *, reason: str) -> Verdict:
+    """Every reason against it, those of other rooms too (``hooks.against_reopening``)."""
+    verdict = rules.may_reopen(deal.standing, reason=reason)
+    for speaks in hooks.against_reopening:
+        verdict &= speaks(deal)
+    return verdict
 
 
 def members_of(deal: Opportunity) -> QuerySet[Membership]:

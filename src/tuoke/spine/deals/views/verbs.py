@@ -144,7 +144,7 @@ def reopen(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         ask,
         lambda: actions.reopen(deal=deal, reason=form.cleaned_data["reason"], by=request.principal, now=timezone.now()),
-        refused=rules.may_reopen(deal.standing, reason="-"),
+        refused=queries.may_be_reopened(deal, reason="-"),
     )
 
 
