@@ -229,7 +229,7 @@ class Feedback(Said):
                 name="deliveries_feedback_origin",
             ),
         ]
-        indexes = [models.Index(fields=["opportunity", "-id"], name="deliveries_feedback")]
+        indexes = [models.Index(fields=["opportunity", "-id"], name="deliveries_feedback_deal")]
 
     def __str__(self) -> str:
         return f"{self.opportunity_id}: {self.score}"

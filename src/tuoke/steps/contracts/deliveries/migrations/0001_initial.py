@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='feedback',
-            index=models.Index(fields=['opportunity', '-id'], name='deliveries_feedback'),
+            index=models.Index(fields=['opportunity', '-id'], name='deliveries_feedback_deal'),
         ),
         migrations.AddConstraint(
             model_name='feedback',
