@@ -27,6 +27,7 @@ from tuoke.spine.library.models import Item
 from tuoke.spine.library.rules import PROVING
 from tuoke.steps.contracts.deliveries.models import Acceptance, Feedback, Issue
 from tuoke.steps.contracts.deliveries.rules import Answer, IssueState
+from tuoke.steps.contracts.confirmations.models import Invitation
 from tuoke.steps.discovery.models import Confirmation
 from tuoke.steps.negotiation.returns.models import Calculation
 from tuoke.steps.negotiation.rounds.models import AgreedTerms, Position
@@ -86,6 +87,21 @@ def customer_calculated(found: Calculation, by: Principal, now: datetime) -> Non
     place = reverse("returns:show", args=[found.pk])
     people = [deal.owner_id, *([found.share.sent_by_id] if found.share else [])]
     notify(user_ids=people, kind="customer_calculated", text=text, url=place, at=now, thread=deal)
+
+
+@override(settings.LANGUAGE_CODE)
+def clauses_answered(sent: Invitation, what: str, by: Principal, now: datetime) -> None:
+    """``confirmations.hooks.on_customer_answered``: the deal's owner and whoever sent the link."""
+    said = {
+        "agreed": _("%(who)s确认了“%(deal)s”合同里的条款"),
+        "agreed_all": _("%(who)s确认了“%(deal)s”合同的全部条款"),
+        "change": _("%(who)s要改“%(deal)s”合同里的一条"),
+        "taken_back": _("%(who)s撤回了对“%(deal)s”合同条款的答复"),
+    }[what]
+    deal = sent.contract.opportunity
+    text, place = said % {"who": sent.recipient, "deal": deal.name}, reverse("confirmations:page", args=[deal.pk])
+    people = [deal.owner_id, sent.sent_by_id]
+    notify(user_ids=people, kind=f"clauses_{what}", text=text, url=place, at=now, thread=deal)
 
 
 @override(settings.LANGUAGE_CODE)

@@ -41,6 +41,12 @@ from tuoke.spine.followups import facts as followup_facts
 from tuoke.spine.followups import hooks as followup_hooks
 from tuoke.spine.followups import places as followup_places
 from tuoke.spine.library import hooks as library
+from tuoke.steps.contracts import hooks as contract_hooks
+from tuoke.steps.contracts.confirmations import actions as confirmations
+from tuoke.steps.contracts.confirmations import cards as confirmation_cards
+from tuoke.steps.contracts.confirmations import hooks as confirmation_hooks
+from tuoke.steps.contracts.confirmations import places as confirmation_places
+from tuoke.steps.contracts.confirmations import queries as confirmation_queries
 from tuoke.steps.contracts.deliveries import actions as deliveries
 from tuoke.steps.contracts.deliveries import cards as delivery_cards
 from tuoke.steps.contracts.deliveries import facts as delivery_facts
@@ -163,6 +169,7 @@ PLACES = (
     round_places,
     signoff_places,
     delivery_places,
+    confirmation_places,
 )
 ROOMY = ("proposals", "negotiation", "contracts", "reviews")
 """Steps whose page lists their rooms with how far each is."""
@@ -201,6 +208,7 @@ def connect() -> None:
     _who_decides()
     _rounds()
     _signals()
+    _contracts_confirmed()
     _people_are_told()
     _comes_again_and_again()
     menu.fill()
@@ -244,6 +252,7 @@ def _customers() -> None:
         negotiation.repoint,
         rounds.repoint,
         demos.repoint,
+        confirmations.repoint,
         deliveries.repoint,
     ]
     customers.after_merge[:] = [lead_facts.after_facts_judged]
@@ -335,7 +344,9 @@ def _rooms_of_steps() -> None:
     deal.rooms_at_hand["contracts"] = (_("谈判结果"), "negotiation")
     deal.rooms["contracts"] = [
         # contracts 合同
-        # confirmations 条款确认
+        deal.Room(
+            "confirmations", _("条款确认"), "confirmations:page", Permission.CONTRACT_READ, confirmation_cards.state_of
+        ),
         # clearances 审批
         # payments 回款
         # kickoff 启动计划
@@ -502,6 +513,13 @@ def _signals() -> None:
     signal_hooks.extra_taken_back[:] = [rounds.take_back_extra]
     signal_hooks.extra_states[:] = [round_queries.extra_states]
     library.effects["closing"] = signal_queries.effect_of_items
+
+
+def _contracts_confirmed() -> None:
+    """Both sides' word to each clause stands before the signature (S7.1)."""
+    links.kinds["contract"] = links.Kind(confirmation_queries.may_see_link, confirmation_queries.may_revoke_link)
+    confirmation_hooks.on_customer_answered[:] = [notices.clauses_answered]
+    contract_hooks.against_signing[:] = [confirmation_queries.against_signing]
 
 
 def _people_are_told() -> None:

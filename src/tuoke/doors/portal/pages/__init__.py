@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tuoke.doors.portal.pages.contract import ContractPage
 from tuoke.doors.portal.pages.needs import NeedsPage
 from tuoke.doors.portal.pages.page import Page
 from tuoke.doors.portal.pages.proposal import ProposalPage
 from tuoke.doors.portal.pages.returns import ReturnsPage
 
-PAGES: Mapping[str, Page] = {"needs": NeedsPage(), "proposal": ProposalPage(), "returns": ReturnsPage()}
+PAGES: Mapping[str, Page] = {
+    "needs": NeedsPage(),
+    "proposal": ProposalPage(),
+    "returns": ReturnsPage(),
+    "contract": ContractPage(),
+}
