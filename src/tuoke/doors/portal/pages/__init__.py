@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tuoke.doors.portal.pages.contract import ContractPage
+from tuoke.doors.portal.pages.delivery import DeliveryPage
 from tuoke.doors.portal.pages.needs import NeedsPage
 from tuoke.doors.portal.pages.page import Page
 from tuoke.doors.portal.pages.proposal import ProposalPage
@@ -15,4 +16,5 @@ PAGES: Mapping[str, Page] = {
     "proposal": ProposalPage(),
     "returns": ReturnsPage(),
     "contract": ContractPage(),
+    "delivery": DeliveryPage(),
 }

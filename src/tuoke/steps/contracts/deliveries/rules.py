@@ -144,6 +144,16 @@ class PaperDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemAnswer:
+    """The customer's word on one item behind his link; ``seal`` is of the words that he had before him."""
+
+    item_id: int
+    seal: str
+    answer: Answer
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SendDraft:
     """``challenge``: the last four digits of his phone are asked for."""
 
@@ -219,11 +229,11 @@ def may_answer(state: str) -> Verdict:
     return YES if state == ItemState.DELIVERED else no("not_delivered")
 
 
-def answer_faults(answer: Answer, *, note: str) -> Verdict:
+def answer_faults(answer: Answer, *, note: str, field: str = "note") -> Verdict:
     """What isn't accepted as it is needs a word why: note_missing, too_long, text_broken."""
-    verdict = text_fault(note, field="note", limit=NOTE_LIMIT)
+    verdict = text_fault(note, field=field, limit=NOTE_LIMIT)
     if answer is not Answer.ACCEPTED and not note.strip():
-        verdict &= no("note_missing", field="note")
+        verdict &= no("note_missing", field=field)
     return verdict
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from tuoke.steps.contracts.deliveries.rules import (
     Answer,
     How,
     IssueDraft,
+    ItemAnswer,
     ItemState,
     PaperDraft,
     Side,
@@ -38,25 +40,35 @@ from tuoke.steps.contracts.deliveries.rules import (
 
 @transaction.atomic
 def customer_answers(
-    *, link: Link, item_id: int, seal: str, answer: Answer, note: str, name: str, by: Principal, now: datetime
-) -> Acceptance:
-    """He accepts an item, with a condition or not, or says why not. The very same again is the one that is there.
+    *, link: Link, answers: Sequence[ItemAnswer], name: str, by: Principal, now: datetime
+) -> list[Acceptance]:
+    """He accepts items, with a condition or not, or says why not: all of them or none. The very same again is what is there.
 
-    Raises Share.DoesNotExist, DeliveryItem.DoesNotExist; Conflict(item) where its words are others than he had before him;
-    Refused: link_dead, deal_closed, contact_gone, not_delivered, already_accepted, note_missing, name_missing, too_long.
+    Raises Share.DoesNotExist; Conflict(item) where an item's words are others than he had before him; Refused: link_dead,
+    deal_closed, contact_gone, nothing_answered, item_gone, not_delivered, already_accepted, note_missing, name_missing …
     """
     share, deal = _behind(link)
-    item = DeliveryItem.objects.standing().get(pk=item_id, opportunity=deal)
-    item.opportunity = deal
-    last = item.acceptances.standing().order_by("-id").first()
-    if last and (last.answer, last.note, last.share_id, last.seal) == (answer, note.strip(), share.pk, seal):
-        return last
-    must(may_speak(share, deal, now=now) & may_answer(item.state))
-    if item.seal != seal:
-        raise Conflict(item)
-    must(answer_faults(answer, note=note) & _named(name))
+    rows = DeliveryItem.objects.standing().filter(opportunity=deal, pk__in=[one.item_id for one in answers])
+    items = {item.pk: item for item in rows.select_related("milestone")}
+    verdict = may_speak(share, deal, now=now) & _named(name) & (YES if answers else no("nothing_answered"))
+    said: list[Acceptance] = []
+    fresh: list[tuple[DeliveryItem, ItemAnswer]] = []
+    for one in answers:
+        item = items.get(one.item_id)
+        if item is None:
+            verdict &= no("item_gone")
+            continue
+        item.opportunity = deal
+        if same := _said_already(item, one, share):
+            said.append(same)
+            continue
+        verdict &= may_answer(item.state) & answer_faults(one.answer, note=one.note, field=f"note-{item.pk}")
+        fresh.append((item, one))
+    must(verdict)
+    if changed := next((item for item, one in fresh if item.seal != one.seal), None):
+        raise Conflict(changed)
     origin = _by_link(share, name, now=now)
-    return _answered(item, answer, note, origin=origin, by=by, now=now)
+    return said + [_answered(item, one.answer, one.note, origin=origin, by=by, now=now) for item, one in fresh]
 
 
 @transaction.atomic
@@ -195,6 +207,14 @@ def _behind(link: Link) -> tuple[Share, Opportunity]:
     share = Share.objects.select_related("contact", "link").get(link_id=link.pk)
     deal = Opportunity.objects.select_for_update(of=("self",)).select_related("customer").get(pk=share.opportunity_id)
     return share, deal
+
+
+def _said_already(item: DeliveryItem, one: ItemAnswer, share: Share) -> Acceptance | None:
+    last = item.acceptances.standing().order_by("-id").first()
+    if last is None or item.state == ItemState.DELIVERED:
+        return None
+    is_same = (last.answer, last.note, last.share_id, last.seal) == (one.answer, one.note.strip(), share.pk, one.seal)
+    return last if is_same else None
 
 
 def _answered(
