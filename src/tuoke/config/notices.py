@@ -25,9 +25,9 @@ from tuoke.spine.followups.models import NextAction
 from tuoke.spine.followups.queries import party_of
 from tuoke.spine.library.models import Item
 from tuoke.spine.library.rules import PROVING
+from tuoke.steps.contracts.confirmations.models import Invitation
 from tuoke.steps.contracts.deliveries.models import Acceptance, Feedback, Issue
 from tuoke.steps.contracts.deliveries.rules import Answer, IssueState
-from tuoke.steps.contracts.confirmations.models import Invitation
 from tuoke.steps.discovery.models import Confirmation
 from tuoke.steps.negotiation.returns.models import Calculation
 from tuoke.steps.negotiation.rounds.models import AgreedTerms, Position

@@ -13,13 +13,13 @@ def to_confirmations(deal: Opportunity) -> str:
     return reverse("confirmations:page", args=[deal.pk])
 
 
-FIX_PLACES: Mapping[str, Callable[[Opportunity], str]] = {
-    code: to_confirmations
-    for code in (
+FIX_PLACES: Mapping[str, Callable[[Opportunity], str]] = dict.fromkeys(
+    (
         "clauses_unconfirmed_ours",
         "clauses_unconfirmed_theirs",
         "clause_change_wanted_ours",
         "clause_change_wanted_theirs",
-    )
-}
+    ),
+    to_confirmations,
+)
 ACTION_PLACES: Mapping[str, Callable[[Opportunity], str]] = {}
