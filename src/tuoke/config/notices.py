@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from tuoke.base.accounts.models import User
+from tuoke.base.accounts.queries import managers_above
 from tuoke.base.accounts.rules import Principal
 from tuoke.services.approvals.models import Request
 from tuoke.services.links.models import Link
@@ -34,6 +35,8 @@ from tuoke.steps.negotiation.rounds.models import AgreedTerms, Position
 from tuoke.steps.negotiation.signals.models import Signal
 from tuoke.steps.proposals.queries import proposals_resting_on
 from tuoke.steps.proposals.sendings.models import Remark, Sending
+from tuoke.steps.reviews.revisits.models import Revisit, Survey
+from tuoke.steps.reviews.revisits.rules import LOW
 
 
 def deal_handed_over(deal: Opportunity, by: Principal, now: datetime) -> None:
@@ -132,6 +135,40 @@ def proposal_remarked(remark: Remark, by: Principal, now: datetime) -> None:
     text = _("%(who)s对“%(deal)s”的方案提问或留言，等您回复") % {"who": sending.recipient, "deal": deal.name}
     people, place = [deal.owner_id, sending.created_by_id], sending.get_absolute_url()
     notify(user_ids=people, kind="proposal_remarked", text=text, url=place, at=now, thread=deal)
+
+
+@override(settings.LANGUAGE_CODE)
+def survey_answered(survey: Survey, is_first: bool, by: Principal, now: datetime) -> None:
+    """``revisits.hooks.on_answered``: the deal's owner and whoever sent it; of a low score who leads the owner, too."""
+    deal, score = survey.opportunity, survey.score or 0
+    said = {"who": survey.answered_name or survey.recipient, "deal": deal.name, "score": score}
+    people = [deal.owner_id, survey.sent_by_id]
+    if score <= LOW:
+        text = _("%(who)s给“%(deal)s”只打了 %(score)s 分，请尽快联系他") % said
+        people += [leader.pk for leader in managers_above(deal.owner)[:1]]
+    elif is_first:
+        text = _("%(who)s答了“%(deal)s”的满意度问卷：%(score)s 分") % said
+    else:
+        text = _("%(who)s改了“%(deal)s”的满意度问卷：%(score)s 分") % said
+    place = reverse("revisits:deal", args=[deal.pk])
+    notify(user_ids=people, kind="survey_answered", text=text, url=place, at=now, thread=deal)
+
+
+def visit_recorded(visit: Revisit, by: Principal, now: datetime) -> None:
+    """``revisits.hooks.on_recorded``: the deal's owner hears of new needs and of dissatisfaction that a colleague has heard;
+    of dissatisfaction who leads the owner, too."""
+    deal = visit.opportunity
+    is_low = visit.satisfaction is not None and visit.satisfaction <= LOW
+    if not (is_low or visit.new_needs):
+        return
+    said = {"who": by.name, "deal": deal.name, "score": visit.satisfaction}
+    if is_low:
+        text = _("%(who)s回访“%(deal)s”：客户只打了 %(score)s 分") % said
+    else:
+        text = _("%(who)s回访“%(deal)s”时听到了新的需求") % said
+    people = [deal.owner_id, *([leader.pk for leader in managers_above(deal.owner)[:1]] if is_low else [])]
+    place = reverse("revisits:deal", args=[deal.pk])
+    notify(user_ids=_others(people, by), kind="visit_recorded", text=text, url=place, at=now, thread=deal)
 
 
 def _of_sending(sending: Sending, what: str, text: str, *, now: datetime) -> None:

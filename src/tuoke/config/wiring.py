@@ -33,6 +33,8 @@ from tuoke.spine.deals import facts as deal_facts
 from tuoke.spine.deals import hooks as deal
 from tuoke.spine.deals import queries as deals
 from tuoke.spine.deals import words as deal_words
+from tuoke.spine.deals.changeovers import jobs as changeovers
+from tuoke.spine.deals.changeovers import queries as changeover_queries
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import actions as followups
 from tuoke.spine.followups import agenda
@@ -41,6 +43,7 @@ from tuoke.spine.followups import facts as followup_facts
 from tuoke.spine.followups import hooks as followup_hooks
 from tuoke.spine.followups import places as followup_places
 from tuoke.spine.library import hooks as library
+from tuoke.spine.playbook import hooks as playbook
 from tuoke.steps.contracts import hooks as contract_hooks
 from tuoke.steps.contracts.confirmations import actions as confirmations
 from tuoke.steps.contracts.confirmations import cards as confirmation_cards
@@ -144,6 +147,14 @@ from tuoke.steps.proposals.values import facts as value_facts
 from tuoke.steps.proposals.values import hooks as value_hooks
 from tuoke.steps.proposals.values import places as value_places
 from tuoke.steps.proposals.values import queries as value_queries
+from tuoke.steps.reviews.revisits import actions as revisits
+from tuoke.steps.reviews.revisits import cards as revisit_cards
+from tuoke.steps.reviews.revisits import facts as revisit_facts
+from tuoke.steps.reviews.revisits import hooks as revisit_hooks
+from tuoke.steps.reviews.revisits import neighbours as revisit_neighbours
+from tuoke.steps.reviews.revisits import places as revisit_places
+from tuoke.steps.reviews.revisits import queries as revisit_queries
+from tuoke.steps.reviews.revisits.actions import relations
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import facts as goal_facts
 from tuoke.steps.targeting.goals import hooks as goals
@@ -170,6 +181,7 @@ PLACES = (
     signoff_places,
     delivery_places,
     confirmation_places,
+    revisit_places,
 )
 ROOMY = ("proposals", "negotiation", "contracts", "reviews")
 """Steps whose page lists their rooms with how far each is."""
@@ -190,6 +202,7 @@ FACTS = (
     negotiation_facts,
     round_facts,
     delivery_facts,
+    revisit_facts,
 )
 
 
@@ -198,6 +211,7 @@ def connect() -> None:
     _rights()
     _customers()
     _what_deals_are_judged_by()
+    _process()
     _what_deals_tell()
     _deal_page()
     _rooms_of_steps()
@@ -209,6 +223,7 @@ def connect() -> None:
     _rounds()
     _signals()
     _contracts_confirmed()
+    _revisits()
     _people_are_told()
     _comes_again_and_again()
     menu.fill()
@@ -231,11 +246,22 @@ def _customers() -> None:
     ]
     customers.customer_panels[:] = [
         customers.Panel("score", _("评分与级别"), "leads:customer_score"),
+        customers.Panel("relationship", _("合作关系"), "revisits:customer", Permission.REVIEW_READ),
         customers.Panel("followups", _("跟进"), "followups:panel_customer"),
         customers.Panel("background", _("客户背景"), "outreach:panel_customer"),
         customers.Panel("needs", _("客户需求"), "discovery:customer"),
         customers.Panel("referred", _("介绍来的线索"), "leads:referred", Permission.LEAD_READ),
         customers.Panel("verification", _("信息核验"), "customers:facts_customer"),
+    ]
+    customers.list_filters[:] = [
+        customers.ListFilter(
+            "relationship",
+            _("合作关系"),
+            _("所有合作关系"),
+            revisit_queries.level_names,
+            revisit_queries.customers_of_level,
+            Permission.REVIEW_READ,
+        ),
     ]
     customers.on_facts_judged[:] = [lead_facts.after_facts_judged]
     customers.on_customer_changed[:] = [lead_actions.after_customer_change]
@@ -254,8 +280,9 @@ def _customers() -> None:
         demos.repoint,
         confirmations.repoint,
         deliveries.repoint,
+        revisits.repoint,
     ]
-    customers.after_merge[:] = [lead_facts.after_facts_judged]
+    customers.after_merge[:] = [lead_facts.after_facts_judged, relations.after_merge]
     customers.take_over_lead[:] = [lead_facts.take_over]
 
 
@@ -275,16 +302,24 @@ def _what_deals_are_judged_by() -> None:
         negotiation_places,
         signal_places,
         delivery_places,
+        revisit_places,
     ):
         deal.action_places |= doing.ACTION_PLACES
     deal.action_places["outreach-prepare"] = sheet_of
+
+
+def _process() -> None:
+    """What the process' own pages say of the deals that run on it."""
+    playbook.uses[:] = [changeover_queries.uses]
+    playbook.left_behind[:] = [changeover_queries.left_behind]
+    playbook.move_url[:] = [lambda version: reverse("deals:changeovers")]
 
 
 def _what_deals_tell() -> None:
     deal.on_giving_up[:] = [rounds.end_waiting, _nothing_is_asked_any_more]
     deal.on_closed[:] = [followups.end_open_actions]
     deal.on_transferred[:] = [followups.hand_open_actions_over, notices.deal_handed_over]
-    deal.on_changed[:] = [lead_actions.after_deal_change]
+    deal.on_changed[:] = [lead_actions.after_deal_change, revisits.follow_deal, relations.follow_deal]
 
 
 def _nothing_is_asked_any_more(given_up: Opportunity, by: Principal, now: datetime) -> None:
@@ -293,7 +328,12 @@ def _nothing_is_asked_any_more(given_up: Opportunity, by: Principal, now: dateti
 
 
 def _deal_page() -> None:
-    deal.badges[:] = [followup_cards.badges_of, sending_queries.badges_of, delivery_cards.badges_of]
+    deal.badges[:] = [
+        followup_cards.badges_of,
+        sending_queries.badges_of,
+        delivery_cards.badges_of,
+        revisit_cards.badges_of,
+    ]
     deal.panels[:] = [
         deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
         deal.Panel("rooms", _("这一步的内容"), "deals:rooms", column="now", steps=ROOMY, of_step=True),
@@ -357,7 +397,7 @@ def _rooms_of_steps() -> None:
     deal.rooms["reviews"] = [
         # reviews 复盘
         # improvements 改进
-        # revisits 回访
+        deal.Room("revisits", _("回访"), "revisits:deal", Permission.REVIEW_READ, revisit_cards.state_of),
     ]
 
 
@@ -522,6 +562,15 @@ def _contracts_confirmed() -> None:
     contract_hooks.against_signing[:] = [confirmation_queries.against_signing]
 
 
+def _revisits() -> None:
+    """Who is visited again, what he said, who may leave."""
+    links.kinds["survey"] = links.Kind(revisit_queries.may_see_link, revisit_queries.may_revoke_link)
+    revisit_hooks.scores_of[:] = [revisit_neighbours.scores_of_deliveries]
+    revisit_hooks.issues_open[:] = [revisit_neighbours.open_issues]
+    revisit_hooks.on_answered[:] = [notices.survey_answered]
+    revisit_hooks.on_recorded[:] = [notices.visit_recorded]
+
+
 def _people_are_told() -> None:
     nav.bell[:] = [bell_of]
     customers.on_given[:] = [notices.parties_given]
@@ -553,6 +602,7 @@ def _comes_again_and_again() -> None:
             "forms.forget", every=24 * 3600, run=lambda now: forget_submissions(before=now - timedelta(days=7))
         ),
         jobs.Periodic("deals.wake", every=3600, run=deal_actions.wake_paused),
+        jobs.Periodic("deals.changeovers", every=60, run=changeovers.wake),
         jobs.Periodic("leads.pool", every=900, run=leads.keep_pool),
         jobs.Periodic("leads.rescore", every=24 * 3600, run=leads.every_day),
         jobs.Periodic("customers.duplicates", every=24 * 3600, run=customer_actions.every_night),
@@ -565,5 +615,7 @@ def _comes_again_and_again() -> None:
         jobs.Periodic("mails.wake", every=900, run=notifications.wake),
         jobs.Periodic("approvals.expire", every=300, run=approval_actions.expire_due),
         jobs.Periodic("approvals.remind", every=1800, run=approval_actions.remind_due),
+        jobs.Periodic("revisits.plan", every=24 * 3600, run=revisits.plan_missing),
+        jobs.Periodic("revisits.relations", every=24 * 3600, run=relations.every_night),
         jobs.Periodic("notices.forget", every=24 * 3600, run=notifications.forget),
     ]

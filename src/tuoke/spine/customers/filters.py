@@ -13,6 +13,7 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal, Scope
 from tuoke.base.ui.widgets import SearchInput
 from tuoke.services.search.queries import narrowed
+from tuoke.spine.customers import hooks
 from tuoke.spine.customers.models import TIERS, Customer
 
 
@@ -43,6 +44,9 @@ class CustomerFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter 
 
     def __init__(self, *args: Any, who: Principal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for more in hooks.list_filters:
+            if who.may(more.permission):
+                self.filters[more.name] = _narrowing(more)
         scope = who.scope_of(Permission.CUSTOMER_READ)
         if scope < Scope.DEPARTMENT:
             del self.filters["owner"]
@@ -54,3 +58,12 @@ class CustomerFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter 
 
     def search(self, customers: QuerySet[Customer], name: str, value: str) -> QuerySet[Customer]:
         return narrowed(customers, "customer", value)
+
+
+def _narrowing(more: hooks.ListFilter) -> filters.ChoiceFilter:
+    def matched(customers: QuerySet[Customer], name: str, value: str) -> QuerySet[Customer]:
+        return customers.filter(more.matching(value))
+
+    found = filters.ChoiceFilter(label=more.label, choices=more.choices(), empty_label=more.none, method=matched)
+    found.field_name = more.name
+    return found

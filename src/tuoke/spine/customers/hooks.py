@@ -64,11 +64,25 @@ class Verb:
     icon: str
 
 
+@dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What a package above narrows the list of customers by: ``?name=value``, one of ``choices``. ``matching`` says which
+    customers a value means."""
+
+    name: str
+    label: StrOrPromise
+    none: StrOrPromise
+    choices: Callable[[], Sequence[tuple[str, StrOrPromise]]]
+    matching: Callable[[str], Q]
+    permission: Permission
+
+
 # Membership in a deal widens the customer below: each returns a Q over Customer.
 extra_visibility: list[Callable[[Principal], Q]] = []
 lead_panels: list[Panel] = []
 customer_panels: list[Panel] = []
 customer_verbs: list[Verb] = []
+list_filters: list[ListFilter] = []
 # Where one writes a mail to somebody of a lead, customer or deal (blank: nowhere). One at most, no query.
 letter_url: list[Callable[[Model, Contact | None], str]] = []
 # What is pursued with a customer, as far as the viewer may see it; and where a new one is begun.

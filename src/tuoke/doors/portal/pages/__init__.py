@@ -10,11 +10,13 @@ from tuoke.doors.portal.pages.needs import NeedsPage
 from tuoke.doors.portal.pages.page import Page
 from tuoke.doors.portal.pages.proposal import ProposalPage
 from tuoke.doors.portal.pages.returns import ReturnsPage
+from tuoke.doors.portal.pages.survey import SurveyPage
 
 PAGES: Mapping[str, Page] = {
     "needs": NeedsPage(),
     "proposal": ProposalPage(),
     "returns": ReturnsPage(),
+    "survey": SurveyPage(),
     "contract": ContractPage(),
     "delivery": DeliveryPage(),
 }

@@ -95,7 +95,8 @@ class SegmentRhythm(models.Model):
 
 class RevisitPlan(models.Model):
     """When one deal's customer is visited again: the days of ``rules.Calendar``. One visit at a time is due; what was done
-    or skipped makes the next one. An ended plan may begin anew. ``owner`` None: whoever owns the deal that day."""
+    or skipped makes the next one. ``ended_with_deal``: it ended because the deal was taken up again, and begins anew when
+    that ends. ``owner`` None: whoever owns the deal that day."""
 
     opportunity = models.OneToOneField(Opportunity, models.PROTECT, related_name="revisit_plan")
     occasion = models.CharField(max_length=4, choices=[(o.value, name) for o, name in OCCASION_NAMES.items()])
@@ -104,6 +105,7 @@ class RevisitPlan(models.Model):
     until_on = models.DateField(_("到哪一天为止"), null=True, blank=True)
     owner = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("由谁回访"))
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_with_deal = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = PlanQuerySet.as_manager()
