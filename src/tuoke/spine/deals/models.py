@@ -339,3 +339,6 @@ class Membership(models.Model):
     @property
     def is_co_owner(self) -> bool:
         return self.share is not None
+
+
+from tuoke.spine.deals.changeovers.models import Changeover, ChangeoverRefusal  # noqa: E402, F401  # tables of this app

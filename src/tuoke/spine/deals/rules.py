@@ -41,6 +41,7 @@ class Move(StrEnum):
     MOVED_BACK = "moved_back"
     CLOSED = "closed"  # lost or void: straight to the review
     REOPENED = "reopened"
+    CARRIED = "carried"  # the step it was in is gone in the version that it was moved to
 
 
 @dataclass(frozen=True, slots=True)

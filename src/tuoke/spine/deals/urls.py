@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from tuoke.spine.deals.changeovers import views as changeovers
 from tuoke.spine.deals.views import editing, lists, pages, verbs
 
 app_name = "deals"
@@ -10,6 +11,8 @@ urlpatterns = [
     path("export/", lists.export, name="export"),
     path("board/", lists.board, name="board"),
     path("new/", editing.new, name="new"),
+    path("changeovers/", changeovers.index, name="changeovers"),
+    path("changeovers/<int:pk>/", changeovers.detail, name="changeover"),
     path("<int:pk>/", pages.detail, name="detail"),
     path("<int:pk>/timeline/", pages.timeline, name="timeline"),
     path("<int:pk>/rooms/", pages.rooms, name="rooms"),
