@@ -200,10 +200,12 @@ class Part(models.Model):
 
 class Shift(models.Model):
     """One press that gave lines other dates: what moved, from when to when, so that it can be taken back. ``moves`` is a
-    list of [milestone, [starts, ends], [starts, ends], days before, days after, because]."""
+    list of [milestone, [starts, ends, days] before, [starts, ends, days] after, because]. ``completed``: it came from a line
+    that was done late."""
 
     plan = models.ForeignKey(KickoffPlan, models.PROTECT, related_name="shifts")
     moves = models.JSONField()
+    completed = models.ForeignKey(Milestone, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)

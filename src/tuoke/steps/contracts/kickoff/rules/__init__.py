@@ -32,6 +32,7 @@ from tuoke.steps.contracts.kickoff.rules.schedule import (
     shifted,
     span_of,
 )
+from tuoke.steps.contracts.kickoff.rules.templates import Template, suggested, template_named, templates
 
 __all__ = [
     "ANSWERS",
@@ -52,6 +53,7 @@ __all__ = [
     "Party",
     "Raci",
     "Span",
+    "Template",
     "Wait",
     "circle",
     "day_fault",
@@ -68,4 +70,7 @@ __all__ = [
     "moved",
     "shifted",
     "span_of",
+    "suggested",
+    "template_named",
+    "templates",
 ]

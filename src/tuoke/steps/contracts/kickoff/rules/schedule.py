@@ -88,26 +88,24 @@ def moved(
 ) -> tuple[Move, ...]:
     """What gets other dates when ``changed`` take the place of the bars with their keys, in the order in which it follows.
 
-    Only what would begin too early moves, and only as far as it must: room that the plan has is used up first. ``links``
-    have no circle.
+    Only what would begin too early moves, and only as far as it must: room that the plan has is used up first. Afterwards
+    nothing that isn't done begins before what it waits for. ``links`` have no circle.
     """
     wanted = dict(bars) | {bar.key: bar for bar in changed}
-    own = {bar.key for bar in changed}
-    because: dict[int, int | None] = dict.fromkeys(own)
+    because: dict[int, int | None] = dict.fromkeys(bar.key for bar in changed)
     after: dict[int, Span] = {}
     waits = _waits(links)
     for key in _ordered(wanted, links):
-        bar = wanted[key]
-        if bar.done_on is None and key not in own:
+        bar, reason = wanted[key], None
+        if bar.done_on is None:
             bar, reason = _pushed(bar, waits.get(key, ()), wanted, after, calendar)
-            wanted[key] = bar
-            if reason is not None:
-                because[key] = reason
-        after[key] = span_of(bar, calendar=calendar)
+        if reason is not None:
+            wanted[key], because[key] = bar, reason
+        after[key] = span_of(bar, calendar=calendar) if key in because else _stored(bar, calendar)
     return tuple(
-        Move(key, _stored(bars[key], calendar), after[key], because[key])
-        for key in after
-        if key in because and key in bars and _stored(bars[key], calendar) != after[key]
+        Move(key, _stored(bars[key], calendar), span, because[key])
+        for key, span in after.items()
+        if key in because and key in bars and _stored(bars[key], calendar) != span
     )
 
 
