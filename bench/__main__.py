@@ -28,6 +28,7 @@ SMALL = {
     "rescore": ("10000",),
     "duplicates": ("30000",),
     "library": (),
+    "effects": (),
     "proposals": (),
     "papers": (),
     "portal": (),

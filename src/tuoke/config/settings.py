@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "tuoke.steps.reviews",
     "tuoke.steps.reviews.revisits",
     "tuoke.steps.reviews.improvements",
+    "tuoke.steps.reviews.effects",
     "tuoke.doors.portal",
     "tuoke.insight",
     "tuoke.config",

@@ -40,6 +40,7 @@ urlpatterns = [
     path("deals/", include("tuoke.steps.reviews.urls")),
     path("revisits/", include("tuoke.steps.reviews.revisits.urls")),
     path("improvements/", include("tuoke.steps.reviews.improvements.urls")),
+    path("effects/", include("tuoke.steps.reviews.effects.urls")),
     path("interviews/", include("tuoke.steps.discovery.interviews.urls")),
     path("followups/", include("tuoke.spine.followups.urls")),
     path("outreach/", include("tuoke.steps.outreach.urls")),

@@ -1,0 +1,274 @@
+"""What happened on two versions, added up in the database: two statements for any number of deals."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Expression,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Least, Ln
+
+from tuoke.base.accounts.rules import Principal
+from tuoke.spine.deals.models import GatePass, Opportunity, StepVisit
+from tuoke.spine.deals.rules import Move, Outcome
+from tuoke.spine.playbook.models import PlaybookVersion, Status
+from tuoke.spine.playbook.rules import DEAL_STEPS, PlaybookDoc, StepKey
+from tuoke.steps.reviews.effects.models import Measurement, reads_all
+from tuoke.steps.reviews.effects.rules import Finding, Measure, Pair, Question, Tally, Verdict, findings
+
+LOOK_BACK = timedelta(days=365)
+"""Deals on the earlier version count if they were opened in the year before the later one was published."""
+TYPE = ("market", "scale", "motion", "is_complex")
+SMALL = 3_000
+"""Up to so many deals the answer takes well under a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """Days within which something counts, the same on both sides: twice a step's standard (at least two weeks), one and
+    a half times that of steps 3 to 7 together (30 to 365) for a deal."""
+
+    deal: int
+    steps: Mapping[str, int]
+
+    @classmethod
+    def of(cls, *docs: PlaybookDoc) -> Horizon:
+        standard: dict[str, int] = defaultdict(int)
+        for doc in docs:
+            for step in doc.steps:
+                if step.key in DEAL_STEPS:
+                    standard[step.key] = max(standard[step.key], step.standard_days)
+        whole = sum(days for key, days in standard.items() if key != StepKey.REVIEWS)
+        return cls(
+            deal=min(365, max(30, math.ceil(whole * 1.5))),
+            steps={str(key): max(14, days * 2) for key, days in standard.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Deals opened in the time that counts, by what became of them here: compared, moved between versions in between,
+    too young for the horizon."""
+
+    compared: int
+    moved: int
+    young: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One measurement. ``counted``: (before, after)."""
+
+    findings: tuple[Finding, ...]
+    counted: tuple[Counted, Counted]
+    horizon: Horizon
+
+    def find(self, measure: Measure, step: str = "") -> Finding | None:
+        return next((f for f in self.findings if f.question == Question(measure, step)), None)
+
+
+def versions_of(version: PlaybookVersion | None = None) -> QuerySet[PlaybookVersion]:
+    """Published now or before, the latest first, without what they say."""
+    found = PlaybookVersion.objects.exclude(status=Status.DRAFT).defer("content").select_related("playbook")
+    if version is not None:
+        found = found.filter(playbook=version.playbook_id, number__lt=version.number)
+    return found.order_by("playbook", "-number")
+
+
+def measurement_of(who: Principal, *, before: PlaybookVersion, after: PlaybookVersion) -> Measurement | None:
+    return Measurement.objects.visible_to(who).filter(before=before, after=after).first()
+
+
+def deals_measured(who: Principal) -> QuerySet[Opportunity]:
+    """The real deals that figures for this person are made of: all of them, or those that he sees (O1)."""
+    deals = Opportunity.objects.all() if reads_all(who) else Opportunity.objects.visible_to(who)
+    return deals.real()
+
+
+def how_many(who: Principal, *, before: PlaybookVersion, after: PlaybookVersion) -> int:
+    """Deals on both versions, counted up to one more than ``SMALL``."""
+    found = deals_measured(who).filter(playbook_version__in=[before.pk, after.pk])
+    return found.values("pk")[: SMALL + 1].count()
+
+
+def measured(who: Principal, *, before: PlaybookVersion, after: PlaybookVersion, now: datetime) -> Measured:
+    """Two versions compared on the deals that ran on one of them from beginning to end. Three statements."""
+    horizon = Horizon.of(before.document(), after.document())
+    deals = _in_time(deals_measured(who), before=before, after=after)
+    tallies: dict[Question, dict[tuple[Any, ...], list[Tally]]] = defaultdict(dict)
+    for question, kind, side, tally in (
+        *_of_deals(deals, horizon=horizon, after=after, now=now),
+        *_of_steps(deals, horizon=horizon, after=after, now=now),
+    ):
+        tallies[question].setdefault(kind, [Tally(), Tally()])[side] = tally
+    pairs = {question: _pairs(kinds.values()) for question, kinds in tallies.items()}
+    for question in _questions(before.document(), after.document()):
+        pairs.setdefault(question, [])
+    return Measured(tuple(findings(pairs)), _counted(deals, horizon=horizon, after=after, now=now), horizon)
+
+
+def stored(measured: Measured) -> dict[str, Any]:
+    """As JSON keeps it."""
+    return {
+        "findings": [asdict(finding) for finding in measured.findings],
+        "counted": [asdict(one) for one in measured.counted],
+        "horizon": {"deal": measured.horizon.deal, "steps": dict(measured.horizon.steps)},
+    }
+
+
+def read(content: Mapping[str, Any]) -> Measured:
+    """What ``stored`` kept."""
+    told = [
+        Finding(**{**one, "question": _question(one["question"]), "verdict": Verdict(one["verdict"])})
+        for one in content["findings"]
+    ]
+    first, second = (Counted(**one) for one in content["counted"])
+    return Measured(tuple(told), (first, second), Horizon(content["horizon"]["deal"], content["horizon"]["steps"]))
+
+
+def _question(said: Mapping[str, str]) -> Question:
+    return Question(Measure(said["measure"]), said["step"])
+
+
+def _questions(*docs: PlaybookDoc) -> list[Question]:
+    keys = {str(step.key) for doc in docs for step in doc.steps if step.key in DEAL_STEPS} - {StepKey.REVIEWS.value}
+    steps = [Question(m, key) for m in (Measure.CONVERSION, Measure.STEP_DAYS) for key in sorted(keys)]
+    return [Question(m) for m in (Measure.WIN_RATE, Measure.CYCLE, Measure.AMOUNT)] + steps
+
+
+def _pairs(kinds: Iterable[list[Tally]]) -> list[Pair]:
+    return [(before, after) for before, after in kinds]
+
+
+def _in_time(deals: QuerySet[Opportunity], *, before: PlaybookVersion, after: PlaybookVersion) -> QuerySet[Opportunity]:
+    assert after.published_at is not None
+    opened = Q(created_at__gte=after.published_at - LOOK_BACK, created_at__lt=after.published_at)
+    return deals.filter(Q(playbook_version=after) | Q(opened, playbook_version=before))
+
+
+def _of_deals(
+    deals: QuerySet[Opportunity], *, horizon: Horizon, after: PlaybookVersion, now: datetime
+) -> Iterable[tuple[Question, tuple[Any, ...], int, Tally]]:
+    """Won within the horizon, in how many days, for how much: of deals that had the whole horizon."""
+    days = _Days("created_at", "outcome_on")
+    won = Q(outcome=Outcome.WON.value, took__lte=horizon.deal)
+    priced = won & Q(amount__gt=0)
+    ripe = deals.filter(version_changed_at=None, created_at__lte=now - timedelta(days=horizon.deal))
+    rows = (
+        ripe.order_by()
+        .annotate(took=days, log=Case(When(amount__gt=0, then=Ln("amount")), output_field=FloatField()))
+        .values(*TYPE, "playbook_version")
+        .annotate(
+            n=Count("pk"), wins=Count("pk", filter=won), priced=Count("pk", filter=priced),
+            days=Sum("took", filter=won), days2=Sum(F("took") * F("took"), filter=won, output_field=FloatField()),
+            logs=Sum("log", filter=priced), logs2=Sum(F("log") * F("log"), filter=priced, output_field=FloatField()),
+        )
+    )  # fmt: skip
+    for row in rows:
+        kind, side = tuple(row[name] for name in TYPE), int(row["playbook_version"] == after.pk)
+        yield Question(Measure.WIN_RATE), kind, side, Tally(row["n"], row["wins"], row["wins"])
+        yield Question(Measure.CYCLE), kind, side, _tally(row["wins"], row["days"], row["days2"])
+        yield Question(Measure.AMOUNT), kind, side, _tally(row["priced"], row["logs"], row["logs2"])
+
+
+def _of_steps(
+    deals: QuerySet[Opportunity], *, horizon: Horizon, after: PlaybookVersion, now: datetime
+) -> Iterable[tuple[Question, tuple[Any, ...], int, Tally]]:
+    """Went on from a step within its horizon, and the days in it, at most the horizon's: of stays that had all of it."""
+    kinds = {f"kind_{name}": F(f"opportunity__{name}") for name in TYPE}
+    ripe = Q(pk__in=[])
+    for key, days in horizon.steps.items():
+        if key != StepKey.REVIEWS:
+            ripe |= Q(step=key, entered_at__lte=now - timedelta(days=days))
+    limit = Case(*(When(step=key, then=Value(float(days))) for key, days in horizon.steps.items()), default=Value(0.0))
+    passed = GatePass.objects.filter(opportunity=OuterRef("opportunity"), step=OuterRef("step"), at=OuterRef("left_at"))
+    rows = (
+        StepVisit.objects.filter(ripe, move__in=(Move.OPENED, Move.ADVANCED))
+        .filter(opportunity__in=deals.filter(version_changed_at=None).order_by())
+        .order_by()
+        .annotate(limit=limit, went_on=Exists(passed), **kinds)
+        .annotate(stay=Least(Coalesce(_Time("entered_at", "left_at"), F("limit")), F("limit")))
+        .values(*kinds, "opportunity__playbook_version", "step")
+        .annotate(
+            n=Count("pk"), on=Count("pk", filter=Q(went_on=True, stay__lt=F("limit"))),
+            days=Sum("stay"), days2=Sum(F("stay") * F("stay"), output_field=FloatField()),
+        )
+    )  # fmt: skip
+    for row in rows:
+        kind = tuple(row[name] for name in kinds)
+        side = int(row["opportunity__playbook_version"] == after.pk)
+        yield Question(Measure.CONVERSION, row["step"]), kind, side, Tally(row["n"], row["on"], row["on"])
+        yield Question(Measure.STEP_DAYS, row["step"]), kind, side, _tally(row["n"], row["days"], row["days2"])
+
+
+def _counted(
+    deals: QuerySet[Opportunity], *, horizon: Horizon, after: PlaybookVersion, now: datetime
+) -> tuple[Counted, Counted]:
+    stayed, old = Q(version_changed_at=None), Q(created_at__lte=now - timedelta(days=horizon.deal))
+    rows = {
+        row["playbook_version"] == after.pk: Counted(row["compared"], row["moved"], row["young"])
+        for row in deals.order_by()
+        .values("playbook_version")
+        .annotate(
+            compared=Count("pk", filter=stayed & old),
+            moved=Count("pk", filter=~stayed),
+            young=Count("pk", filter=stayed & ~old),
+        )
+    }
+    nothing = Counted(0, 0, 0)
+    return rows.get(False, nothing), rows.get(True, nothing)
+
+
+def _tally(n: int, total: float | None, squares: float | None) -> Tally:
+    return Tally(n, float(total or 0), float(squares or 0))
+
+
+class _Days(Func):
+    """Whole days from one moment's date to another date (UTC); NULL where one of them is."""
+
+    output_field = FloatField()
+    arity = 2
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "(julianday(date(%(expressions)s)))"
+        return self._reversed().as_sql(compiler, connection, template=template, arg_joiner=")) - julianday(date(")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "((%(expressions)s)::date)::double precision"
+        return self._reversed().as_sql(compiler, connection, template=template, arg_joiner=")::date - (")
+
+    def _reversed(self) -> Expression:
+        first, second = self.get_source_expressions()
+        copy = self.copy()
+        copy.set_source_expressions([second, first])
+        return copy
+
+
+class _Time(_Days):
+    """Days and parts of a day from one moment to another."""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "(julianday(%(expressions)s))"
+        return self._reversed().as_sql(compiler, connection, template=template, arg_joiner=") - julianday(")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        template = "(EXTRACT(EPOCH FROM (%(expressions)s)) / 86400)::double precision"
+        return self._reversed().as_sql(compiler, connection, template=template, arg_joiner=" - ")
