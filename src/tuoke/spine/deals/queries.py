@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from tuoke.base.accounts.models import owned_by
 from tuoke.base.accounts.queries import closed_sections
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.kernel.verdict import Verdict
+from tuoke.base.kernel.verdict import YES, Verdict
 from tuoke.base.records.models import Event
 from tuoke.base.records.queries import timeline_of
 from tuoke.spine.customers.hooks import Case
@@ -121,6 +121,14 @@ def may_be_reopened(deal: Opportunity, *, reason: str) -> Verdict:
     return verdict
 
 
+def against_winning(deal: Opportunity) -> Verdict:
+    """What other rooms have against winning the deal now; asked where it has come to its contract."""
+    verdict = YES
+    for judge in hooks.against_winning:
+        verdict &= judge(deal)
+    return verdict
+
+
 def members_of(deal: Opportunity) -> QuerySet[Membership]:
     return deal.memberships.select_related("user", "user__department").order_by("id")
 
@@ -149,6 +157,7 @@ class DealPage:
     holds: bool
     is_manager: bool
     newer: PlaybookVersion | None
+    linked: Sequence[Opportunity]
 
 
 EVENTS = 20
@@ -185,7 +194,18 @@ def deal_page(deal: Opportunity, *, who: Principal, step: str = "") -> DealPage:
         holds=Opportunity.objects.visible_to(who, "own").filter(pk=deal.pk).exists(),
         is_manager=is_manager_of(who, deal),
         newer=newer_version(deal),
+        linked=linked_to(deal, who=who),
     )
+
+
+MOST_LINKED = 20
+
+
+def linked_to(deal: Opportunity, *, who: Principal) -> list[Opportunity]:
+    """The deal that this one is a second sale of, and the second sales that came from it, as far as ``who`` may see them
+    (S8.2), the newest first. One query."""
+    related = Q(pk=deal.linked_from_id) | Q(linked_from=deal) if deal.linked_from_id else Q(linked_from=deal)
+    return list(Opportunity.objects.visible_to(who).filter(related).order_by("-id")[:MOST_LINKED])
 
 
 def detailed(who: Principal) -> QuerySet[Opportunity]:

@@ -8,7 +8,6 @@ from tuoke.steps.reviews.revisits.queries.relationship import (
     customers_of_level,
     level_names,
     repeating,
-    second_links,
     seconds_of,
     standing_of,
 )
@@ -48,7 +47,6 @@ __all__ = [
     "satisfaction_of",
     "satisfaction_series",
     "scores_of",
-    "second_links",
     "seconds_of",
     "shared_survey",
     "standing_of",

@@ -11,7 +11,6 @@ from django.db.models import Count, Q
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.spine.customers.models import Customer
-from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.reviews.revisits.models import LEVEL_NAMES, Relation, SecondSale
 from tuoke.steps.reviews.revisits.queries.leaving import leaving_reasons
 from tuoke.steps.reviews.revisits.queries.satisfaction import Score, mean, satisfaction_series
@@ -82,10 +81,3 @@ def customers_of_level(level: str) -> Q:
 
 def level_names() -> list[tuple[str, str]]:
     return [(level.value, str(name)) for level, name in LEVEL_NAMES.items()]
-
-
-def second_links(who: Principal, deal: Opportunity) -> tuple[Opportunity | None, list[Opportunity]]:
-    """The deal that this one came from and those that came from it, as far as ``who`` may see them."""
-    seen = Opportunity.objects.visible_to(who)
-    origin = seen.filter(pk=deal.linked_from_id).first() if deal.linked_from_id else None
-    return origin, list(seen.filter(linked_from=deal).select_related("owner").order_by("-id")[:MOST_SECONDS])

@@ -10,9 +10,8 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.services.links.queries import LinkCard, cards_of
 from tuoke.spine.deals.models import Opportunity
-from tuoke.spine.deals.queries import members_of
+from tuoke.spine.deals.queries import linked_to, members_of
 from tuoke.steps.reviews.revisits.models import Revisit, RevisitPlan, Survey
-from tuoke.steps.reviews.revisits.queries.relationship import second_links
 from tuoke.steps.reviews.revisits.queries.satisfaction import Score, satisfaction_of
 from tuoke.steps.reviews.revisits.rules import State
 
@@ -44,7 +43,7 @@ def room_of(who: Principal, deal: Opportunity, *, now: datetime) -> Room:
     visits = list(rows.order_by("-id")[:SHOWN])
     surveys = list(Survey.objects.filter(opportunity=deal).select_related("contact").order_by("-id")[:SURVEYS_SHOWN])
     cards = cards_of([survey.link_id for survey in surveys if survey.link_id], now=now)
-    origin, seconds = second_links(who, deal)
+    linked = linked_to(deal, who=who)
     past = [visit for visit in visits if visit.withdrawn_at is None and visit.state != State.DUE]
     return Room(
         plan=RevisitPlan.objects.select_related("owner").filter(opportunity=deal).first(),
@@ -53,8 +52,8 @@ def room_of(who: Principal, deal: Opportunity, *, now: datetime) -> Room:
         withdrawn=[visit for visit in visits if visit.withdrawn_at is not None and visit.state == State.DONE],
         surveys=[SurveyRow(survey, cards.get(survey.link_id or 0)) for survey in surveys],
         scores=satisfaction_of(deal),
-        origin=origin,
-        seconds=seconds,
+        origin=next((other for other in linked if other.pk == deal.linked_from_id), None),
+        seconds=[other for other in linked if other.pk != deal.linked_from_id],
     )
 
 
