@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from tuoke.base.accounts.rules import Principal
-    from tuoke.base.kernel.verdict import Verdict
+    from tuoke.base.kernel.verdict import Reason, Verdict
     from tuoke.steps.contracts.models import Contract, ContractVersion
 
 
@@ -32,5 +32,9 @@ on_signed: list[Callable[[Contract, Principal, datetime], None]] = []
 on_frozen: list[Callable[[ContractVersion, Principal, datetime], None]] = []
 # Run inside the transaction when a contract that wasn't signed was withdrawn, or a signed one terminated.
 on_ended: list[Callable[[Contract, Principal, datetime], None]] = []
+# The words for what those rooms have against it, by the reason; empty where it isn't theirs.
+sentences: list[Callable[[Reason], str]] = []
+# Where it is put right, by the code of the reason.
+places: dict[str, Callable[[Contract], str]] = {}
 # Regions that other rooms show on the contract's page.
 panels: list[Panel] = []

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("customers", "0011_do_not_contact"),
-        ("deals", "0005_opportunity_linked_from"),
+        ("deals", "0004_lost_to"),
         ("library", "0004_clauses"),
         ("rounds", "0002_frozen"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

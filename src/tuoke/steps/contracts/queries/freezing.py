@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from tuoke.steps.contracts.models import Clause, Contract
-from tuoke.steps.contracts.rules import Frozen, FrozenClause, clause_seal
+from tuoke.steps.contracts.rules import Frozen, FrozenClause, Part, clause_seal
 
 
 def frozen_now(contract: Contract, *, today: date) -> Frozen:
     """The contract was seen already; its deal, customer, signers and parent are loaded with it, or asked for. One query
     more for the clauses."""
+    return frozen_of(contract, clauses_of(contract), today=today)
+
+
+def frozen_of(contract: Contract, clauses: Sequence[Clause], *, today: date) -> Frozen:
     parent = contract.parent
     return Frozen(
         number=contract.number,
@@ -29,13 +34,15 @@ def frozen_now(contract: Contract, *, today: date) -> Frozen:
         delivery_on=_iso(contract.delivery_on),
         main=parent.number if parent else "",
         made_on=today.isoformat(),
-        clauses=tuple(frozen_clause(clause) for clause in clauses_of(contract)),
+        clauses=tuple(frozen_clause(clause) for clause in clauses),
     )
 
 
 def clauses_of(contract: Contract) -> list[Clause]:
     """In the order in which they are read, without those left out. One query."""
-    return list(Clause.objects.standing().filter(contract=contract))
+    order = {part.value: place for place, part in enumerate(Part)}
+    found = Clause.objects.standing().filter(contract=contract).select_related("source__item")
+    return sorted(found, key=lambda clause: (order[clause.part], clause.position, clause.pk))
 
 
 def frozen_clause(clause: Clause) -> FrozenClause:

@@ -1,0 +1,243 @@
+"""What a contract says, held against what was agreed."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.steps.contracts.cases import TERMS, TEXTS
+from tuoke.steps.contracts.rules import (
+    Agreed,
+    Line,
+    Part,
+    Said,
+    Sheet,
+    ValueKind,
+    clause_seal,
+    compare,
+    hints_in,
+    in_capitals,
+    stages_of,
+    values_of,
+)
+from tuoke.steps.contracts.rules.capitals import of_capitals
+from tuoke.steps.contracts.rules.content import Frozen, FrozenClause, parse, store
+from tuoke.steps.contracts.rules.differences import between, returned
+
+
+def sheet(amount=TERMS.price, days=90, **texts):
+    said = {**TEXTS, **texts}
+    clauses = [Said(n, Part(part), part, text) for n, (part, text) in enumerate(said.items(), 1) if text]
+    return Sheet(amount=amount, delivery_days=days, clauses=clauses)
+
+
+def found(one, terms=TERMS, **more):
+    return {(f.what.value, f.sort.value) for f in compare(one, Agreed(terms, **more))}
+
+
+class TestReading:
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("50万", "500,000.00元"),
+            ("50万", "人民币伍拾万元整"),
+            ("¥1,200", "１２００元"),
+            ("百分之三十", "30%"),
+            ("三成", "30 %"),
+            ("万分之五", "0.05%"),
+            ("九十日内", "90天"),
+            ("两周", "14 天"),
+            ("一年", "12 个月"),
+            ("2027年3月15日", "2027-03-15"),
+            ("三场培训", "3次"),
+        ],
+    )
+    def test_two_ways_of_saying_one_value(self, one, other):
+        assert [v.same for v in values_of(one)] == [v.same for v in values_of(other)] != []
+
+    @pytest.mark.parametrize(
+        ("one", "other"), [("三个月", "90 天"), ("5 个工作日", "5 天"), ("30%", "30 天"), ("50万", "50")]
+    )
+    def test_what_only_sounds_alike(self, one, other):
+        assert [v.same for v in values_of(one)] != [v.same for v in values_of(other)]
+
+    def test_numbers_that_are_no_values(self):
+        assert values_of("第3条 一次性支付，附件2，V1.2，联系电话 13800138000") == ()
+
+    def test_another_currency_is_known(self):
+        kinds = [v.kind for v in values_of("US$ 5,000 或 3 万美元")]
+        assert kinds == [ValueKind.FOREIGN, ValueKind.FOREIGN]
+
+    def test_the_longest_of_texts_is_read_in_no_time(self):
+        assert len(values_of("1" * 100_000)) == 0
+        assert len(values_of("三个月" * 20_000)) > 1000
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("480000", "肆拾捌万元整"),
+        ("10004", "壹万零肆元整"),
+        ("12005.06", "壹万贰仟零伍元零陆分"),
+        ("0.5", "伍角整"),
+        ("100000000", "壹亿元整"),
+        ("0", "零元整"),
+    ],
+)
+def test_capitals(amount, said):
+    assert in_capitals(Decimal(amount)) == said
+    if "角" not in said and "分" not in said:
+        assert of_capitals(said.removesuffix("元整")) == Decimal(amount)
+
+
+class TestStages:
+    def test_shares_events_and_days(self):
+        first, last = stages_of("合同签订后 5 个工作日内支付 30%；验收合格后 30 日内支付 70%")
+        assert (first.percent, first.event.value, first.days, first.is_workdays) == (30, "signed", 5, True)
+        assert (last.percent, last.event.value, last.days, last.is_workdays) == (70, "accepted", 30, False)
+        assert last.worth(Decimal("333.33")) == Decimal("233.33")
+
+    def test_bare_shares(self):
+        assert [stage.percent for stage in stages_of("3-6-1")] == [30, 60, 10]
+
+    def test_penalties_and_totals_are_no_stages(self):
+        assert stages_of("合同总金额为 480,000 元。逾期付款的，每日支付 0.05% 违约金。") == ()
+
+
+class TestComparison:
+    def test_a_contract_that_keeps_to_what_was_agreed(self):
+        assert compare(sheet(), Agreed(TERMS)) == ()
+
+    def test_the_price_to_the_cent(self):
+        assert found(sheet(amount=Decimal("480000.01"))) == {("price", "differs"), ("price", "contradicts")}
+        assert ("price", "missing") in found(sheet(amount=None))
+
+    def test_a_total_in_a_clause_that_is_another(self):
+        text = TEXTS["payment"].replace("480,000.00 元（大写：肆拾捌万元整）", "48 万元（大写：伍拾万元整）")
+        assert found(sheet(payment=text)) == {("price", "contradicts")}
+
+    def test_three_months_are_not_ninety_days(self):
+        (one,) = compare(sheet(standard="自合同生效之日起三个月内完成交付。"), Agreed(TERMS))
+        assert (one.what, one.agreed, one.contract, one.clause_id) == ("delivery", "90", "三个月", 2)
+
+    def test_a_date_is_held_against_the_days(self):
+        one = sheet(standard="按附件交付。", days=None)
+        assert found(one) == {("delivery", "missing")}
+        dated = replace(one, delivery_on=date(2027, 3, 1))
+        assert found(dated) == {("delivery", "ambiguous")}
+        assert found(replace(dated, starts_on=date(2026, 12, 1))) == set()
+        assert found(replace(dated, starts_on=date(2026, 12, 2))) == {("delivery", "differs")}
+
+    def test_stages(self):
+        text = TEXTS["payment"].replace("上线 40%，即 192,000.00 元", "上线 30%，即 144,000.00 元")
+        assert found(sheet(payment=text)) == {("stage", "differs"), ("stages", "contradicts")}
+        assert ("stage", "extra") in found(sheet(), replace(TERMS, payment="首付 40%，上线 60%"))
+        assert found(sheet(), replace(TERMS, payment="首付 19.2万，上线 19.2万，验收 9.6万")) == set()
+        assert found(sheet(), replace(TERMS, payment="首付 40%，验收 40%，上线 20%")) == {("stage", "differs")}
+
+    def test_payment_without_shares(self):
+        text = "合同总金额为 480,000.00 元。每月结算，收到发票后 30 天内付款。"
+        assert found(sheet(payment=text), replace(TERMS, payment="月结 30 天")) == set()
+        assert found(sheet(payment=text), replace(TERMS, payment="月结 60 天")) == {("payment", "differs")}
+
+    def test_services_that_were_promised(self):
+        assert found(sheet(scope="乙方提供数据整合平台一套。")) == {("service", "missing")}
+        fewer = TEXTS["scope"].replace("3 次", "两次")
+        assert ("service", "differs") in found(sheet(scope=fewer))
+
+    def test_terms_that_were_changed(self):
+        assert found(sheet(breach="每逾期一日按 0.05% 支付违约金。")) == {("term", "differs")}
+        assert found(sheet(breach="双方各自承担责任。")) == {("term", "missing")}
+        worded = replace(TERMS, clauses=("知识产权：定制部分归甲方所有",))
+        assert found(sheet(), worded) == {("term", "missing")}
+        assert found(sheet(own="知识产权：本项目的定制部分归甲方所有。"), worded) == set()
+
+    def test_lines_of_the_offer(self):
+        lines = [Line("数据整合平台", Decimal(1), "套"), Line("扫码终端", Decimal(20), "台")]
+        assert found(sheet(), lines=lines) == {("line", "missing")}
+        assert found(sheet(scope=TEXTS["scope"] + "扫码终端 12 台。"), lines=lines) == {("line", "differs")}
+        assert found(sheet(scope=TEXTS["scope"] + "扫码终端，数量 20 台。"), lines=lines) == set()
+
+    def test_what_nobody_agreed_to(self):
+        text = TEXTS["scope"] + "\n乙方免费提供五年上门维护。"
+        assert found(sheet(scope=text)) == {("service", "extra")}
+
+    def test_parts_kept_clauses_and_currencies(self):
+        assert ("part", "missing") in found(sheet(breach=""), replace(TERMS, clauses=()))
+        assert found(sheet(), kept=[(7, "保密")]) == {("kept", "missing")}
+        assert ("currency", "ambiguous") in found(sheet(own="备件按 300 美元计。"))
+
+    def test_a_finding_is_sealed_by_what_both_sides_say(self):
+        (one,) = compare(sheet(standard="自合同生效之日起三个月内完成交付。"), Agreed(TERMS))
+        (again,) = compare(sheet(standard="自合同生效之日起三个月内完成交付。"), Agreed(TERMS))
+        (other,) = compare(sheet(standard="自合同生效之日起四个月内完成交付。"), Agreed(TERMS))
+        assert one.seal == again.seal != other.seal
+        assert one.key == other.key
+
+
+def test_words_that_can_be_read_in_two_ways():
+    found = [(hint.word, hint.instead.value) for hint in hints_in("乙方尽快交付约 10 台，等相关资料，按合同约定执行。")]
+    assert found == [("尽快", "date"), ("约", "number"), ("等相关资料", "list")]
+
+
+def frozen(*clauses, **more):
+    rows = [
+        FrozenClause(pk, part, title, text, clause_seal(part=part, title=title, text=text))
+        for pk, part, title, text in clauses
+    ]
+    given = dict.fromkeys(Frozen.__dataclass_fields__, "") | {"delivery_days": 90, "title": "合同"} | more
+    return Frozen(**{**given, "clauses": tuple(rows)})
+
+
+OURS = frozen(
+    (1, "scope", "服务范围", "1. 乙方提供数据整合平台一套。\n2. 清单以外的工作不在范围内。"),
+    (2, "payment", "付款", "验收合格后 30 日内支付余款 96,000.00 元。"),
+    (3, "own", "保密", "双方对知悉的商业信息保密，期限三年。"),
+)
+
+
+class TestVersions:
+    def test_what_was_stored_is_what_is_read(self):
+        assert parse(store(OURS)) == OURS
+
+    def test_between_two_versions(self):
+        after = frozen(
+            (1, "scope", "服务范围", OURS.clauses[0].text),
+            (2, "payment", "付款", "验收合格后 60 日内支付余款 96,000.00 元。"),
+            (4, "own", "转包", "不得转包。"),
+            delivery_days=60,
+        )
+        change = between(OURS, after)
+        assert change.head == (("delivery_days", "90", "60"),)
+        assert [(c.title, c.change.value) for c in change.clauses] == [
+            ("付款", "same"),
+            ("转包", "in"),
+            ("保密", "out"),
+        ]
+        assert change.clauses[0].values == (("30 日", "60 日"),)
+        assert between(OURS, OURS).is_none
+
+
+class TestReturned:
+    def test_the_same_words_under_other_numbers(self):
+        text = "合同\n一、服务范围\n1、乙方提供数据整合平台一套。\n2、清单以外的工作不在范围内。\n二、付款\n验收合格后 30 日内支付余款 96,000.00 元。\n保密\n双方对知悉的商业信息保密，期限三年。"
+        result = returned(OURS, text)
+        assert (result.clauses, result.unchanged) == ((), 3)
+
+    def test_a_clause_that_is_gone_one_that_was_altered_one_that_came(self):
+        text = "1. 乙方提供数据整合平台一套。\n2. 清单以外的工作不在范围内。\n验收合格后 90 日内支付余款 96,000.00 元。\n乙方每年免费升级两次。"
+        result = returned(OURS, text)
+        assert [(c.title, c.change.value) for c in result.clauses] == [("付款", "same"), ("保密", "out")]
+        assert result.clauses[0].values == (("30 日", "90 日"),)
+        assert result.added == ("乙方每年免费升级两次。",)
+        assert result.unchanged == 1
+
+    def test_a_line_put_into_one_clause_belongs_to_it(self):
+        text = OURS.clauses[0].text.replace("\n", "\n甲方可以随时增加工作，费用不变。\n")
+        result = returned(frozen((1, "scope", "服务范围", OURS.clauses[0].text)), text)
+        assert [c.title for c in result.clauses] == ["服务范围"]
+        assert result.added == ()
+
+    def test_too_long_a_text_says_so(self):
+        assert returned(OURS, "一行字\n" * 5000).is_cut
