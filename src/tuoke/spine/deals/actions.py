@@ -319,22 +319,30 @@ def wake_paused(now: datetime) -> int:
 
 
 @transaction.atomic
-def close_won(*, deal: Opportunity, by: Principal, now: datetime, amount: Decimal | None = None) -> Opportunity:
-    """赢单: the contract is signed, today (P2a). The deal stays active through steps 7 and 8.
+def close_won(
+    *, deal: Opportunity, by: Principal, now: datetime, amount: Decimal | None = None, on: date | None = None
+) -> Opportunity:
+    """赢单: the contract is signed, today or on an earlier day (P2a). The deal stays active through steps 7 and 8.
 
-    ``amount`` is the signed one, where it differs. Figures count by today's local date, in the owner's department of
-    today. Raises Refused: not_at_contract, deal_paused, deal_closed, amount_negative, amount_missing.
+    ``amount`` is the signed one, where it differs. Figures count by the local date ``on``, in the owner's department of
+    today. Raises Refused: not_at_contract, deal_paused, deal_closed, amount_negative, amount_missing, signed_in_future,
+    and what other rooms have against it (``hooks.against_winning``: contract_unsigned).
     """
     deal = _locked(deal, by)
     signed = deal.amount if amount is None else amount
     verdict = rules.may_win(deal.standing)
+    if verdict:
+        verdict &= against_winning(deal)
+    if on is not None and on > timezone.localdate(now):
+        verdict &= no("signed_in_future")
     if signed is None:
         verdict &= no("amount_missing")
     elif signed < 0:
         verdict &= no("amount_negative")
     _require(verdict)
     changes = {"amount": (deal.amount, signed)} if signed != deal.amount else None
-    _apply(deal, amount=signed, **_closed(deal, Outcome.WON, reason="", now=now))
+    won = _closed(deal, Outcome.WON, reason="", now=now)
+    _apply(deal, amount=signed, **(won | ({"outcome_on": on} if on is not None else {})))
     _record("won", deal, by=by, now=now, changes=changes, facts={"amount": signed, "step": deal.step})
     _tell(deal, by=by, now=now)
     return deal

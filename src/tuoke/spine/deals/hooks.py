@@ -93,6 +93,9 @@ rooms_at_hand: dict[str, tuple[StrOrPromise, str]] = {}
 on_giving_up: list[Callable[[Opportunity, Principal, datetime], None]] = []
 # What speaks against taking a closed deal up again, asked inside the transaction (money that was received).
 against_reopening: list[Callable[[Opportunity], Verdict]] = []
+# What else stands against winning a deal that has come to its contract: no contract is signed (``contract_unsigned``).
+# Where to go instead is the fix place of ``outcome_won``.
+against_winning: list[Callable[[Opportunity], Verdict]] = []
 # Run inside the transaction when a deal was lost or voided (open actions end).
 on_closed: list[Callable[[Opportunity, Principal, datetime], None]] = []
 # Run inside the transaction when a deal changes its owner (open actions follow).

@@ -106,9 +106,18 @@ def of_page(page: DealPage, *, who: Principal, now: datetime) -> dict[str, Any]:
         "standing": standing,
         "is_given_up": standing.is_given_up,
         "may_win": bool(rules.may_win(standing)),
+        "sign_url": _sign_url(page.deal),
         "may_change": bool(rules.may_edit(standing)),
         "process_name": process.variant.name,
     }
+
+
+def _sign_url(deal: Opportunity) -> str:
+    """Where the contract is signed with which the deal is won; empty where nothing is against winning it as it is."""
+    to_sign = hooks.fix_places.get("outcome_won")
+    if to_sign is None or not rules.may_win(deal.standing) or queries.against_winning(deal):
+        return ""
+    return to_sign(deal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +183,7 @@ def _same_sitting(later: Event, earlier: Event) -> bool:
 def places(deal: Opportunity, process: ResolvedPlaybook) -> dict[str, Any]:
     """Where a card may be asked to go: the steps of its process, and won where it can be signed."""
     steps = [(step.key.value, step.name) for step in process.steps if step.key in DEAL_STEPS]
-    if rules.may_win(deal.standing):
+    if rules.may_win(deal.standing) & queries.against_winning(deal):
         steps.append((Outcome.WON.value, str(OUTCOME_NAMES[Outcome.WON])))
     return {"choices": steps, "present": deal.step, "following": rules.next_step(deal.standing, process)}
 

@@ -58,6 +58,8 @@ SENTENCES = {
     "not_at_contract": _("签约发生在“签约启动”这一步。现在在“%(step)s”，请先推进过去。"),
     "amount_missing": _("请填写签约金额，例如 48万。"),
     "amount_negative": _("金额不能小于 0。"),
+    "contract_unsigned": _("还没有签署的合同。请到“合同”里签署，签署后商机自动赢单。"),
+    "signed_in_future": _("签署日期不能晚于今天。"),
     "budget_range": _("预算的上限小于下限，请写成 20-50万。"),
     "not_closed": _("商机没有关闭，不需要重新打开。"),
     "deal_has_receipts": _("已经收到回款 ¥%(amount)s，不能重新打开。请先在“回款”里退款，或撤销登记错的到账。"),

@@ -90,7 +90,7 @@ def won(request: StaffRequest, pk: int) -> HttpResponse:
         lambda: actions.close_won(
             deal=deal, amount=form.cleaned_data["amount"], by=request.principal, now=timezone.now()
         ),
-        refused=rules.may_win(deal.standing),
+        refused=rules.may_win(deal.standing) and queries.against_winning(deal),
     )
 
 
