@@ -11,17 +11,18 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import managers_above
-from tuoke.base.accounts.rules import Principal
+from tuoke.base.accounts.rules import Function, Principal
 from tuoke.services.approvals.models import Request
 from tuoke.services.links.models import Link
 from tuoke.services.notifications.actions import notify
 from tuoke.spine.customers.models import Customer, Lead
-from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.spine.followups.models import NextAction
 from tuoke.spine.followups.queries import party_of
 from tuoke.spine.library.models import Item
@@ -29,6 +30,9 @@ from tuoke.spine.library.rules import PROVING
 from tuoke.steps.contracts.confirmations.models import Invitation
 from tuoke.steps.contracts.deliveries.models import Acceptance, Feedback, Issue
 from tuoke.steps.contracts.deliveries.rules import Answer, IssueState
+from tuoke.steps.contracts.payments.models import Instalment, Receipt
+from tuoke.steps.contracts.teams.models import Booking
+from tuoke.steps.contracts.teams.rules import BookingState
 from tuoke.steps.discovery.models import Confirmation
 from tuoke.steps.negotiation.returns.models import Calculation
 from tuoke.steps.negotiation.rounds.models import AgreedTerms, Position
@@ -287,6 +291,36 @@ def _of_delivery(said: Acceptance | Feedback | Issue) -> str:
     return _("%(who)s验收了“%(item)s”") % words
 
 
+def time_asked(booking: Booking, by: Principal, now: datetime) -> None:
+    """``teams.hooks.on_asked``: whose time it is (S7.2)."""
+    text = _("%(who)s想预订您 %(percent)s%% 的时间：%(deal)s")
+    _of_booking(booking, text, [booking.user_id], by, now, place=reverse("teams:bookings"))
+
+
+def booking_decided(booking: Booking, by: Principal, now: datetime) -> None:
+    """``teams.hooks.on_decided``: whoever asked hears what was answered; whose time it was, that it isn't needed."""
+    if booking.state == BookingState.WITHDRAWN:
+        text, people = _("%(who)s撤回了对您时间的预订：%(deal)s"), [booking.user_id]
+    else:
+        is_agreed = booking.state == BookingState.AGREED
+        text = _("%(who)s同意了预订：%(name)s %(percent)s%%（%(deal)s）")
+        text = text if is_agreed else _("%(who)s没有同意预订：%(name)s %(percent)s%%（%(deal)s）")
+        people = [booking.asked_by_id] if booking.asked_by_id else []
+    place = reverse("teams:page", args=[booking.opportunity_id])
+    _of_booking(booking, text, people, by, now, place=place)
+
+
+def _of_booking(
+    booking: Booking, text: str, people: Sequence[int], by: Principal, now: datetime, *, place: str
+) -> None:
+    said = {
+        "who": by.name, "name": str(booking.user), "percent": booking.percent, "deal": booking.opportunity.name,
+    }  # fmt: skip
+    notify(
+        user_ids=_others(people, by), kind="booking", text=text % said, url=place, at=now, thread=booking.opportunity
+    )
+
+
 def issue_given(issue: Issue, by: Principal, now: datetime) -> None:
     """``deliveries.hooks.on_issue_given``."""
     text = _("%(who)s请您解决：%(title)s（%(deal)s）")
@@ -305,6 +339,27 @@ def _of_issue(issue: Issue, text: str, people: Sequence[int], by: Principal, now
         user_ids=_others(people, by), kind="delivery_issue", text=text % said, url=place, at=now,
         thread=issue.opportunity,
     )  # fmt: skip
+
+
+@override(settings.LANGUAGE_CODE)
+def payment_due(row: Instalment, late: int, by: Principal, now: datetime) -> None:
+    """``payments.hooks.on_due``: the deal's owner, and colleagues of finance who have joined it."""
+    deal = row.opportunity
+    said = {"deal": deal.name, "name": row.name, "days": abs(late), "on": f"{row.due_on:%Y-%m-%d}"}
+    text = _("“%(deal)s”的%(name)s还没到账，已逾期 %(days)s 天") if late > 0 else _("“%(deal)s”的%(name)s %(on)s 到期")
+    joined = Membership.objects.current(timezone.localdate(now)).filter(opportunity=deal)
+    finance = joined.filter(user__department__function=Function.FINANCE).values_list("user_id", flat=True)
+    people, place = [deal.owner_id, *finance], reverse("payments:page", args=[deal.pk])
+    notify(user_ids=people, kind="payment_due", text=text % said, url=place, at=now, thread=deal)
+
+
+def payment_received(rows: Sequence[Receipt], by: Principal, now: datetime) -> None:
+    """``payments.hooks.on_received``: the deal's owner, where somebody else entered it."""
+    deal = rows[0].opportunity
+    whole = sum(row.amount for row in rows)
+    said = {"deal": deal.name, "amount": f"{whole:,.2f}", "who": by.name}
+    text, place = _("%(who)s登记了“%(deal)s”的到账 ¥%(amount)s") % said, reverse("payments:page", args=[deal.pk])
+    notify(user_ids=_others([deal.owner_id], by), kind="payment_received", text=text, url=place, at=now, thread=deal)
 
 
 def _one(kind: str, pk: int, by: Principal) -> tuple[str, str]:

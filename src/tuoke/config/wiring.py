@@ -44,18 +44,44 @@ from tuoke.spine.followups import hooks as followup_hooks
 from tuoke.spine.followups import places as followup_places
 from tuoke.spine.library import hooks as library
 from tuoke.spine.playbook import hooks as playbook
+from tuoke.steps.contracts import actions as contracts
+from tuoke.steps.contracts import cards as contract_cards
+from tuoke.steps.contracts import facts as contract_facts
 from tuoke.steps.contracts import hooks as contract_hooks
+from tuoke.steps.contracts import places as contract_places
+from tuoke.steps.contracts.clearances import actions as clearances
+from tuoke.steps.contracts.clearances import cards as clearance_cards
+from tuoke.steps.contracts.clearances import facts as clearance_facts
+from tuoke.steps.contracts.clearances import places as clearance_places
+from tuoke.steps.contracts.clearances import queries as clearance_queries
+from tuoke.steps.contracts.clearances import words as clearance_words
+from tuoke.steps.contracts.clearances.rules import Kind as ClearanceKind
 from tuoke.steps.contracts.confirmations import actions as confirmations
 from tuoke.steps.contracts.confirmations import cards as confirmation_cards
 from tuoke.steps.contracts.confirmations import hooks as confirmation_hooks
 from tuoke.steps.contracts.confirmations import places as confirmation_places
 from tuoke.steps.contracts.confirmations import queries as confirmation_queries
+from tuoke.steps.contracts.confirmations import words as confirmation_words
 from tuoke.steps.contracts.deliveries import actions as deliveries
 from tuoke.steps.contracts.deliveries import cards as delivery_cards
 from tuoke.steps.contracts.deliveries import facts as delivery_facts
 from tuoke.steps.contracts.deliveries import hooks as delivery_hooks
 from tuoke.steps.contracts.deliveries import places as delivery_places
 from tuoke.steps.contracts.deliveries import queries as delivery_queries
+from tuoke.steps.contracts.kickoff import hooks as kickoff_hooks
+from tuoke.steps.contracts.payments import actions as payments
+from tuoke.steps.contracts.payments import facts as payment_facts
+from tuoke.steps.contracts.payments import hooks as payment_hooks
+from tuoke.steps.contracts.payments import places as payment_places
+from tuoke.steps.contracts.payments import queries as payment_queries
+from tuoke.steps.contracts.payments import sources as payment_sources
+from tuoke.steps.contracts.teams import actions as teams
+from tuoke.steps.contracts.teams import cards as team_cards
+from tuoke.steps.contracts.teams import documents as team_documents
+from tuoke.steps.contracts.teams import facts as team_facts
+from tuoke.steps.contracts.teams import hooks as team_hooks
+from tuoke.steps.contracts.teams import places as team_places
+from tuoke.steps.contracts.teams import queries as team_queries
 from tuoke.steps.discovery import actions as discovery
 from tuoke.steps.discovery import facts as discovery_facts
 from tuoke.steps.discovery import hooks as discovery_hooks
@@ -179,14 +205,18 @@ PLACES = (
     negotiation_places,
     round_places,
     signoff_places,
+    contract_places,
+    team_places,
     delivery_places,
-    confirmation_places,
+    payment_places,
     revisit_places,
+    clearance_places,
 )
 ROOMY = ("proposals", "negotiation", "contracts", "reviews")
 """Steps whose page lists their rooms with how far each is."""
 
 FACTS = (
+    clearance_facts,
     deal_facts,
     followup_facts,
     call_facts,
@@ -201,7 +231,10 @@ FACTS = (
     return_facts,
     negotiation_facts,
     round_facts,
+    contract_facts,
+    team_facts,
     delivery_facts,
+    payment_facts,
     revisit_facts,
 )
 
@@ -223,6 +256,7 @@ def connect() -> None:
     _rounds()
     _signals()
     _contracts_confirmed()
+    _payments()
     _revisits()
     _people_are_told()
     _comes_again_and_again()
@@ -246,6 +280,7 @@ def _customers() -> None:
     ]
     customers.customer_panels[:] = [
         customers.Panel("score", _("评分与级别"), "leads:customer_score"),
+        customers.Panel("payments", _("回款"), "payments:customer", Permission.PAYMENT_READ),
         customers.Panel("relationship", _("合作关系"), "revisits:customer", Permission.REVIEW_READ),
         customers.Panel("followups", _("跟进"), "followups:panel_customer"),
         customers.Panel("background", _("客户背景"), "outreach:panel_customer"),
@@ -277,8 +312,10 @@ def _customers() -> None:
         objections.repoint,
         negotiation.repoint,
         rounds.repoint,
+        contracts.repoint,
         demos.repoint,
         confirmations.repoint,
+        teams.repoint,
         deliveries.repoint,
         revisits.repoint,
     ]
@@ -292,6 +329,7 @@ def _what_deals_are_judged_by() -> None:
         deal.fix_places |= fixing
     for doing in (
         deal_words,
+        clearance_places,
         call_places,
         interview_places,
         decision_places,
@@ -301,6 +339,8 @@ def _what_deals_are_judged_by() -> None:
         return_places,
         negotiation_places,
         signal_places,
+        contract_places,
+        team_places,
         delivery_places,
         revisit_places,
     ):
@@ -317,7 +357,7 @@ def _process() -> None:
 
 def _what_deals_tell() -> None:
     deal.on_giving_up[:] = [rounds.end_waiting, _nothing_is_asked_any_more]
-    deal.on_closed[:] = [followups.end_open_actions]
+    deal.on_closed[:] = [followups.end_open_actions, contracts.end_open]
     deal.on_transferred[:] = [followups.hand_open_actions_over, notices.deal_handed_over]
     deal.on_changed[:] = [lead_actions.after_deal_change, revisits.follow_deal, relations.follow_deal]
 
@@ -332,6 +372,7 @@ def _deal_page() -> None:
         followup_cards.badges_of,
         sending_queries.badges_of,
         delivery_cards.badges_of,
+        payment_queries.badges_of,
         revisit_cards.badges_of,
     ]
     deal.panels[:] = [
@@ -382,15 +423,16 @@ def _rooms_of_steps() -> None:
         deal.Room("signals", _("成交信号"), "signals:deal", Permission.NEGOTIATION_READ, signal_queries.state_of),
     ]
     deal.rooms_at_hand["contracts"] = (_("谈判结果"), "negotiation")
+    deal.step_rooms["contracts"] = contract_places.to_contract
     deal.rooms["contracts"] = [
-        # contracts 合同
+        deal.Room("contracts", _("合同"), "contracts:page", Permission.CONTRACT_READ, contract_cards.state_of),
         deal.Room(
             "confirmations", _("条款确认"), "confirmations:page", Permission.CONTRACT_READ, confirmation_cards.state_of
         ),
-        # clearances 审批
-        # payments 回款
+        deal.Room("clearances", _("合同审批"), "clearances:page", Permission.CONTRACT_READ, clearance_cards.state_of),
+        deal.Room("payments", _("回款"), "payments:page", Permission.PAYMENT_READ, payment_queries.state_of),
         # kickoff 启动计划
-        # teams 团队与沟通
+        deal.Room("teams", _("团队与沟通"), "teams:page", Permission.PROJECT_READ, team_cards.state_of),
         deal.Room("deliveries", _("首期交付"), "deliveries:page", Permission.PROJECT_READ, delivery_cards.state_of),
     ]
     deal.rooms_at_hand["reviews"] = (_("签约与交付"), "contracts")
@@ -407,7 +449,7 @@ def _preparation() -> None:
     targeting.campaign_facts[:] = [market_facts.facts_of, goal_facts.facts_of, resource_facts.facts_of]
     targeting.campaign_parts[:] = [market_parts.parts_of, goal_parts.parts_of, resource_parts.parts_of]
     targeting.campaign_leads[:] = [campaign_figures]
-    goals.sources[:] = [*goal_sources.OWN]
+    goals.sources[:] = [*goal_sources.OWN, payment_sources.RECEIVED]
     lead_hooks.on_pool_rules_changed[:] = [leads.after_pool_rules_change]
     calendar.on_changed[:] = [lead_actions.redate_all]
 
@@ -433,6 +475,7 @@ def _first_contact() -> None:
 
 def _discovery() -> None:
     links.kinds["returns"] = links.Kind(return_queries.may_see_link, return_queries.may_revoke_link)
+    links.kinds["plan"] = links.Kind(team_queries.may_see_link, team_queries.may_revoke_link)
     links.kinds["delivery"] = links.Kind(delivery_queries.may_see_link, delivery_queries.may_revoke_link)
     links.kinds["needs"] = links.Kind(discovery_queries.may_see_link, discovery_queries.may_revoke_link)
     discovery_hooks.sources_of[:] = [answers_behind]
@@ -503,6 +546,17 @@ def _who_decides() -> None:
         describe="rounds/asked_concession.html",
         section="negotiation",
     )
+    for kind, title in ((ClearanceKind.LEGAL, _("法务审核")), (ClearanceKind.CONTRACT, _("合同审批"))):
+        approvals.kinds[kind.value] = approvals.Kind(
+            title,
+            url=clearance_places.of_request,
+            may_decide=clearances.may_decide,
+            on_decided=clearances.on_decided,
+            may_receive=clearances.may_receive,
+            describe="clearances/_facts.html",
+            receivers=clearances.receivers,
+            section="contracts",
+        )
 
 
 def _rivals_seen(deal: Opportunity) -> list[objection_hooks.RivalFact]:
@@ -533,7 +587,10 @@ def _rights() -> None:
         accounts.sections[section] = Permission.OFFER_READ
     for section in ("negotiation", "rounds", "returns", "signals"):
         accounts.sections[section] = Permission.NEGOTIATION_READ
+    accounts.sections["contracts"] = Permission.CONTRACT_READ
     accounts.sections["deliveries"] = Permission.PROJECT_READ
+    accounts.sections["payments"] = Permission.PAYMENT_READ
+    accounts.sections["teams"] = Permission.PROJECT_READ
 
 
 def _rounds() -> None:
@@ -559,7 +616,21 @@ def _contracts_confirmed() -> None:
     """Both sides' word to each clause stands before the signature (S7.1)."""
     links.kinds["contract"] = links.Kind(confirmation_queries.may_see_link, confirmation_queries.may_revoke_link)
     confirmation_hooks.on_customer_answered[:] = [notices.clauses_answered]
-    contract_hooks.against_signing[:] = [confirmation_queries.against_signing]
+    contract_hooks.against_signing[:] = [confirmation_queries.against_signing, clearance_queries.against_signing]
+    contract_hooks.sentences[:] = [confirmation_words.against_signing, clearance_words.against_signing]
+    for code in confirmation_places.REASONS:
+        contract_hooks.places[code] = lambda contract: confirmation_places.to_confirmations(contract.opportunity)
+    for code in clearance_places.REASONS:
+        contract_hooks.places[code] = lambda contract: clearance_places.to_clearances(contract.opportunity)
+
+
+def _payments() -> None:
+    """The schedule comes with the signature and follows the kick-off plan; whoever has paid isn't sold to anew."""
+    contract_hooks.on_signed[:] = [payments.after_signing]
+    kickoff_hooks.on_moved[:] = [payments.follow_moves]
+    deal.against_reopening[:] = [payment_queries.against_reopening]
+    payment_hooks.on_due[:] = [notices.payment_due]
+    payment_hooks.on_received[:] = [notices.payment_received]
 
 
 def _revisits() -> None:
@@ -584,15 +655,18 @@ def _people_are_told() -> None:
     sending_hooks.on_sent[:] = [notices.proposal_sent]
     sending_hooks.on_failed[:] = [notices.proposal_failed]
     sending_hooks.on_remarked[:] = [notices.proposal_remarked]
+    kickoff_hooks.document_parts[:] = [team_documents.document_parts]
+    team_hooks.on_asked[:] = [notices.time_asked]
+    team_hooks.on_decided[:] = [notices.booking_decided]
     delivery_hooks.on_customer_said[:] = [notices.customer_on_delivery]
     delivery_hooks.on_issue_given[:] = [notices.issue_given]
     delivery_hooks.on_issue_solved[:] = [notices.issue_solved]
     approvals.on_asked[:] = [notices.approval_asked]
     approvals.on_reminded[:] = [notices.approval_reminded]
     approvals.on_delegated[:] = [notices.approval_delegated]
-    approvals.on_withdrawn[:] = [rounds.ended, notices.approval_withdrawn]
+    approvals.on_withdrawn[:] = [rounds.ended, clearances.ended, notices.approval_withdrawn]
     approvals.on_decided[:] = [notices.approval_decided]
-    approvals.on_expired[:] = [rounds.ended, notices.approval_expired]
+    approvals.on_expired[:] = [rounds.ended, clearances.ended, notices.approval_expired]
 
 
 def _comes_again_and_again() -> None:
@@ -612,9 +686,12 @@ def _comes_again_and_again() -> None:
         jobs.Periodic("imports.forget", every=24 * 3600, run=imports.forget),
         jobs.Periodic("sendings.wake", every=300, run=sendings.wake),
         jobs.Periodic("trials.remind", every=3600, run=demos.remind_trials),
+        jobs.Periodic("rhythms.ahead", every=24 * 3600, run=teams.keep_ahead),
         jobs.Periodic("mails.wake", every=900, run=notifications.wake),
         jobs.Periodic("approvals.expire", every=300, run=approval_actions.expire_due),
         jobs.Periodic("approvals.remind", every=1800, run=approval_actions.remind_due),
+        jobs.Periodic("payments.follow", every=3600, run=payments.follow_all),
+        jobs.Periodic("payments.remind", every=3600, run=payments.remind_due),
         jobs.Periodic("revisits.plan", every=24 * 3600, run=revisits.plan_missing),
         jobs.Periodic("revisits.relations", every=24 * 3600, run=relations.every_night),
         jobs.Periodic("notices.forget", every=24 * 3600, run=notifications.forget),

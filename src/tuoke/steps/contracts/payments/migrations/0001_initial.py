@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_company'),
-        ('deals', '0007_alter_stepvisit_move_changeover_changeoverrefusal_and_more'),
+        ('deals', '0007_changeovers'),
         ('kickoff', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

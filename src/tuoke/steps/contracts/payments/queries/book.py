@@ -1,0 +1,123 @@
+"""Everything about the payments of one deal. The callers hold the deal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.rules import Outcome
+from tuoke.steps.contracts.kickoff.models import Milestone
+from tuoke.steps.contracts.models import Contract, total_of
+from tuoke.steps.contracts.payments.models import Instalment, Receipt
+from tuoke.steps.contracts.payments.rules import MOST_INSTALMENTS, MOST_RECEIPTS, Basis, Source, State, due_after
+from tuoke.steps.contracts.queries import current_contract, signed_contracts
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """``due_on``: as the plan stands at this moment. ``says``: what it waits for, where that isn't a day of its own."""
+
+    instalment: Instalment
+    number: int
+    state: State
+    due_on: date | None
+    is_lost: bool
+    """Its milestone was taken out of the plan."""
+
+    @property
+    def percent(self) -> Decimal:
+        return 100 * self.instalment.received / self.instalment.amount
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """``planned`` is what the standing instalments add up to, ``unassigned`` what came in without belonging to any."""
+
+    basis: Basis
+    contract: Contract | None
+    lines: list[Line]
+    gone: list[Instalment]
+    receipts: list[Receipt]
+    planned: Decimal
+    received: Decimal
+    overdue: Decimal
+    unassigned: Decimal
+    may_write: bool
+
+    @property
+    def left_to_plan(self) -> Decimal:
+        return (self.basis.amount or ZERO) - self.planned
+
+    @property
+    def left_to_receive(self) -> Decimal:
+        return (self.basis.amount or ZERO) - self.received
+
+    @property
+    def percent(self) -> int:
+        return int(100 * self.received / self.basis.amount) if self.basis.amount else 0
+
+    @property
+    def is_full(self) -> bool:
+        return self.basis.amount is not None and self.left_to_plan == 0
+
+    @property
+    def waiting(self) -> list[Line]:
+        """Those that wait for something that has no day yet."""
+        return [line for line in self.lines if line.state is State.WAITING]
+
+
+def basis_of(deal: Opportunity) -> tuple[Basis, Contract | None]:
+    """What was signed, with its amendments; else what the contract being written says; else, where a deal was won without
+    a contract here, its amount. Two queries at most."""
+    signed = signed_contracts(deal)
+    if signed:
+        return Basis(total_of(signed), Source.SIGNED), signed[0]
+    contract = current_contract(deal)
+    if contract is not None:
+        return Basis(contract.amount, Source.DRAFT if contract.is_open else Source.ENDED), contract
+    if deal.outcome == Outcome.WON:
+        return Basis(deal.amount, Source.WON), None
+    return Basis(None, Source.NONE), None
+
+
+def milestone_day(milestone: Milestone, days_after: int) -> date | None:
+    """So many days after it was reached, or is to be reached."""
+    return due_after(milestone.done_on or milestone.ends_on, days_after)
+
+
+def book_of(who: Principal, deal: Opportunity, *, today: date) -> Book:
+    """Five queries, however much there is."""
+    basis, contract = basis_of(deal)
+    rows = Instalment.objects.filter(opportunity=deal).select_related("milestone").order_by("id")
+    instalments = list(rows[: 2 * MOST_INSTALMENTS])
+    receipts = Receipt.objects.filter(opportunity=deal).select_related("instalment", "entered_by", "withdrawn_by")
+    entered = list(receipts[: 2 * MOST_RECEIPTS])
+    standing = [row for row in instalments if row.withdrawn_at is None]
+    lines = [_line(row, today) for row in sorted(standing, key=lambda row: (row.due_on or date.max, row.pk))]
+    lines = [Line(one.instalment, n, one.state, one.due_on, one.is_lost) for n, one in enumerate(lines, 1)]
+    counted = [row for row in entered if row.withdrawn_at is None]
+    return Book(
+        basis=basis,
+        contract=contract,
+        lines=lines,
+        gone=[row for row in instalments if row.withdrawn_at is not None],
+        receipts=entered,
+        planned=sum((row.amount for row in standing), ZERO),
+        received=sum((row.amount for row in counted), ZERO),
+        overdue=sum((line.instalment.rest for line in lines if line.state is State.OVERDUE), ZERO),
+        unassigned=sum((row.amount for row in counted if row.instalment_id is None), ZERO),
+        may_write=who.may(Permission.PAYMENT_WRITE) and not deal.is_given_up,
+    )
+
+
+def _line(row: Instalment, today: date) -> Line:
+    milestone = row.milestone
+    if milestone is not None and milestone.withdrawn_at is None and row.settled_on is None:
+        row.due_on = milestone_day(milestone, row.days_after)  # as it stands now; stored by the next tick
+    is_lost = milestone is not None and milestone.withdrawn_at is not None
+    return Line(row, 0, row.state(today), row.due_on, is_lost)
