@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.kernel.verdict import Reason, Verdict
+from tuoke.steps.contracts.confirmations.places import REASONS
 
 SENTENCES: Mapping[str, StrOrPromise] = {
     "clauses_unconfirmed_ours": _("我方还有 %(count)s 条没有确认：%(titles)s。"),
@@ -52,3 +53,8 @@ def sentence(reason: Reason) -> str:
 
 def sentences(verdict: Verdict) -> list[str]:
     return [sentence(reason) for reason in verdict.reasons]
+
+
+def against_signing(reason: Reason) -> str:
+    """For ``contracts.hooks.sentences``: empty where the reason isn't this room's."""
+    return sentence(reason) if reason.code in REASONS else ""
