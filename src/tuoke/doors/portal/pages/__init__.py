@@ -8,6 +8,7 @@ from tuoke.doors.portal.pages.contract import ContractPage
 from tuoke.doors.portal.pages.delivery import DeliveryPage
 from tuoke.doors.portal.pages.needs import NeedsPage
 from tuoke.doors.portal.pages.page import Page
+from tuoke.doors.portal.pages.plan import PlanPage
 from tuoke.doors.portal.pages.proposal import ProposalPage
 from tuoke.doors.portal.pages.returns import ReturnsPage
 from tuoke.doors.portal.pages.survey import SurveyPage
@@ -19,4 +20,5 @@ PAGES: Mapping[str, Page] = {
     "survey": SurveyPage(),
     "contract": ContractPage(),
     "delivery": DeliveryPage(),
+    "plan": PlanPage(),
 }

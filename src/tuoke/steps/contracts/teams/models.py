@@ -123,11 +123,6 @@ class ProjectContact(models.Model):
                 condition=Q(withdrawn_at=None, user__isnull=False),
                 name="teams_colleague_once",
             ),
-            models.UniqueConstraint(
-                fields=["opportunity", "contact"],
-                condition=Q(withdrawn_at=None, contact__isnull=False),
-                name="teams_contact_once",
-            ),
         ]
 
     def __str__(self) -> str:

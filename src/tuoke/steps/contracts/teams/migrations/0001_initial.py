@@ -155,10 +155,6 @@ class Migration(migrations.Migration):
             model_name='projectcontact',
             constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False), ('withdrawn_at', None)), fields=('opportunity', 'user'), name='teams_colleague_once'),
         ),
-        migrations.AddConstraint(
-            model_name='projectcontact',
-            constraint=models.UniqueConstraint(condition=models.Q(('contact__isnull', False), ('withdrawn_at', None)), fields=('opportunity', 'contact'), name='teams_contact_once'),
-        ),
         migrations.AddIndex(
             model_name='rhythm',
             index=models.Index(fields=['opportunity', 'id'], name='teams_rhythms'),

@@ -1,0 +1,132 @@
+"""What the screens of this room share: the deal, how a form and a press are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tuoke.base.accounts.access import StaffRequest
+from tuoke.base.accounts.rules import Permission
+from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.base.records.queries import history_of
+from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.refusals import SaysWhy
+from tuoke.spine.deals.models import Opportunity
+from tuoke.steps.contracts.kickoff.models import KickoffPlan
+from tuoke.steps.contracts.teams import queries, words
+from tuoke.steps.contracts.teams.models import ProjectContact, Rhythm
+from tuoke.steps.contracts.teams.places import to_team
+
+_DEAL = ("opportunity__customer", "opportunity__owner")
+
+
+def deal_of(request: StaffRequest, pk: int, *, action: str = "read") -> Opportunity:
+    """Everybody who has joined the deal works on its project (P4); ``write`` where only its own side may."""
+    visible = Opportunity.objects.visible_to(request.principal, action)
+    return get_object_or_404(visible.select_related("customer", "owner"), pk=pk)
+
+
+def contact_row(request: StaffRequest, pk: int) -> ProjectContact:
+    visible = ProjectContact.objects.visible_to(request.principal, "write")
+    return get_object_or_404(visible.select_related("user", "contact", *_DEAL), pk=pk)
+
+
+def rhythm_of(request: StaffRequest, pk: int) -> Rhythm:
+    visible = Rhythm.objects.visible_to(request.principal, "write")
+    return get_object_or_404(visible.select_related("owner", *_DEAL), pk=pk)
+
+
+def shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
+    """The whole page (region ``team``)."""
+    who, now, today = request.principal, timezone.now(), timezone.localdate()
+    may_work = who.may(Permission.PROJECT_WRITE) and not deal.is_given_up
+    overview = queries.overview_of(deal, now=now, today=today)
+    context = {
+        "deal": deal,
+        "overview": overview,
+        "may_write": may_work,
+        "may_book": may_work and Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists(),
+        "has_plan": KickoffPlan.objects.filter(opportunity=deal).exists(),
+        "rhythms": [(one, words.rhythm_said(one.rhythm)) for one in overview.rhythms],
+        "bookings": [(one, queries.may_decide(who, one)) for one in overview.bookings],
+        "today": today,
+    }
+    return screen(request, "teams/page.html", context, region="team")
+
+
+def asked(
+    request: StaffRequest,
+    deal: Opportunity,
+    form: SaysWhy,
+    act: Callable[[], object],
+    *,
+    title: str,
+    said: str,
+    lead: str = "",
+    save: str = "",
+) -> HttpResponseBase:
+    """A verb with a form (region ``team-form``): in the sheet, or on a page of its own."""
+    context: dict[str, Any] = {
+        "deal": deal, "form": form, "title": title, "lead": lead, "url": request.path, "save": save or _("保存"),
+    }  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except Refused as refusal:
+            form.refuse(refusal.verdict)
+        except Conflict as conflict:
+            context |= _two_sides(form, conflict)
+            return screen(request, "teams/form.html", context, region="team-form", status=409)
+        else:
+            toast(request, said)
+            return after_post(request, lambda: changed(shown(request, deal)), to=to_team(deal))
+    status = 422 if form.is_bound else 200
+    return screen(request, "teams/form.html", context, region="team-form", status=status)
+
+
+def pressed(
+    request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str, undo_url: str = ""
+) -> HttpResponseBase:
+    """A verb in one press: a refusal is said and changes nothing."""
+    try:
+        act()
+        toast(request, said, undo_url=undo_url)
+    except Refused as refusal:
+        messages.error(request, " ".join(words.sentences(refusal.verdict)))
+    return after_post(request, lambda: changed(shown(request, deal)), to=to_team(deal))
+
+
+def changed(response: HttpResponse) -> HttpResponse:
+    """The deal's page is told."""
+    response["HX-Trigger"] = "deal-changed"
+    return response
+
+
+def _two_sides(form: SaysWhy, conflict: Conflict) -> dict[str, Any]:
+    """Both sides where they differ, as the form says them."""
+    current = conflict.current
+    assert isinstance(current, ProjectContact | Rhythm)
+    rows = []
+    for name, field in form.fields.items():
+        if name in ("version", "contacts"):
+            continue
+        mine, theirs = form[name].value(), getattr(current, f"{name}_id", getattr(current, name, ""))
+        theirs = theirs.strftime("%H:%M") if name == "at" and theirs else theirs
+        choices = {str(value): str(text) for value, text in getattr(field, "choices", [])}
+        said = [choices.get(str(one), _yes_no(one)) for one in (mine, theirs)]
+        if said[0] != said[1]:
+            rows.append((field.label, *said))
+    last = history_of(current).first()
+    return {"rows": rows, "who": last.actor_name if last else "", "version": current.version}
+
+
+def _yes_no(value: object) -> str:
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return "" if value is None else str(value)
