@@ -30,6 +30,7 @@ from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.deals import hooks, rules
 from tuoke.spine.deals.models import GatePass, Membership, Opportunity, StepVisit, Waiver
 from tuoke.spine.deals.queries import (
+    against_winning,
     facts_for_gate,
     is_manager_of,
     judge_with,

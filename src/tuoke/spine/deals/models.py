@@ -342,3 +342,4 @@ class Membership(models.Model):
 
 
 from tuoke.spine.deals.changeovers.models import Changeover, ChangeoverRefusal  # noqa: E402, F401  # tables of this app
+from tuoke.spine.deals.duties.models import Duty  # noqa: E402, F401

@@ -124,8 +124,8 @@ def may_be_reopened(deal: Opportunity, *, reason: str) -> Verdict:
 def against_winning(deal: Opportunity) -> Verdict:
     """What other rooms have against winning the deal now; asked where it has come to its contract."""
     verdict = YES
-    for judge in hooks.against_winning:
-        verdict &= judge(deal)
+    for against in hooks.against_winning:
+        verdict &= against(deal)
     return verdict
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tuoke.spine.deals.changeovers import views as changeovers
+from tuoke.spine.deals.duties import views as duties
 from tuoke.spine.deals.views import editing, lists, pages, verbs
 
 app_name = "deals"
@@ -33,6 +34,15 @@ urlpatterns = [
     path("<int:pk>/transfer/", verbs.transfer, name="transfer"),
     path("<int:pk>/version/", verbs.change_version, name="change_version"),
     path("<int:pk>/co-owner/", verbs.share_credit, name="share_credit"),
+    path("<int:pk>/duties/", duties.page, name="duties"),
+    path("<int:pk>/duties/lay-out/", duties.lay_out, name="duties_lay_out"),
+    path("<int:pk>/duties/new/", duties.add, name="duty_add"),
+    path("duties/<int:pk>/", duties.edit, name="duty_edit"),
+    path("duties/<int:pk>/deliver/", duties.deliver, name="duty_deliver"),
+    path("duties/<int:pk>/accept/", duties.accept, name="duty_accept"),
+    path("duties/<int:pk>/send-back/", duties.send_back, name="duty_send_back"),
+    path("duties/<int:pk>/withdraw/", duties.withdraw, name="duty_withdraw"),
+    path("duties/<int:pk>/restore/", duties.restore, name="duty_restore"),
     path("<int:pk>/members/", verbs.join, name="join"),
     path("<int:pk>/members/<int:user_pk>/leave/", verbs.leave, name="leave"),
 ]

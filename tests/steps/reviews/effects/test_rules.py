@@ -77,7 +77,7 @@ def test_a_type_that_only_one_side_has_is_left_out_and_counted():
 
 
 def test_the_more_is_asked_at_once_the_more_it_takes():
-    pair = (share(200, 60), share(200, 80))
+    pair = (share(200, 60), share(200, 84))
     alone = one(WIN, pair)
     among = findings({Question(Measure.CONVERSION, str(k)): [pair] for k in range(13)})[0]
     assert alone.verdict is Verdict.BETTER

@@ -30,7 +30,7 @@ def ask(*, before: PlaybookVersion, after: PlaybookVersion, by: Principal, now: 
         raise Refused(no("may_not_measure"))
     if Status.DRAFT in (before.status, after.status):
         raise Refused(no("version_draft"))
-    if before.playbook_id != after.playbook_id or before.number >= after.number:
+    if not queries.is_earlier(before, than=after):
         raise Refused(no("versions_order"))
     found, is_due = _begun(before=before, after=after, by=by, now=now)
     if not is_due:

@@ -13,7 +13,6 @@ from django.db.models import (
     Case,
     Count,
     Exists,
-    Expression,
     F,
     FloatField,
     Func,
@@ -91,6 +90,12 @@ def versions_of(version: PlaybookVersion | None = None) -> QuerySet[PlaybookVers
     if version is not None:
         found = found.filter(playbook=version.playbook_id, number__lt=version.number)
     return found.order_by("playbook", "-number")
+
+
+def is_earlier(version: PlaybookVersion, *, than: PlaybookVersion) -> bool:
+    """Of the same playbook, and published before. A draft has no number yet."""
+    same = version.playbook_id == than.playbook_id
+    return same and version.number is not None and than.number is not None and version.number < than.number
 
 
 def measurement_of(who: Principal, *, before: PlaybookVersion, after: PlaybookVersion) -> Measurement | None:
@@ -255,7 +260,7 @@ class _Days(Func):
         template = "((%(expressions)s)::date)::double precision"
         return self._reversed().as_sql(compiler, connection, template=template, arg_joiner=")::date - (")
 
-    def _reversed(self) -> Expression:
+    def _reversed(self) -> _Days:
         first, second = self.get_source_expressions()
         copy = self.copy()
         copy.set_source_expressions([second, first])

@@ -27,19 +27,25 @@ WIDTH = 180
 """Of the drawn interval, in the drawing's own units."""
 
 
+class VersionField(forms.ModelChoiceField[PlaybookVersion]):
+    def label_from_instance(self, obj: PlaybookVersion) -> str:
+        assert obj.published_at is not None
+        day = timezone.localdate(obj.published_at).isoformat()
+        return _("第 %(number)s 版（%(day)s 发布）") % {"number": obj.number, "day": day}
+
+
 class VersionsForm(forms.Form):
     """Which two versions: one of the published ones and an earlier one of the same playbook."""
 
-    before = forms.ModelChoiceField(PlaybookVersion.objects.none(), label=gettext_lazy("改前"), empty_label=None)
-    after = forms.ModelChoiceField(PlaybookVersion.objects.none(), label=gettext_lazy("改后"), empty_label=None)
+    before = VersionField(PlaybookVersion.objects.none(), label=gettext_lazy("改前"), empty_label=None)
+    after = VersionField(PlaybookVersion.objects.none(), label=gettext_lazy("改后"), empty_label=None)
 
     def __init__(self, data: Any, *, versions: Any) -> None:
         super().__init__(data)
         for name in ("before", "after"):
             field = self.fields[name]
-            assert isinstance(field, forms.ModelChoiceField)
+            assert isinstance(field, VersionField)
             field.queryset = versions
-            field.label_from_instance = _label  # type: ignore[method-assign]  # Django's own way to say it
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
 
 
 def _shown(who: Principal, before: PlaybookVersion, after: PlaybookVersion) -> dict[str, Any]:
-    context: dict[str, Any] = {"before": before, "after": after, "are_in_order": before.number < after.number}
+    context: dict[str, Any] = {"before": before, "after": after}
     found = queries.measurement_of(who, before=before, after=after)
     context["measurement"] = found
     context["is_running"] = found is not None and found.state == State.RUNNING
@@ -148,9 +154,3 @@ def _bar(found: Finding) -> Bar | None:
 def _step_names(*docs: PlaybookDoc) -> dict[str, str]:
     """By key, in the order of the process; the later version's names where both have one."""
     return {str(step.key): step.name for doc in reversed(docs) for step in doc.steps}
-
-
-def _label(version: PlaybookVersion) -> str:
-    assert version.published_at is not None
-    day = timezone.localdate(version.published_at).isoformat()
-    return _("第 %(number)s 版（%(day)s 发布）") % {"number": version.number, "day": day}
