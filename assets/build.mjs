@@ -17,7 +17,7 @@ styles("tabler.css", join(modules, "@tabler/core/dist/css/tabler.css"));
 styles("app.css", ...ownStyles());
 styles("portal.css", join(root, "assets/css/portal.css"));
 writeFileSync(join(out, "icons.svg"), sprite());
-scripts("app", "board", "chart", "decisions", "leads", "desk", "portal", "order");
+scripts("app", "board", "chart", "decisions", "leads", "desk", "portal", "order", "gantt");
 
 /** Old domestic browsers know neither oklch() nor light-dark(): everything goes through the targets. */
 function styles(name, ...files) {

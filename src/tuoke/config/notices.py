@@ -30,6 +30,8 @@ from tuoke.spine.library.rules import PROVING
 from tuoke.steps.contracts.confirmations.models import Invitation
 from tuoke.steps.contracts.deliveries.models import Acceptance, Feedback, Issue
 from tuoke.steps.contracts.deliveries.rules import Answer, IssueState
+from tuoke.steps.contracts.kickoff.models import KickoffPlan, Milestone
+from tuoke.steps.contracts.kickoff.rules import Move
 from tuoke.steps.contracts.payments.models import Instalment, Receipt
 from tuoke.steps.contracts.teams.models import Booking
 from tuoke.steps.contracts.teams.rules import BookingState
@@ -39,6 +41,10 @@ from tuoke.steps.negotiation.rounds.models import AgreedTerms, Position
 from tuoke.steps.negotiation.signals.models import Signal
 from tuoke.steps.proposals.queries import proposals_resting_on
 from tuoke.steps.proposals.sendings.models import Remark, Sending
+from tuoke.steps.reviews.improvements.models import Improvement
+from tuoke.steps.reviews.improvements.queries import deciders
+from tuoke.steps.reviews.improvements.rules import State
+from tuoke.steps.reviews.models import Contribution, Review
 from tuoke.steps.reviews.revisits.models import Revisit, Survey
 from tuoke.steps.reviews.revisits.rules import LOW
 
@@ -139,6 +145,61 @@ def proposal_remarked(remark: Remark, by: Principal, now: datetime) -> None:
     text = _("%(who)s对“%(deal)s”的方案提问或留言，等您回复") % {"who": sending.recipient, "deal": deal.name}
     people, place = [deal.owner_id, sending.created_by_id], sending.get_absolute_url()
     notify(user_ids=people, kind="proposal_remarked", text=text, url=place, at=now, thread=deal)
+
+
+def review_due(review: Review, by: Principal, now: datetime) -> None:
+    """``reviews.hooks.on_opened``: the deal's owner is to hold it."""
+    deal = review.opportunity
+    text = _("“%(deal)s”该复盘了，最晚 %(date)s") % {"deal": deal.name, "date": review.due_on.isoformat()}
+    place = reverse("reviews:page", args=[deal.pk])
+    notify(user_ids=_others([deal.owner_id], by), kind="review_due", text=text, url=place, at=now, thread=deal)
+
+
+def review_part_asked(part: Contribution, by: Principal, now: datetime) -> None:
+    """``reviews.hooks.on_asked``."""
+    deal = part.review.opportunity
+    said = {"who": by.name, "deal": deal.name, "date": part.due_on.isoformat()}
+    text = _("%(who)s请您在 %(date)s 前写“%(deal)s”复盘里您的部分") % said
+    place = reverse("reviews:page", args=[deal.pk])
+    notify(user_ids=_others([part.user_id], by), kind="review_part_asked", text=text, url=place, at=now, thread=deal)
+
+
+def improvement_proposed(row: Improvement, by: Principal, now: datetime) -> None:
+    """``improvements.hooks.on_proposed``: whoever decides; without the deal, which he needn't be allowed to read."""
+    text = _("%(who)s提了一条改进，等您决定：%(title)s") % {"who": by.name, "title": row.title}
+    _of_improvement(row, [user.pk for user in deciders()], "proposed", text, by=by, now=now)
+
+
+def improvement_decided(row: Improvement, by: Principal, now: datetime) -> None:
+    """``improvements.hooks.on_decided``: who proposed it, and who is to do it."""
+    people = [row.proposed_by_id]
+    if row.standing is State.DECLINED:
+        text = _("%(who)s没有采纳您提的改进“%(title)s”：%(reason)s")
+    else:
+        people, text = [*people, row.owner_id], _("%(who)s采纳了改进“%(title)s”，%(date)s 前落实")
+    said = {"who": by.name, "title": row.title, "reason": row.decided_reason, "date": row.due_on.isoformat()}
+    _of_improvement(row, people, "decided", text % said, by=by, now=now)
+
+
+def improvement_carried_out(row: Improvement, by: Principal, now: datetime) -> None:
+    """``improvements.hooks.on_carried_out``: who proposed it sees that it was worth it."""
+    said = {"title": row.title, "what": row.carried_label or row.done_note}
+    text = _("您提的改进“%(title)s”已落实：%(what)s") % said
+    _of_improvement(row, [row.proposed_by_id], "carried_out", text, by=by, now=now)
+
+
+@override(settings.LANGUAGE_CODE)
+def improvement_overdue(row: Improvement, by: Principal, now: datetime) -> None:
+    """``improvements.hooks.on_overdue``: its owner."""
+    text = _("改进“%(title)s”过了期限 %(date)s，还没有落实") % {"title": row.title, "date": row.due_on.isoformat()}
+    _of_improvement(row, [row.owner_id], "overdue", text, by=by, now=now)
+
+
+def _of_improvement(
+    row: Improvement, people: Sequence[int | None], what: str, text: str, *, by: Principal, now: datetime
+) -> None:
+    ids = _others([pk for pk in people if pk is not None], by)
+    notify(user_ids=ids, kind=f"improvement_{what}", text=text[:300], url=row.get_absolute_url(), at=now, thread=row)
 
 
 @override(settings.LANGUAGE_CODE)
@@ -360,6 +421,29 @@ def payment_received(rows: Sequence[Receipt], by: Principal, now: datetime) -> N
     said = {"deal": deal.name, "amount": f"{whole:,.2f}", "who": by.name}
     text, place = _("%(who)s登记了“%(deal)s”的到账 ¥%(amount)s") % said, reverse("payments:page", args=[deal.pk])
     notify(user_ids=_others([deal.owner_id], by), kind="payment_received", text=text, url=place, at=now, thread=deal)
+
+
+def plan_moved(plan: KickoffPlan, moves: Sequence[Move], by: Principal, now: datetime) -> None:
+    """``kickoff.hooks.on_moved``: whoever answers for a line of a plan hears of its new dates, once for all of his."""
+    rows = Milestone.objects.filter(pk__in=[move.key for move in moves], done_on=None).exclude(owner=None)
+    mine: dict[int, list[Milestone]] = {}
+    for row in rows.order_by("starts_on", "pk"):
+        mine.setdefault(row.owner_id or 0, []).append(row)
+    deal, place = plan.opportunity, reverse("kickoff:page", args=[plan.opportunity_id])
+    for owner, lines in mine.items():
+        said = {
+            "who": by.name,
+            "deal": deal.name,
+            "name": lines[0].name,
+            "on": f"{lines[0].starts_on:%m-%d}",
+            "count": len(lines),
+        }
+        text = (
+            _("%(who)s把“%(deal)s”的“%(name)s”改到了 %(on)s")
+            if len(lines) == 1
+            else _("%(who)s调整了“%(deal)s”的启动计划，您负责的 %(count)s 项改期")
+        )
+        notify(user_ids=_others([owner], by), kind="plan_moved", text=text % said, url=place, at=now, thread=deal)
 
 
 def _one(kind: str, pk: int, by: Principal) -> tuple[str, str]:

@@ -68,7 +68,11 @@ from tuoke.steps.contracts.deliveries import facts as delivery_facts
 from tuoke.steps.contracts.deliveries import hooks as delivery_hooks
 from tuoke.steps.contracts.deliveries import places as delivery_places
 from tuoke.steps.contracts.deliveries import queries as delivery_queries
+from tuoke.steps.contracts.kickoff import actions as kickoff
+from tuoke.steps.contracts.kickoff import cards as kickoff_cards
+from tuoke.steps.contracts.kickoff import facts as kickoff_facts
 from tuoke.steps.contracts.kickoff import hooks as kickoff_hooks
+from tuoke.steps.contracts.kickoff import places as kickoff_places
 from tuoke.steps.contracts.payments import actions as payments
 from tuoke.steps.contracts.payments import facts as payment_facts
 from tuoke.steps.contracts.payments import hooks as payment_hooks
@@ -173,6 +177,17 @@ from tuoke.steps.proposals.values import facts as value_facts
 from tuoke.steps.proposals.values import hooks as value_hooks
 from tuoke.steps.proposals.values import places as value_places
 from tuoke.steps.proposals.values import queries as value_queries
+from tuoke.steps.reviews import actions as reviews
+from tuoke.steps.reviews import cards as review_cards
+from tuoke.steps.reviews import facts as review_facts
+from tuoke.steps.reviews import hooks as review_hooks
+from tuoke.steps.reviews import places as review_places
+from tuoke.steps.reviews.improvements import actions as improvements
+from tuoke.steps.reviews.improvements import cards as improvement_cards
+from tuoke.steps.reviews.improvements import facts as improvement_facts
+from tuoke.steps.reviews.improvements import hooks as improvement_hooks
+from tuoke.steps.reviews.improvements import places as improvement_places
+from tuoke.steps.reviews.improvements import queries as improvement_queries
 from tuoke.steps.reviews.revisits import actions as revisits
 from tuoke.steps.reviews.revisits import cards as revisit_cards
 from tuoke.steps.reviews.revisits import facts as revisit_facts
@@ -181,6 +196,7 @@ from tuoke.steps.reviews.revisits import neighbours as revisit_neighbours
 from tuoke.steps.reviews.revisits import places as revisit_places
 from tuoke.steps.reviews.revisits import queries as revisit_queries
 from tuoke.steps.reviews.revisits.actions import relations
+from tuoke.steps.reviews.rules import Satisfaction
 from tuoke.steps.targeting import hooks as targeting
 from tuoke.steps.targeting.goals import facts as goal_facts
 from tuoke.steps.targeting.goals import hooks as goals
@@ -206,9 +222,12 @@ PLACES = (
     round_places,
     signoff_places,
     contract_places,
+    kickoff_places,
     team_places,
     delivery_places,
     payment_places,
+    review_places,
+    improvement_places,
     revisit_places,
     clearance_places,
 )
@@ -232,9 +251,12 @@ FACTS = (
     negotiation_facts,
     round_facts,
     contract_facts,
+    kickoff_facts,
     team_facts,
     delivery_facts,
     payment_facts,
+    review_facts,
+    improvement_facts,
     revisit_facts,
 )
 
@@ -258,6 +280,7 @@ def connect() -> None:
     _contracts_confirmed()
     _payments()
     _revisits()
+    _reviews()
     _people_are_told()
     _comes_again_and_again()
     menu.fill()
@@ -313,6 +336,7 @@ def _customers() -> None:
         negotiation.repoint,
         rounds.repoint,
         contracts.repoint,
+        kickoff.repoint,
         demos.repoint,
         confirmations.repoint,
         teams.repoint,
@@ -340,8 +364,11 @@ def _what_deals_are_judged_by() -> None:
         negotiation_places,
         signal_places,
         contract_places,
+        kickoff_places,
         team_places,
         delivery_places,
+        review_places,
+        improvement_places,
         revisit_places,
     ):
         deal.action_places |= doing.ACTION_PLACES
@@ -357,7 +384,7 @@ def _process() -> None:
 
 def _what_deals_tell() -> None:
     deal.on_giving_up[:] = [rounds.end_waiting, _nothing_is_asked_any_more]
-    deal.on_closed[:] = [followups.end_open_actions, contracts.end_open]
+    deal.on_closed[:] = [followups.end_open_actions, contracts.end_open, reviews.opened_on_closing]
     deal.on_transferred[:] = [followups.hand_open_actions_over, notices.deal_handed_over]
     deal.on_changed[:] = [lead_actions.after_deal_change, revisits.follow_deal, relations.follow_deal]
 
@@ -371,6 +398,7 @@ def _deal_page() -> None:
     deal.badges[:] = [
         followup_cards.badges_of,
         sending_queries.badges_of,
+        kickoff_cards.badges_of,
         delivery_cards.badges_of,
         payment_queries.badges_of,
         revisit_cards.badges_of,
@@ -431,14 +459,14 @@ def _rooms_of_steps() -> None:
         ),
         deal.Room("clearances", _("合同审批"), "clearances:page", Permission.CONTRACT_READ, clearance_cards.state_of),
         deal.Room("payments", _("回款"), "payments:page", Permission.PAYMENT_READ, payment_queries.state_of),
-        # kickoff 启动计划
+        deal.Room("kickoff", _("启动计划"), "kickoff:page", Permission.PROJECT_READ, kickoff_cards.state_of),
         deal.Room("teams", _("团队与沟通"), "teams:page", Permission.PROJECT_READ, team_cards.state_of),
         deal.Room("deliveries", _("首期交付"), "deliveries:page", Permission.PROJECT_READ, delivery_cards.state_of),
     ]
     deal.rooms_at_hand["reviews"] = (_("签约与交付"), "contracts")
     deal.rooms["reviews"] = [
-        # reviews 复盘
-        # improvements 改进
+        deal.Room("reviews", _("复盘"), "reviews:page", Permission.REVIEW_READ, review_cards.state_of),
+        deal.Room("improvements", _("改进"), "improvements:deal", Permission.REVIEW_READ, improvement_cards.state_of),
         deal.Room("revisits", _("回访"), "revisits:deal", Permission.REVIEW_READ, revisit_cards.state_of),
     ]
 
@@ -589,6 +617,9 @@ def _rights() -> None:
         accounts.sections[section] = Permission.NEGOTIATION_READ
     accounts.sections["contracts"] = Permission.CONTRACT_READ
     accounts.sections["deliveries"] = Permission.PROJECT_READ
+    accounts.sections["reviews"] = Permission.REVIEW_READ
+    accounts.sections["improvements"] = Permission.IMPROVEMENT_READ
+    accounts.sections["kickoff"] = Permission.PROJECT_READ
     accounts.sections["payments"] = Permission.PAYMENT_READ
     accounts.sections["teams"] = Permission.PROJECT_READ
 
@@ -627,7 +658,7 @@ def _contracts_confirmed() -> None:
 def _payments() -> None:
     """The schedule comes with the signature and follows the kick-off plan; whoever has paid isn't sold to anew."""
     contract_hooks.on_signed[:] = [payments.after_signing]
-    kickoff_hooks.on_moved[:] = [payments.follow_moves]
+    kickoff_hooks.on_moved[:] = [payments.follow_moves, notices.plan_moved]
     deal.against_reopening[:] = [payment_queries.against_reopening]
     payment_hooks.on_due[:] = [notices.payment_due]
     payment_hooks.on_received[:] = [notices.payment_received]
@@ -640,6 +671,47 @@ def _revisits() -> None:
     revisit_hooks.issues_open[:] = [revisit_neighbours.open_issues]
     revisit_hooks.on_answered[:] = [notices.survey_answered]
     revisit_hooks.on_recorded[:] = [notices.visit_recorded]
+
+
+def _reviews() -> None:
+    """What a review is computed from, and what becomes of what it wants changed (S8.1, S8.3)."""
+    deal.step_rooms["reviews"] = review_places.to_review
+    review_hooks.satisfaction_of[:] = [_satisfaction]
+    review_hooks.improvements_of[:] = [improvement_queries.proposed_in]
+    review_hooks.on_opened[:] = [notices.review_due]
+    review_hooks.on_asked[:] = [notices.review_part_asked]
+    library.on_published[:] = [improvements.item_published]
+    targeting.on_published[:] = [improvements.profile_published]
+    playbook.on_published[:] = [improvements.process_published]
+    playbook.wishes[:] = [improvement_queries.wishes_for]
+    improvement_hooks.on_proposed[:] = [notices.improvement_proposed]
+    improvement_hooks.on_decided[:] = [notices.improvement_decided]
+    improvement_hooks.on_carried_out[:] = [notices.improvement_carried_out]
+    improvement_hooks.on_overdue[:] = [notices.improvement_overdue]
+
+
+_ANSWERED = {
+    revisit_queries.Source.SURVEY: _("满意度问卷"),
+    revisit_queries.Source.SAID: _("回访时客户打分"),
+    revisit_queries.Source.DELIVERY: _("首期交付评分"),
+}
+
+
+def _satisfaction(deal: Opportunity) -> list[Satisfaction]:
+    """What the customer gave, whichever room knows it; scores of deliveries are for those who read the project."""
+    return [
+        Satisfaction(
+            key=score.source.value,
+            source=str(_ANSWERED[score.source]),
+            score=score.score,
+            on=score.on,
+            by=score.who,
+            comment=score.words,
+            url=score.url or reverse("revisits:deal", args=[deal.pk]),
+            permission=Permission.PROJECT_READ.value if score.source is revisit_queries.Source.DELIVERY else "",
+        )
+        for score in revisit_queries.satisfaction_of(deal)
+    ]
 
 
 def _people_are_told() -> None:
@@ -692,6 +764,8 @@ def _comes_again_and_again() -> None:
         jobs.Periodic("approvals.remind", every=1800, run=approval_actions.remind_due),
         jobs.Periodic("payments.follow", every=3600, run=payments.follow_all),
         jobs.Periodic("payments.remind", every=3600, run=payments.remind_due),
+        jobs.Periodic("reviews.open", every=3600, run=reviews.open_due),
+        jobs.Periodic("improvements.remind", every=24 * 3600, run=improvements.remind_overdue),
         jobs.Periodic("revisits.plan", every=24 * 3600, run=revisits.plan_missing),
         jobs.Periodic("revisits.relations", every=24 * 3600, run=relations.every_night),
         jobs.Periodic("notices.forget", every=24 * 3600, run=notifications.forget),
