@@ -27,6 +27,8 @@ from tuoke.steps.negotiation.documents import plan_document
 from tuoke.steps.proposals.models import ProposalVersion
 from tuoke.steps.proposals.queries import current_proposal, frozen_now
 from tuoke.steps.proposals.sendings.documents import draft_document, proposal_document
+from tuoke.steps.reviews.documents import review_document
+from tuoke.steps.reviews.queries import page_of as review_page
 from tuoke.steps.targeting import queries as targeting
 from tuoke.steps.targeting.documents import profile_document
 from tuoke.steps.targeting.markets.documents import market_document
@@ -167,11 +169,26 @@ def _proposal(who: Principal, pk: int | None) -> Document:
     return draft_document(frozen, version=ProposalVersion(proposal=proposal, number=0))
 
 
+def _review(who: Principal, pk: int | None) -> Document:
+    """项目复盘报告: the final one; what it says now, as a draft, before that."""
+    deal = _deal(who, pk) if pk is not None and who.may(Permission.REVIEW_READ) else None
+    if deal is None:
+        raise Unusable(
+            "which opportunity? tuoke export review OPPORTUNITY -o FILE"
+            if pk is None
+            else f"there is no opportunity {pk}"
+        )
+    page = review_page(who, deal, now=timezone.now())
+    number = page.reports[0].number if page.review.is_final and page.reports else 0
+    return review_document(page.content, number=number, today=timezone.localdate())
+
+
 DOCUMENTS: dict[str, Callable[[Principal, int | None], Document]] = {
     "market-analysis": _market_analysis,
     "needs": lambda who, pk: needs_document(who, _deal(who, pk), today=timezone.localdate()),
     "negotiation": _negotiation,
     "proposal": _proposal,
+    "review": _review,
     "profile": lambda who, pk: profile_document(_one_profile(who, pk), today=timezone.localdate()),
     "script": _script,
 }

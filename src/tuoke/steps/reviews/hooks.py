@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tuoke.steps.reviews.rules import Satisfaction
+from tuoke.steps.reviews.rules import Proposed, Satisfaction
 
 if TYPE_CHECKING:
     from tuoke.base.accounts.rules import Principal
@@ -16,19 +15,6 @@ if TYPE_CHECKING:
 
 satisfaction_of: list[Callable[[Opportunity], Sequence[Satisfaction]]] = []
 """What the customer himself has answered about this deal: scores of deliveries, of surveys. A fixed number of queries."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """An improvement that the review has led to, as its report names it."""
-
-    title: str
-    target: str
-    proposal: str
-    owner: str
-    due_on: date | None
-    state: str
-    url: str
 
 
 improvements_of: list[Callable[[Review], Sequence[Proposed]]] = []

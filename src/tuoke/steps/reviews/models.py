@@ -75,6 +75,7 @@ class Review(models.Model):
     """复盘 of a deal that was won, lost or voided (S8.1): once a deal. ``due_on``: a week after it became due.
 
     ``cause``: what decided a lost one, as the review found it. ``nothing_to_change``: why it led to no improvement.
+    ``cost``: what finance says that the project cost, in yuan; read with what a deal costs (OFFER_READ).
     """
 
     opportunity = models.OneToOneField(Opportunity, models.PROTECT, related_name="review")
@@ -85,6 +86,7 @@ class Review(models.Model):
     cause = models.CharField(_("丢单的主要原因"), max_length=10, choices=CAUSES, blank=True)
     cause_text = models.TextField(_("原因说明"), blank=True, max_length=TEXT_LIMIT)
     nothing_to_change = models.CharField(_("没有改进项的原因"), max_length=LINE_LIMIT, blank=True)
+    cost = models.DecimalField(_("项目成本"), max_digits=14, decimal_places=2, null=True, blank=True)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     final_at = models.DateTimeField(null=True, blank=True)

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from tuoke.base.accounts.rules import Principal
     from tuoke.spine.catalog.models import Campaign
-    from tuoke.steps.targeting.models import CustomerProfile
+    from tuoke.steps.targeting.models import CustomerProfile, ProfileVersion
     from tuoke.steps.targeting.rules import ProfileContent
 
 on_profile_changed: list[Callable[[CustomerProfile, datetime], None]] = []
 """Called inside the transaction that saved the profile's next number: enqueue the rescoring there, don't do it."""
+
+on_published: list[Callable[[ProfileVersion, Principal, datetime], None]] = []
+"""Called in the transaction in which a profile says something new, with the version (its ``profile`` loaded): a new
+profile, a change that is weighed. An improvement that led to it is carried out by it (S8.3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('cause', models.CharField(blank=True, choices=[('price', '价格'), ('product', '产品或方案不合适'), ('rival', '对手更强'), ('relation', '没有见到决策人，关系不够'), ('timing', '客户推迟或取消了计划'), ('budget', '预算没有批下来'), ('service', '交付或服务的顾虑'), ('ourselves', '我们自己放弃'), ('other', '其他')], max_length=10, verbose_name='丢单的主要原因')),
                 ('cause_text', models.TextField(blank=True, max_length=4000, verbose_name='原因说明')),
                 ('nothing_to_change', models.CharField(blank=True, max_length=300, verbose_name='没有改进项的原因')),
+                ('cost', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='项目成本')),
                 ('opened_at', models.DateTimeField()),
                 ('final_at', models.DateTimeField(blank=True, null=True)),
                 ('version', models.PositiveIntegerField(default=1)),

@@ -1,5 +1,6 @@
 """Decisions of a review: plain Python, no Django, no clock, no words."""
 
+from tuoke.steps.reviews.rules.content import Content, Found, Part, Proposed, read, stored
 from tuoke.steps.reviews.rules.drafts import (
     LINE_LIMIT,
     MOST_ASKED,
@@ -13,6 +14,7 @@ from tuoke.steps.reviews.rules.figures import (
     FEWEST,
     Attainment,
     Compared,
+    Figures,
     Measured,
     Plan,
     Satisfaction,
@@ -40,11 +42,16 @@ __all__ = [
     "Attainment",
     "Cause",
     "Compared",
+    "Content",
     "ContributionDraft",
+    "Figures",
+    "Found",
     "HeldDraft",
     "Measured",
+    "Part",
     "Plan",
     "ProblemDraft",
+    "Proposed",
     "ReviewState",
     "Satisfaction",
     "StepDays",
@@ -56,4 +63,6 @@ __all__ = [
     "may_reopen",
     "may_write",
     "missing_functions",
+    "read",
+    "stored",
 ]

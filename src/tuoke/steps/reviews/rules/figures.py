@@ -15,22 +15,20 @@ _TENTH = Decimal("0.1")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the deal was to bring, as it was said at one moment: at its opening (``step`` blank), at the gate out of a step.
-
-    ``margin``: gross margin in per cent by the offer of that day, where costs were known.
-    """
+    """What the deal was to bring, as it was said at one moment: at its opening (``step`` blank), at the gate out of a step
+    (its name)."""
 
     said_on: date
     amount: Decimal | None
     close_on: date | None
     step: str = ""
-    margin: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Attainment:
     """What came of the plan. ``amount_ratio`` in per cent of the planned amount; None where either isn't known, 0 where
-    nothing was signed. ``days_late``: negative is early; None without a date or a signature."""
+    nothing was signed. ``days_late``: negative is early; None without a date or a signature. ``margin``: gross, in per
+    cent of what was signed, where finance has said what the project cost."""
 
     planned: Decimal | None
     reached: Decimal | None
@@ -38,8 +36,7 @@ class Attainment:
     planned_on: date | None
     reached_on: date | None
     days_late: int | None
-    margin_planned: Decimal | None = None
-    margin_reached: Decimal | None = None
+    margin: Decimal | None = None
 
     @property
     def in_time(self) -> bool | None:
@@ -47,7 +44,7 @@ class Attainment:
 
 
 def attainment(
-    plan: Plan, *, won: bool, reached: Decimal | None, reached_on: date | None, margin: Decimal | None = None
+    plan: Plan, *, won: bool, reached: Decimal | None, reached_on: date | None, cost: Decimal | None = None
 ) -> Attainment:
     """``reached``: what was signed. A deal that was given up reached nothing of what was planned."""
     reached = reached if won else Decimal(0)
@@ -58,8 +55,7 @@ def attainment(
         planned_on=plan.close_on,
         reached_on=reached_on if won else None,
         days_late=(reached_on - plan.close_on).days if won and reached_on and plan.close_on else None,
-        margin_planned=plan.margin,
-        margin_reached=margin if won else None,
+        margin=_per_cent(reached - cost, reached) if won and reached is not None and cost is not None else None,
     )
 
 
@@ -131,6 +127,34 @@ def average_score(found: Sequence[Satisfaction]) -> Decimal | None:
     if not found:
         return None
     return (sum((one.score for one in found), Decimal(0)) / len(found)).quantize(_TENTH, ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Everything that is computed (S8.1). ``plans``: what was planned at the opening, then at each gate, oldest first.
+
+    ``contracts`` names the signed contracts that the amount rests on; empty where the deal's own amount does.
+    ``compared_with``: how many deals of the same team and customer type ended in the two years before this one.
+    """
+
+    plans: tuple[Plan, ...]
+    reached: Attainment
+    contracts: tuple[str, ...]
+    steps: tuple[StepDays, ...]
+    compared_with: int
+    satisfaction: tuple[Satisfaction, ...]
+
+    @property
+    def score(self) -> Decimal | None:
+        return average_score(self.satisfaction)
+
+    @property
+    def days(self) -> int:
+        return sum(step.days for step in self.steps)
+
+    @property
+    def standard(self) -> int:
+        return sum(step.standard for step in self.steps)
 
 
 def _per_cent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:

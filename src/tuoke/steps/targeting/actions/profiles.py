@@ -177,10 +177,12 @@ def store(
 
 
 def _keep(profile: CustomerProfile, *, note: str, by: Principal, now: datetime) -> None:
-    ProfileVersion.objects.create(
+    version = ProfileVersion.objects.create(
         profile=profile, number=profile.number, market=profile.market, content=profile.content, texts=profile.texts,
         at=now, by_id=by.user_id, by_name=by.name, note=note.strip(),
     )  # fmt: skip
+    for told_of in hooks.on_published:
+        told_of(version, by, now)
 
 
 def _noted(note: str) -> dict[str, str]:

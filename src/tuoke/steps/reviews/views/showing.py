@@ -1,0 +1,130 @@
+"""What the views of a review share: what they find, and how it is shown again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from tuoke.base.accounts.access import StaffRequest
+from tuoke.base.accounts.rules import Permission
+from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.base.records.queries import history_of
+from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.parts import Line
+from tuoke.spine.deals.models import Opportunity
+from tuoke.steps.reviews import queries, words
+from tuoke.steps.reviews.charts import days_chart
+from tuoke.steps.reviews.forms import ReviewForm
+from tuoke.steps.reviews.models import Contribution, Problem, Review
+from tuoke.steps.reviews.places import to_review
+
+_DEAL = ("customer", "owner__department", "lost_to", "playbook_version", "outcome_department")
+
+
+def found_deal(request: StaffRequest, pk: int) -> Opportunity:
+    visible = Opportunity.objects.visible_to(request.principal).select_related(*_DEAL)
+    return get_object_or_404(visible.defer("playbook_version__content"), pk=pk)
+
+
+def found_review(request: StaffRequest, pk: int, action: str = "write") -> Review:
+    related = [f"opportunity__{name}" for name in _DEAL]
+    visible = Review.objects.visible_to(request.principal, action).select_related(*related)
+    return get_object_or_404(visible.defer("opportunity__playbook_version__content"), pk=pk)
+
+
+def found_part(request: StaffRequest, pk: int, action: str = "write") -> Contribution:
+    related = [f"review__opportunity__{name}" for name in _DEAL]
+    visible = Contribution.objects.visible_to(request.principal, action).select_related("user", *related)
+    return get_object_or_404(visible.defer("review__opportunity__playbook_version__content"), pk=pk)
+
+
+def found_problem(request: StaffRequest, pk: int) -> Problem:
+    related = [f"review__opportunity__{name}" for name in _DEAL]
+    visible = Problem.objects.visible_to(request.principal, "write").select_related(*related)
+    return get_object_or_404(visible.defer("review__opportunity__playbook_version__content"), pk=pk)
+
+
+def shown(request: StaffRequest, deal: Opportunity, *, status: int = 200) -> HttpResponse:
+    """The review's page, or its region ``review``."""
+    who = request.principal
+    page = queries.page_of(who, deal, now=timezone.now())
+    context = {
+        "deal": deal,
+        "page": page,
+        "review": page.review,
+        "content": page.content,
+        "figures": page.content.figures,
+        "chart": days_chart(page.content.figures.steps),
+        "mine": page.mine(who),
+        "against": [Line(said, "", "hard") for said in words.sentences(page.against)],
+        "missing": [words.function_name(code) for code in page.missing],
+        "today": timezone.localdate(),
+        "sees_costs": who.may(Permission.OFFER_READ),
+        "improves": page.may_write,
+    }
+    return screen(request, "reviews/page.html", context, region="review", status=status)
+
+
+def asked(
+    request: StaffRequest,
+    deal: Opportunity,
+    form: ReviewForm,
+    act: Callable[[], object],
+    *,
+    title: str,
+    said: str,
+    hint: str = "",
+    undo_url: str = "",
+) -> HttpResponseBase:
+    """A verb with a form (region ``review-form``): in the sheet, or on a page of its own. A stale version shows both
+    sides (409)."""
+    context: dict[str, Any] = {"deal": deal, "form": form, "title": title, "url": request.path, "hint": hint}
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except Refused as refusal:
+            form.refuse(refusal.verdict)
+        except Conflict as conflict:
+            context |= two_sides(form, conflict)
+            return screen(request, "reviews/form.html", context, region="review-form", status=409)
+        else:
+            toast(request, said, undo_url=undo_url)
+            return after_post(request, lambda: changed(shown(request, deal)), to=to_review(deal))
+    return screen(request, "reviews/form.html", context, region="review-form", status=status_of(form))
+
+
+def pressed(
+    request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str, undo_url: str = ""
+) -> HttpResponseBase:
+    try:
+        act()
+        toast(request, said, undo_url=undo_url)
+    except Refused as refusal:
+        messages.error(request, " ".join(words.sentences(refusal.verdict)))
+    return after_post(request, lambda: changed(shown(request, deal)), to=to_review(deal))
+
+
+def changed(response: HttpResponse) -> HttpResponse:
+    """The deal's page is told."""
+    response["HX-Trigger"] = "deal-changed"
+    return response
+
+
+def two_sides(form: ReviewForm, conflict: Conflict) -> Mapping[str, Any]:
+    """Both sides where they differ, as the form says them."""
+    current = conflict.current
+    assert isinstance(current, Review | Contribution | Problem)
+    rows = []
+    for name, label in words.FIELD_NAMES.items():
+        if name in form.fields:
+            mine, theirs = str(form[name].value() or ""), str(getattr(current, name, "") or "")
+            if mine != theirs:
+                choices = {str(value): text for value, text in getattr(form.fields[name], "choices", [])}
+                rows.append((label, choices.get(mine, mine), choices.get(theirs, theirs)))
+    last = history_of(current).first()
+    return {"rows": rows, "who": last.actor_name if last else "", "version": current.version}
