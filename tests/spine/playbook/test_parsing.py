@@ -185,7 +185,7 @@ def test_all_problems_are_told_at_once():
 def test_a_problem_reads_as_place_fault_and_remedy():
     with pytest.raises(PlaybookError) as caught:
         parse(changed("steps.1.standard_days", "soon"))
-    expected = "playbook.steps[1].standard_days: not_days 'soon' (expected: a whole number of days, 1 or more)"
+    expected = "playbook.steps[1].standard_days: not_days 'soon' (expected: a whole number of days from 1 to 999)"
     assert str(caught.value) == expected
 
 

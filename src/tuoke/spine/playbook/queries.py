@@ -1,18 +1,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import models
 
+from tuoke.base.accounts.rules import Principal
 from tuoke.base.records.models import key_of
+from tuoke.spine.playbook import hooks
 from tuoke.spine.playbook.content import DEFAULT_CONTENT, read_content
-from tuoke.spine.playbook.models import PlaybookVersion, Tick
+from tuoke.spine.playbook.hooks import OpenWish, Use
+from tuoke.spine.playbook.models import PlaybookVersion, Status, Tick, Wish
 from tuoke.spine.playbook.rules import PlaybookDoc, PlaybookError
 from tuoke.spine.playbook.rules.drafts import canonical
-from tuoke.spine.playbook.rules.editing import Node, Unreachable, part_at
+from tuoke.spine.playbook.rules.editing import Node, Unreachable, keys_below, part_at
 
 DEFAULT_PLAYBOOK = "default"
+MOST_DISCARDED = 10
+_DIGITS = 9
 
 
 class NoPlaybook(LookupError):
@@ -49,6 +54,52 @@ def ticks_of_many(subjects: Iterable[models.Model | str]) -> dict[str, dict[str,
 def open_draft(playbook: str = DEFAULT_PLAYBOOK) -> PlaybookVersion | None:
     """The draft of the next version, if somebody has begun one."""
     return PlaybookVersion.objects.drafts().filter(playbook__key=playbook).select_related("base", "playbook").first()
+
+
+def version_named(name: str, *, who: Principal, playbook: str = DEFAULT_PLAYBOOK) -> PlaybookVersion | None:
+    """A version by its number, or the open one as ``draft``; None where there is none that ``who`` may read."""
+    versions = PlaybookVersion.objects.visible_to(who).filter(playbook__key=playbook)
+    if name == "draft":
+        return versions.drafts().first()
+    if not (name.isascii() and name.isdigit()) or len(name) > _DIGITS:
+        return None
+    return versions.numbered().filter(number=int(name)).defer("content").first()
+
+
+def versions_of(playbook: str = DEFAULT_PLAYBOOK) -> list[PlaybookVersion]:
+    """Every version that is or was published, the newest first, without its content."""
+    return list(PlaybookVersion.objects.numbered().filter(playbook__key=playbook).defer("content"))
+
+
+def discarded_drafts(playbook: str = DEFAULT_PLAYBOOK) -> list[PlaybookVersion]:
+    given_up = PlaybookVersion.objects.filter(playbook__key=playbook, status=Status.DISCARDED, revision__gt=0)
+    return list(given_up.defer("content").order_by("-changed_at")[:MOST_DISCARDED])
+
+
+def uses_of(versions: Sequence[PlaybookVersion], *, who: Principal) -> dict[int, Use]:
+    """How many cases each version has, as far as ``who`` may see cases; empty for who sees none."""
+    return {pk: use for source in hooks.uses for pk, use in source(who, [v.pk for v in versions]).items()}
+
+
+def left_behind(version: PlaybookVersion) -> int:
+    return sum(count(version) for count in hooks.left_behind)
+
+
+def move_url(version: PlaybookVersion) -> str:
+    return next((url(version) for url in hooks.move_url), "")
+
+
+def wishes_for(draft: PlaybookVersion, content: Node, place: str, *, who: Principal) -> list[Wish]:
+    """What was accepted for this draft about a part and what is below it; everything, for the empty place."""
+    return [
+        wish for wish in draft.wishes.order_by("done_at", "id") if not place or wish.key in keys_below(content, place)
+    ]
+
+
+def open_wishes(content: Node, place: str, *, who: Principal) -> list[OpenWish]:
+    """Improvements that are still proposed for a part, told by the packages above."""
+    keys = sorted(keys_below(content, place))
+    return [wish for source in hooks.wishes for wish in source(who, keys)]
 
 
 def shipped_part(draft: PlaybookVersion, place: str) -> Node:

@@ -93,9 +93,9 @@ def remove_part(*, draft: PlaybookVersion, place: str, by: Principal, now: datet
     draft = _locked(draft, by)
     where, _ = editing.split(place)
     try:
-        if where.endswith(("steps", "actions")) and where.startswith("steps"):
-            if len(editing.list_at(draft.content, where)) == 1:
-                raise Refused(no("last_step" if where == "steps" else "last_action"))
+        needed = where.startswith("steps") and where.endswith(("steps", "/actions"))
+        if needed and len(editing.list_at(draft.content, where)) == 1:
+            raise Refused(no("last_step" if where == "steps" else "last_action"))
         return _store(draft, editing.without(draft.content, place), by=by, now=now)
     except Unreachable:
         return None

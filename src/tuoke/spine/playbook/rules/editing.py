@@ -137,6 +137,16 @@ def undone(ops: Sequence[Op]) -> tuple[Op, ...]:
     return tuple(Op(op.place, other.get(op.verb, op.verb), op.after, op.before, op.index) for op in reversed(ops))
 
 
+def keys_below(content: Node, place: str) -> frozenset[str]:
+    """The key of a part and of everything in it."""
+    where, key = split(place)
+    name = where.partition("/")[0]
+    try:
+        return keys_in({name: [part_at(content, place)]}) if where in ("steps", "variants") else frozenset({key})
+    except Unreachable:
+        return frozenset({key})
+
+
 def keys_in(content: Node) -> frozenset[str]:
     """Every key that is taken: of steps, variants and all their items."""
     return frozenset(part["key"] for part in _parts(content) if "key" in part)

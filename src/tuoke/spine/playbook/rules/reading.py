@@ -8,10 +8,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from tuoke.services.exchange.rules import sound
 from tuoke.spine.playbook.rules.document import StepKey
 
 _KEY = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 _FOLD = re.compile(r"(?<=[\u2014\u201d\u3000-\u9fff\uff00-\uffef])\s+(?=[\u2014\u201c\u3000-\u9fff\uff00-\uffef])")
+
+TEXT_LIMIT = 4000
+KEY_LIMIT = 60
+"""Ticks, waivers and links are kept under keys of so many characters."""
+MOST_DAYS = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +84,18 @@ class Reader:
         if not isinstance(value, str):
             self.problem(name, "not_a_text", value, "a text")
             return ""
-        return _unfolded(value)
+        return self._sound(name, unfolded(value))
+
+    def _sound(self, name: str, text: str) -> str:
+        """Noted where no database holds it, or nobody reads so much."""
+        if len(text) > TEXT_LIMIT:
+            self.problem(name, "too_long", len(text), str(TEXT_LIMIT))
+        if not sound(text):
+            self.problem(name, "not_a_text", text, "a text without control characters")
+        return text
 
     def key(self, name: str) -> str:
-        if (key := self.text(name)) and not _KEY.fullmatch(key):
+        if (key := self.text(name)) and not (_KEY.fullmatch(key) and len(key) <= KEY_LIMIT):
             self.problem(name, "bad_key", key, "lower-case letters, digits and hyphens, beginning with a letter")
         return key
 
@@ -96,7 +110,7 @@ class Reader:
         found = []
         for position, value in enumerate(self.listed(name)):
             if isinstance(value, str) and value.strip():
-                found.append(_unfolded(value))
+                found.append(self._sound(f"{name}[{position}]", unfolded(value)))
             else:
                 self.problem(f"{name}[{position}]", "not_a_text", value, "a text")
         return tuple(found)
@@ -176,8 +190,8 @@ class Reader:
         value = self.take(name)
         if value is None and self.is_broken:
             return 1
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            self.problem(name, "not_days", value, "a whole number of days, 1 or more")
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_DAYS:
+            self.problem(name, "not_days", value, f"a whole number of days from 1 to {MOST_DAYS}")
             return 1
         return value
 
@@ -197,7 +211,7 @@ class Reader:
         return value
 
 
-def _unfolded(text: str) -> str:
+def unfolded(text: str) -> str:
     """YAML folds a line break into a space; Chinese text has none there."""
     return _FOLD.sub("", text.strip())
 

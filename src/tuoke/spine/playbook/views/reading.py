@@ -3,24 +3,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.ui.http import screen
+from tuoke.base.ui.http import screen, toast
 from tuoke.base.ui.parts import PathStep, Tab
 from tuoke.spine.playbook import queries
-from tuoke.spine.playbook.models import PlaybookVersion
+from tuoke.spine.playbook.models import UNPUBLISHED, PlaybookVersion, Status
 from tuoke.spine.playbook.rules import (
     PlaybookDoc,
+    PlaybookError,
     ResolvedPlaybook,
     UnknownVariant,
     resolve,
     variant_named,
 )
-from tuoke.spine.playbook.rules.segments import JOINT, WHOLE
+from tuoke.spine.playbook.rules.segments import WHOLE
 
 
 @require_safe
@@ -28,9 +31,11 @@ from tuoke.spine.playbook.rules.segments import JOINT, WHOLE
 def index(request: StaffRequest) -> HttpResponse:
     """流程手册: the whole process on one page, as the chosen customer type runs it."""
     try:
-        version = queries.current_version()
+        version = _version(request)
     except queries.NoPlaybook:
         return screen(request, "playbook/nothing.html", {})
+    except PlaybookError:
+        return _unfinished(request)
     reading = _reading(request, version)
     here = reverse("playbook:index")
     return screen(request, "playbook/index.html", {**reading.context(here=here), "path": reading.path(current="")})
@@ -41,9 +46,10 @@ def index(request: StaffRequest) -> HttpResponse:
 def step(request: StaffRequest, step: str) -> HttpResponse:
     """One step to learn from: goal, actions, scripts, example, mistakes, and what leaving it takes."""
     try:
-        version = queries.current_version()
-        reading = _reading(request, version)
+        reading = _reading(request, _version(request))
         whole = reading.doc.step(step)
+    except PlaybookError:
+        return _unfinished(request)
     except (queries.NoPlaybook, KeyError) as error:
         raise Http404 from error
     resolved = reading.resolved
@@ -66,6 +72,8 @@ class _Reading:
 
     version: PlaybookVersion
     resolved: ResolvedPlaybook
+    asked: str
+    may_write: bool
 
     @property
     def doc(self) -> PlaybookDoc:
@@ -73,15 +81,18 @@ class _Reading:
 
     @property
     def query(self) -> str:
-        """What keeps the choice in links."""
-        key = self.resolved.variant.key
-        return "" if key == WHOLE else f"?variant={key.replace(JOINT, '%2B')}"
+        """What keeps the choices in links."""
+        return self._query(self.resolved.variant.key)
+
+    def _query(self, variant: str) -> str:
+        said = {"variant": variant if variant != WHOLE else "", "version": self.asked}
+        given = {name: value for name, value in said.items() if value}
+        return f"?{urlencode(given)}" if given else ""
 
     def context(self, *, here: str) -> dict[str, object]:
         chosen = self.resolved.variant.key
         tabs = [
-            Tab(variant.name, here if variant.key == WHOLE else f"{here}?variant={variant.key}", variant.key == chosen)
-            for variant in self.doc.variants
+            Tab(variant.name, here + self._query(variant.key), variant.key == chosen) for variant in self.doc.variants
         ]
         return {
             "version": self.version,
@@ -90,6 +101,9 @@ class _Reading:
             "variant": self.resolved.variant,
             "tabs": tabs,
             "query": self.query,
+            "is_draft": self.version.status in UNPUBLISHED,
+            "is_old": self.version.status == Status.RETIRED,
+            "may_write": self.may_write,
         }
 
     def path(self, *, current: str) -> list[PathStep]:
@@ -114,6 +128,25 @@ def _reading(request: StaffRequest, version: PlaybookVersion) -> _Reading:
     """404 for a customer type that the playbook doesn't know."""
     doc = queries.document_for(version)
     try:
-        return _Reading(version, resolve(doc, variant_named(doc, request.GET.get("variant", ""))))
+        resolved = resolve(doc, variant_named(doc, request.GET.get("variant", "")))
     except UnknownVariant as error:
         raise Http404 from error
+    may_write = request.principal.may(Permission.PLAYBOOK_WRITE)
+    return _Reading(version, resolved, request.GET.get("version", ""), may_write)
+
+
+def _version(request: StaffRequest) -> PlaybookVersion:
+    """The published version, an earlier one by its number, or the draft for those who write it; else 404."""
+    asked = request.GET.get("version", "")
+    if not asked:
+        return queries.current_version()
+    found = queries.version_named(asked, who=request.principal)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _unfinished(request: StaffRequest) -> HttpResponse:
+    """A draft that can't be read as a whole yet is shown where its faults are put right."""
+    toast(request, _("草稿里还有要改的地方，改好后才能预览。"))
+    return redirect("playbook:draft")
