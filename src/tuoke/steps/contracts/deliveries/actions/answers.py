@@ -97,7 +97,7 @@ def take_back_acceptance(*, acceptance: Acceptance, by: Principal, now: datetime
     stored(item, state=ItemState.DELIVERED.value, accepted_on=None)
     Issue.objects.filter(from_acceptance=current, withdrawn_at=None).update(withdrawn_at=now)
     if was_accepted:
-        undone(item, by=by, now=now)
+        undone(item, now=now)
     tell("acceptance_taken_back", item.opportunity, current, by=by, now=now, facts={"item": item.title})
     return item
 
@@ -238,7 +238,7 @@ def _answered(
         issue_of_answer(item, acceptance, by=by, now=now)
     if answer is not Answer.REJECTED:
         close_with_acceptance(item, acceptance, by=by, now=now)
-        done(item, on=acceptance.on, by=by, now=now)
+        done(item, on=acceptance.on, now=now)
     if acceptance.how == How.LINK:
         for told in hooks.on_customer_said:
             told(acceptance, by, now)
