@@ -257,6 +257,12 @@ def approval_delegated(request: Request, user_ids: Collection[int], by: Principa
     _of_request(request, user_ids, "delegated", _("%(who)s转交给您审批：%(what)s") % _said_of(request, by), now=now)
 
 
+def approval_inherited(request: Request, user_ids: Collection[int], by: Principal, now: datetime) -> None:
+    """``approvals.hooks.on_inherited``: whoever carries on for somebody who asked and left."""
+    text = _("发起人已停用，由您接着跟进这项审批：%(what)s") % _said_of(request, by)
+    _of_request(request, user_ids, "inherited", text, now=now)
+
+
 def approval_withdrawn(request: Request, user_ids: Collection[int], by: Principal, now: datetime) -> None:
     """``approvals.hooks.on_withdrawn``."""
     _of_request(request, user_ids, "withdrawn", _("不用再审批了：%(what)s") % _said_of(request, by), now=now)

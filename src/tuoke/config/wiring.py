@@ -13,12 +13,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts import hooks as accounts
+from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.records.actions import forget_submissions
 from tuoke.base.ui import nav
 from tuoke.config import menu, notices
 from tuoke.services.approvals import actions as approval_actions
 from tuoke.services.approvals import hooks as approvals
+from tuoke.services.approvals.models import Request
 from tuoke.services.calendar import hooks as calendar
 from tuoke.services.jobs import actions as job_actions
 from tuoke.services.jobs import hooks as jobs
@@ -182,6 +184,7 @@ from tuoke.steps.reviews import cards as review_cards
 from tuoke.steps.reviews import facts as review_facts
 from tuoke.steps.reviews import hooks as review_hooks
 from tuoke.steps.reviews import places as review_places
+from tuoke.steps.reviews.effects import actions as effects
 from tuoke.steps.reviews.improvements import actions as improvements
 from tuoke.steps.reviews.improvements import cards as improvement_cards
 from tuoke.steps.reviews.improvements import facts as improvement_facts
@@ -735,10 +738,21 @@ def _people_are_told() -> None:
     delivery_hooks.on_issue_solved[:] = [notices.issue_solved]
     approvals.on_asked[:] = [notices.approval_asked]
     approvals.on_reminded[:] = [notices.approval_reminded]
+    approvals.heir_of[:] = [_owner_now]
+    approvals.on_inherited[:] = [notices.approval_inherited]
     approvals.on_delegated[:] = [notices.approval_delegated]
     approvals.on_withdrawn[:] = [rounds.ended, clearances.ended, notices.approval_withdrawn]
     approvals.on_decided[:] = [notices.approval_decided]
     approvals.on_expired[:] = [rounds.ended, clearances.ended, notices.approval_expired]
+
+
+def _owner_now(request: Request) -> User | None:
+    """Whoever has the deal that a request is about."""
+    label, _colon, key = request.thread.partition(":")
+    if label != Opportunity._meta.label_lower or not key.isdecimal():
+        return None
+    found = Opportunity.objects.filter(pk=int(key)).select_related("owner").first()
+    return found.owner if found else None
 
 
 def _comes_again_and_again() -> None:
@@ -747,6 +761,7 @@ def _comes_again_and_again() -> None:
         jobs.Periodic(
             "forms.forget", every=24 * 3600, run=lambda now: forget_submissions(before=now - timedelta(days=7))
         ),
+        jobs.Periodic("effects.measure", every=24 * 3600, run=effects.every_night),
         jobs.Periodic("deals.wake", every=3600, run=deal_actions.wake_paused),
         jobs.Periodic("deals.changeovers", every=60, run=changeovers.wake),
         jobs.Periodic("leads.pool", every=900, run=leads.keep_pool),

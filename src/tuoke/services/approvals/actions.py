@@ -132,8 +132,9 @@ def expire_due(now: datetime) -> int:
 
 def remind_due(now: datetime) -> int:
     """Approvers hear of it once a day and shortly before the end; where none of them works here any more somebody else
-    who may decide is asked. Says how many heard."""
+    who may decide is asked, and where whoever asked has left somebody carries on for him. Says how many heard."""
     _find_deputies(now)
+    _find_heirs(now)
     waited = Approver.objects.filter(request__state=State.OPEN, request__expires_at__gt=now, passed_on_at=None)
     waited = waited.filter(user__is_active=True, told_at__lt=now).select_related("request").order_by("told_at", "pk")
     due: dict[int, list[int]] = {}
@@ -188,6 +189,28 @@ def _find_deputy(pk: int, *, now: datetime) -> None:
     by = system("approvals")
     _tell("delegated", request, by=by, now=now, to=[found[0].name])
     _call(hooks.on_delegated, request, [found[0].pk], by=by, now=now)
+
+
+def _find_heirs(now: datetime) -> None:
+    orphaned = Request.objects.filter(state=State.OPEN, expires_at__gt=now, requester__is_active=False)
+    for pk in list(orphaned.values_list("pk", flat=True)[:AT_ONCE]):
+        _find_heir(pk, now=now)
+
+
+@transaction.atomic
+def _find_heir(pk: int, *, now: datetime) -> None:
+    """Whoever has what it is about by now; where nobody has, or he decides it himself, it waits as it is."""
+    request = Request.objects.select_for_update(of=("self",)).select_related("requester").get(pk=pk)
+    heir = next((found for ask in hooks.heir_of if (found := ask(request)) is not None), None)
+    is_fit = heir is not None and heir.is_active and not request.approvers.filter(user=heir).exists()
+    if heir is None or not is_fit or not request.is_open(now) or request.requester.is_active:
+        return
+    left, request.requester = request.requester, heir
+    request.version += 1
+    request.save(update_fields=["requester", "version"])
+    by = system("approvals")
+    _tell("inherited", request, by=by, now=now, to=[heir.name], left=left.name)
+    _call(hooks.on_inherited, request, [heir.pk], by=by, now=now)
 
 
 # Checks
@@ -309,7 +332,9 @@ def _call(
         tell(request, people, by, now)
 
 
-def _tell(what: str, request: Request, *, by: Principal, now: datetime, to: Collection[str] = ()) -> None:
+def _tell(
+    what: str, request: Request, *, by: Principal, now: datetime, to: Collection[str] = (), left: str = ""
+) -> None:
     """Of a secret kind only that something happened, and on no timeline."""
     kind = f"approvals.{what}"
     if request.is_secret:
@@ -318,6 +343,8 @@ def _tell(what: str, request: Request, *, by: Principal, now: datetime, to: Coll
     facts: dict[str, Any] = {"title": request.title, "label": request.label, "request": request.pk}
     if to:
         facts["to"] = list(to)
+    if left:
+        facts["left"] = left
     if what == "asked":
         facts["reason"] = request.reason
     elif request.decision_reason:

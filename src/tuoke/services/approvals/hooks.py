@@ -45,12 +45,18 @@ class Kind:
 kinds: dict[str, Kind] = {}
 """By ``Request.kind``. What isn't named here can't be asked for, and nobody decides it."""
 
+heir_of: list[Callable[[Request], User | None]] = []
+"""Who carries on for somebody who asked and no longer works here: he reads the answer and may take the request back. None:
+not this one's to say. Whoever is to decide it can't be."""
+
 Told = Callable[["Request", Collection[int], Principal, datetime], object]
 # Each in the transaction of what happened, with the people whom it concerns: the approvers …
 on_asked: list[Told] = []
 on_reminded: list[Told] = []
 on_delegated: list[Told] = []
 on_withdrawn: list[Told] = []
+# … whoever carries on for somebody who left …
+on_inherited: list[Told] = []
 # … or whoever asked.
 on_decided: list[Told] = []
 on_expired: list[Told] = []
