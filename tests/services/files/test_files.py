@@ -12,7 +12,6 @@ from django.urls import reverse
 from tests.services.files.test_rules import PDF, PNG
 from tuoke.base.kernel.verdict import Refused
 from tuoke.base.records.queries import history_of
-from tuoke.services.backups.actions import take
 from tuoke.services.files import actions, hooks, queries
 from tuoke.services.files.models import File
 
@@ -179,12 +178,3 @@ class TestPages:
         with django_assert_max_num_queries(30) as three:
             client.get(self.place)
         assert len(one) == len(three)
-
-
-def test_a_backup_holds_them(attach, shelf, tmp_path, settings, now):
-    import tarfile
-
-    attach()
-    settings.DATA_DIR = tmp_path
-    with tarfile.open(take(folder=tmp_path, now=now)) as packed:
-        assert any(name.startswith("files/attached/") for name in packed.getnames())

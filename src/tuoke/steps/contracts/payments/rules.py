@@ -114,9 +114,9 @@ def may_plan(
         verdict &= no("no_contract")
     elif basis.amount is None:
         verdict &= no("no_amount")
-    elif draft.amount is not None and draft.amount > 0 and others + draft.amount > basis.amount:
+    elif others + _sound(draft.amount) > basis.amount:
         verdict &= no("over_contract", field="amount", left=max(basis.amount - others, Decimal(0)), whole=basis.amount)
-    if draft.amount is not None and draft.amount < received:
+    if 0 < _sound(draft.amount) < received:
         verdict &= no("below_received", field="amount", received=received)
     return verdict
 
@@ -149,13 +149,12 @@ def may_receive(
     if not basis.takes_money:
         return verdict & no("not_signed")
     assert basis.amount is not None, "takes_money has seen to it"
-    if draft.amount is None or draft.amount <= 0:
-        return verdict
-    if received + draft.amount > basis.amount:
+    amount = _sound(draft.amount)
+    if received + amount > basis.amount:
         left = max(basis.amount - received, Decimal(0))
         verdict &= no("over_contract_received", field="amount", left=left, whole=basis.amount)
-    elif rest is not None and draft.amount > rest:
-        verdict &= no("over_instalment", field="amount", rest=rest, more=draft.amount - rest)
+    elif rest is not None and amount > rest:
+        verdict &= no("over_instalment", field="amount", rest=rest, more=amount - rest)
     return verdict
 
 
@@ -164,7 +163,7 @@ def may_refund(draft: ReceiptDraft, *, received: Decimal, count: int, today: dat
     verdict = _receipt(draft, count=count, today=today)
     if not draft.note.strip():
         verdict &= no("refund_reason_missing", field="note")
-    if draft.amount is not None and draft.amount > received:
+    if _sound(draft.amount) > received:
         verdict &= no("refund_too_large", field="amount", received=received)
     return verdict
 
@@ -238,6 +237,11 @@ def _receipt(draft: ReceiptDraft, *, count: int, today: date) -> Verdict:
         verdict &= no("too_many_receipts", most=MOST_RECEIPTS)
     verdict &= _length("reference", draft.reference, REFERENCE_LIMIT) & _length("payer", draft.payer, PAYER_LIMIT)
     return verdict & _length("note", draft.note, NOTE_LIMIT)
+
+
+def _sound(amount: Decimal | None) -> Decimal:
+    """What sums are judged with: nothing, where it is no amount (``_amount`` says so)."""
+    return amount if amount is not None and amount.is_finite() and amount > 0 else Decimal(0)
 
 
 def _amount(amount: Decimal | None) -> Verdict:
