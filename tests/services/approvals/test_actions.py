@@ -7,7 +7,7 @@ from tuoke.base.accounts.models import User
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.models import Event
 from tuoke.base.records.queries import history_of
-from tuoke.services.approvals import actions, queries
+from tuoke.services.approvals import actions, hooks, queries
 from tuoke.services.approvals.models import Approver, Request
 from tuoke.services.notifications.models import Notice
 
@@ -115,6 +115,29 @@ def test_a_deactivated_approver_decides_no_more_and_somebody_else_is_found(ask, 
     actions.remind_due(now + timedelta(hours=2))
     assert request.approvers.count() == 2
     actions.approve(request=request, version=1, reason="", by=company.by("director"), now=now)
+
+
+def test_whoever_has_it_now_carries_on_for_an_asker_who_left(ask, company, decided, now, monkeypatch):
+    told = []
+    monkeypatch.setattr(hooks, "heir_of", [lambda asked: company.teammate])
+    monkeypatch.setattr(hooks, "on_inherited", [lambda asked, people, by, at: told.append(people)])
+    request = ask()
+    actions.remind_due(now + timedelta(hours=1))
+    assert told == []  # who asked is still here
+    User.objects.filter(pk=company.rep.pk).update(is_active=False)
+    actions.remind_due(now + timedelta(hours=1))
+    actions.remind_due(now + timedelta(hours=2))
+    request.refresh_from_db()
+    assert (request.requester_id, told) == (company.teammate.pk, [[company.teammate.pk]])
+    at = now + timedelta(hours=3)
+    actions.approve(request=request, version=request.version, reason="", by=company.by("director"), now=at)
+    assert decided == [(request.pk, "周总", "approved")]
+    again = ask(subject="tests.thing:2", by="teammate")
+    User.objects.filter(pk=company.teammate.pk).update(is_active=False)
+    monkeypatch.setattr(hooks, "heir_of", [lambda asked: company.director])
+    actions.remind_due(now + timedelta(hours=1))
+    again.refresh_from_db()
+    assert again.requester_id == company.teammate.pk  # nobody decides what he himself asks for
 
 
 def test_expired_in_between(ask, company, decided, now):

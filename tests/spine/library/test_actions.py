@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,10 +10,19 @@ from django.db import DatabaseError, transaction
 
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
-from tuoke.spine.library import actions
+from tuoke.spine.library import actions, hooks
 from tuoke.spine.library.models import Item, ItemVersion
 from tuoke.spine.library.queries import current_of, due_for_review, family_of, found, offered
-from tuoke.spine.library.rules import Fit, ItemDraft, ItemKind, MailContent, OpeningContent, QuestionContent, Tags
+from tuoke.spine.library.rules import (
+    ClauseContent,
+    Fit,
+    ItemDraft,
+    ItemKind,
+    MailContent,
+    OpeningContent,
+    QuestionContent,
+    Tags,
+)
 
 TODAY = date(2026, 11, 23)
 
@@ -152,3 +162,29 @@ def test_the_specific_comes_before_the_general_and_another_industry_not_at_all(l
     assert unknown[0] == anyone
     assert set(unknown) == {anyone, factory, buyer, shop}
     assert [offer.item for offer in offered(lead, kind="opening", fit=Fit(role="财务总监"), limit=1)] == [anyone]
+
+
+def clause(text="甲方在〔交付天数〕日内验收。", **more):
+    given = {"part": "standard", "heading": "验收", "use": "must", "values": ("验收期限：10 个工作日",)} | more
+    return ItemDraft(ClauseContent(text, **given), title="验收")
+
+
+def test_a_clause_asks_for_the_places_of_a_contract_and_is_told_when_it_says_something_new(lead, now, monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        hooks, "on_published", [lambda version, by, at: told.append((version.item.title, version.number))]
+    )
+    item = actions.add_item(kind=ItemKind.CLAUSE, draft=clause(), by=lead, now=now)
+    assert (item.topic, current_of(item).parsed.must_keep) == ("standard", True)
+    item = actions.revise(item=item, version=item.version, draft=clause("甲方在 5 日内验收。"), by=lead, now=now)
+    actions.revise(
+        item=item, version=item.version, draft=replace(clause("甲方在 5 日内验收。"), title="验收期"), by=lead, now=now
+    )
+    assert told == [("验收", 1), ("验收", 2)]  # another title is no other text
+    wrong = clause("〔合同全额〕", values=("十天",), use="perhaps", part="whatever", heading="")
+    with pytest.raises(Refused) as refused:
+        actions.add_item(kind=ItemKind.CLAUSE, draft=wrong, by=lead, now=now)
+    assert codes(refused) == {"placeholder_unknown", "value_broken", "choice_unknown", "part_missing"}
+    with pytest.raises(Refused) as refused:  # a call can't fill what only a contract knows
+        actions.add_item(kind=ItemKind.OPENING, draft=opening("〔合同金额〕"), by=lead, now=now)
+    assert codes(refused) <= {"placeholder_unknown", "placeholder_strange"}

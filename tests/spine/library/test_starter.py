@@ -14,10 +14,11 @@ from tuoke.spine.catalog.rules import Market
 from tuoke.spine.library.actions import load_starter, retire, revise
 from tuoke.spine.library.actions.shipped import read_starter
 from tuoke.spine.library.models import Item
-from tuoke.spine.library.queries import current_of, found, offered
+from tuoke.spine.library.queries import current_of, fitting_clauses, found, offered
 from tuoke.spine.library.rules import (
     BlockPart,
     CaseContent,
+    ClausePart,
     Dimension,
     Fit,
     ItemDraft,
@@ -65,6 +66,7 @@ def test_there_is_enough_of_each_kind_for_each_trade(starter):
         "objection": 20,
         "closing": 8,
         "evidence": 8,
+        "clause": 30,
     }
     assert {kind: counts[ItemKind(kind)] >= n for kind, n in wanted.items()} == dict.fromkeys(wanted, True)
     families = Counter(shipped.family for shipped in starter if shipped.family)
@@ -168,3 +170,34 @@ def test_objections_of_every_kind_rest_on_what_ships_and_blocks_fill_every_part(
         assert set(emphasis_of(industry)) <= needs
     assert [s.key for s in blocks if any(q.is_promise for q in quantities(s.draft.content.text))] == []
     assert {s.draft.content.signal for s in of(starter, ItemKind.CLOSING)} == {"", *SignalKind}
+
+
+@pytest.mark.parametrize(
+    "fit",
+    [
+        Fit(market="tob", scale="large", industry="汽车零部件制造"),
+        Fit(market="tob", scale="small", industry="软件"),
+        Fit(market="tob", scale="small", industry="连锁超市"),
+        Fit(market="toc"),
+    ],
+)
+def test_every_customer_gets_a_whole_contract_one_clause_a_heading(db, now, company, fit):
+    load_starter(by=BY, now=now)
+    drafted = fitting_clauses(company.by("rep"), fit=fit, is_draft=True)
+    said = [offer.content for offer in drafted]
+    headings = [(one.part, one.heading) for one in said]
+    assert len(set(headings)) == len(headings) >= 8
+    assert {one.part for one in said} == set(ClausePart)
+    assert [one.part for one in said] == sorted((one.part for one in said), key=list(ClausePart).index)
+    assert all(one.is_drafted for one in said)
+    assert any("〔付款安排〕" in one.text for one in said)
+    assert any("〔合同金额〕" in one.text for one in said)
+    industry = "制造业" if "制造" in fit.industry else ""
+    if industry:
+        assert {offer.item.industry for offer in drafted if offer.content.heading == "服务范围"} == {industry}
+
+
+def test_clauses_name_no_day_that_can_be_read_in_two_ways(starter):
+    vague = ("尽快", "及时", "左右", "适当", "合理时间", "等相关")
+    texts = [s.draft.content.text for s in of(starter, ItemKind.CLAUSE)]
+    assert [text for text in texts for word in vague if word in text] == []

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.spine.followups.cases import a_contact, a_customer, a_deal
-from tests.steps.contracts.cases import a_contract
+from tests.steps.contracts.written import a_contract
 from tuoke.steps.contracts.confirmations import actions
 from tuoke.steps.contracts.confirmations.rules import InviteDraft
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.spine.followups.cases import a_contact, lost
-from tests.steps.contracts.cases import a_clause, reworded
+from tests.steps.contracts.written import a_clause, reworded
 from tuoke.base.accounts.rules import link_holder
 from tuoke.base.kernel.verdict import Refused
 from tuoke.base.records.models import Event

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
+from io import BytesIO
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -22,6 +23,7 @@ from tuoke.base.kernel.verdict import YES, Reason, Refused, Verdict, no
 from tuoke.doors.portal.leaves import lines
 from tuoke.doors.portal.visits import Visit, host_of
 from tuoke.doors.portal.words import SENTENCES as COMMON
+from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.steps.contracts.confirmations import actions
 from tuoke.steps.contracts.confirmations.models import Invitation
 from tuoke.steps.contracts.confirmations.queries import SharedContract, shared_contract
@@ -32,8 +34,8 @@ from tuoke.steps.contracts.confirmations.rules import (
     Answer,
     ClauseStand,
     Said,
-    SharedState,
 )
+from tuoke.steps.contracts.documents import contract_document
 
 OVER = frozenset({"deal_closed", "contract_signed", "contract_ended", "contact_gone", "link_dead"})
 """Refusals after which there is nothing more to say through this link."""
@@ -48,6 +50,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     "preview_only": COMMON["preview_only"],
 }
 WHOLE = "all"
+PAPERS = ("docx", "pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,17 @@ class ContractPage:
         return _page(visit, _shared(visit), _typed(visit), no("too_often"), status=HTTPStatus.TOO_MANY_REQUESTS)
 
     def download(self, visit: Visit, kind: str) -> HttpResponseBase:
-        raise Http404
+        """The version as he reads it, on paper."""
+        if kind not in PAPERS:
+            raise Http404
+        shared = _shared(visit)
+        if not shared.shows_text:
+            return redirect("portal:open", visit.token)
+        target = BytesIO()
+        write_document(target, contract_document(shared.version), kind=kind)
+        target.seek(0)
+        name = f"{shared.frozen.number}-v{shared.version.number}.{kind}"
+        return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPES[kind])
 
 
 def _shared(visit: Visit) -> SharedContract:
@@ -169,7 +182,7 @@ def _page(
         "clauses": clauses,
         "is_open": is_open,
         "state": "dead" if "link_dead" in verdict.codes else shared.state.value,
-        "shows_text": shared.state in (SharedState.OPEN, SharedState.SIGNED),
+        "shows_text": shared.shows_text,
         "left": sum(not one.agrees and not one.wants_change for one in clauses),
         "changes": sum(one.wants_change for one in clauses),
         "problems": [(f"clause-{typed.place}", text) for text in problems],

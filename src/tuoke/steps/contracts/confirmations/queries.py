@@ -74,6 +74,7 @@ class SharedContract:
 
     invitation: Invitation
     deal: Opportunity
+    version: ContractVersion
     frozen: Frozen
     state: SharedState
     rows: tuple[ClauseStand, ...]
@@ -83,9 +84,8 @@ class SharedContract:
         return self.state is SharedState.OPEN
 
     @property
-    def left(self) -> int:
-        """Clauses that his side hasn't agreed to."""
-        return sum(not row.theirs.is_agreed for row in self.rows)
+    def shows_text(self) -> bool:
+        return self.state in (SharedState.OPEN, SharedState.SIGNED)
 
 
 def stands_of(contract: Contract, frozen: Frozen) -> tuple[ClauseStand, ...]:
@@ -137,7 +137,8 @@ def shared_contract(link: Link) -> SharedContract:
     if state is SharedState.SIGNED and contract.signed_version is not None:
         version = contract.signed_version
     frozen = version.frozen
-    return SharedContract(invitation, deal, frozen, state, stands_of(contract, frozen))
+    version.contract = contract
+    return SharedContract(invitation, deal, version, frozen, state, stands_of(contract, frozen))
 
 
 def may_see_link(who: Principal, subject: str) -> bool:
