@@ -672,6 +672,7 @@ def _revisits() -> None:
     links.kinds["survey"] = links.Kind(revisit_queries.may_see_link, revisit_queries.may_revoke_link)
     revisit_hooks.scores_of[:] = [revisit_neighbours.scores_of_deliveries]
     revisit_hooks.issues_open[:] = [revisit_neighbours.open_issues]
+    revisit_hooks.payments_late[:] = [revisit_neighbours.late_payments]
     revisit_hooks.on_answered[:] = [notices.survey_answered]
     revisit_hooks.on_recorded[:] = [notices.visit_recorded]
 

@@ -169,6 +169,7 @@ class RhythmForm(RefusableForm):
 class ListForm(forms.Form):
     """What the list is narrowed to; everything is said in the address."""
 
+    tab = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
     q = forms.CharField(
         label=_("搜索"),
         required=False,

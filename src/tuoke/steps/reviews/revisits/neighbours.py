@@ -1,4 +1,4 @@
-"""What revisits learn from the rooms of step 7, for ``hooks``: scores of deliveries, open issues."""
+"""What revisits learn from the rooms of step 7, for ``hooks``: scores of deliveries, open issues, late payments."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tuoke.base.accounts.rules import Principal
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.contracts.deliveries.models import Feedback, Issue
+from tuoke.steps.contracts.payments.models import Instalment
 from tuoke.steps.reviews.revisits.hooks import Debt
 from tuoke.steps.reviews.revisits.queries.satisfaction import Score, Source
 
@@ -38,3 +39,10 @@ def open_issues(who: Principal, today: date) -> Mapping[int, Debt]:
     rows = Issue.objects.unclosed().filter(opportunity__in=seen).order_by().values_list("opportunity_id")
     found = rows.annotate(count=Count("pk"), oldest=Min("created_at")).order_by("oldest")[:MOST_DEBTS]
     return {deal: Debt((today - timezone.localdate(oldest)).days, count) for deal, count, oldest in found}
+
+
+def late_payments(who: Principal, today: date) -> Mapping[int, Debt]:
+    """Won deals with an overdue instalment, for those who read payments: for how many days, never how much. One query."""
+    rows = Instalment.objects.visible_to(who).overdue(today).filter(opportunity__outcome=Outcome.WON).order_by()
+    found = rows.values_list("opportunity_id").annotate(first=Min("due_on")).order_by("first")[:MOST_DEBTS]
+    return {deal: Debt((today - first).days) for deal, first in found}

@@ -12,7 +12,7 @@ from tuoke.services.links.queries import LinkCard, cards_of
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.queries import linked_to, members_of
 from tuoke.steps.reviews.revisits.models import Revisit, RevisitPlan, Survey
-from tuoke.steps.reviews.revisits.queries.satisfaction import Score, satisfaction_of
+from tuoke.steps.reviews.revisits.queries.satisfaction import Score, readable, satisfaction_of
 from tuoke.steps.reviews.revisits.rules import State
 
 SHOWN, SURVEYS_SHOWN = 60, 20
@@ -51,7 +51,7 @@ def room_of(who: Principal, deal: Opportunity, *, now: datetime) -> Room:
         past=sorted(past, key=lambda visit: (visit.done_on or visit.due_on, visit.pk), reverse=True),
         withdrawn=[visit for visit in visits if visit.withdrawn_at is not None and visit.state == State.DONE],
         surveys=[SurveyRow(survey, cards.get(survey.link_id or 0)) for survey in surveys],
-        scores=satisfaction_of(deal),
+        scores=readable(who, satisfaction_of(deal)),
         origin=next((other for other in linked if other.pk == deal.linked_from_id), None),
         seconds=[other for other in linked if other.pk != deal.linked_from_id],
     )

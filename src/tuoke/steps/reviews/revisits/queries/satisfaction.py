@@ -49,7 +49,12 @@ def satisfaction_series(who: Principal, customer: Customer) -> list[Score]:
     if not who.may(Permission.REVIEW_READ):
         return []
     seen = Opportunity.objects.visible_to(who).filter(customer=customer)
-    return scores_of(list(seen.order_by("-id").values_list("pk", flat=True)[:MOST_SCORES]))
+    return readable(who, scores_of(list(seen.order_by("-id").values_list("pk", flat=True)[:MOST_SCORES])))
+
+
+def readable(who: Principal, scores: Sequence[Score]) -> list[Score]:
+    """Without what was said of deliveries, for who doesn't read the project (P4)."""
+    return [score for score in scores if score.source is not Source.DELIVERY or who.may(Permission.PROJECT_READ)]
 
 
 def scores_of(deals: Collection[int]) -> list[Score]:

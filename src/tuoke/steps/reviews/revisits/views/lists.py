@@ -58,7 +58,7 @@ def listing(request: StaffRequest) -> HttpResponse:
         "next": following,
         "which": which,
         "tabs": _tabs(request, which),
-        "is_narrowed": any(form.cleaned_data.values()) if form.is_valid() else True,
+        "is_narrowed": not form.is_valid() or any(said for name, said in form.cleaned_data.items() if name != "tab"),
         "today": timezone.localdate(),
         "may_write": request.principal.may(Permission.REVIEW_WRITE),
         "may_set": request.principal.may(Permission.PLAYBOOK_WRITE),
