@@ -20,6 +20,8 @@ from tuoke.spine.library.documents import script_document, scripts_document
 from tuoke.spine.library.models import Item
 from tuoke.spine.library.queries import current_of, current_scripts
 from tuoke.spine.library.rules import ItemKind
+from tuoke.steps.contracts.kickoff.documents import plan_document as kickoff_document
+from tuoke.steps.contracts.kickoff.queries import has_kickoff
 from tuoke.steps.discovery import queries as discovery
 from tuoke.steps.discovery.documents import needs_document
 from tuoke.steps.leads import queries as leads
@@ -183,7 +185,20 @@ def _review(who: Principal, pk: int | None) -> Document:
     return review_document(page.content, number=number, today=timezone.localdate())
 
 
+def _kickoff(who: Principal, pk: int | None) -> Document:
+    """《项目启动计划》 of one deal (S7.2)."""
+    if pk is None:
+        raise Unusable("which opportunity? tuoke export kickoff OPPORTUNITY -o FILE")
+    deal = _deal(who, pk) if who.may(Permission.PROJECT_READ) else None
+    if deal is None:
+        raise Unusable(f"there is no opportunity {pk}")
+    if not has_kickoff(deal):
+        raise Unusable(f"opportunity {pk} has no kick-off plan")
+    return kickoff_document(who, deal, today=timezone.localdate())
+
+
 DOCUMENTS: dict[str, Callable[[Principal, int | None], Document]] = {
+    "kickoff": _kickoff,
     "market-analysis": _market_analysis,
     "needs": lambda who, pk: needs_document(who, _deal(who, pk), today=timezone.localdate()),
     "negotiation": _negotiation,

@@ -104,8 +104,9 @@ def _bar(line: Line, at: int, place: tuple[int, int], *, today: date, address: s
     y = HEAD + at * ROW + (ROW - BAR) // 2
     said = " · ".join(filter(None, (line.name, _long_dates(line), who_said(line), state_said(line, today))))
     moves = f' data-move="{move}"' if move and not line.done_on else ""
+    tag, opens = ("a", f'href="{address}"') if move else ("g", 'role="img" tabindex="0"')
     head = (
-        f'<a class="gantt-bar {tone_of(line, today)}" href="{address}" id="bar-{line.key}" data-line="{line.key}" '
+        f'<{tag} class="gantt-bar {tone_of(line, today)}" {opens} id="bar-{line.key}" data-line="{line.key}" '
         f'data-version="{line.version}" data-starts="{line.starts_on.isoformat()}" data-ends="{line.ends_on.isoformat()}" '
         f'data-days="{line.days}"{moves} aria-label="{escape(said)}"><title>{escape(said)}</title>'
     )
@@ -113,12 +114,14 @@ def _bar(line: Line, at: int, place: tuple[int, int], *, today: date, address: s
         middle = x + width // 2
         shape = f'<path class="gantt-shape" d="M{middle} {y}l10 10l-10 10l-10 -10z"/>'
         label = f'<text class="gantt-word" x="{middle + 16}" y="{y + 15}">{escape(line.name)}</text>'
-        return f"{head}{shape}{label}</a>"
+        return f"{head}{shape}{label}</{tag}>"
     grip = f'<rect class="gantt-grip" x="{x + width - 8}" y="{y}" width="8" height="{BAR}"/>' if moves else ""
     inside = width >= len(line.name) * 13 + 12
     word = "gantt-word is-inside" if inside else "gantt-word"
     label = f'<text class="{word}" x="{x + 8 if inside else x + width + 6}" y="{y + 15}">{escape(line.name)}</text>'
-    return f'{head}<rect class="gantt-shape" x="{x}" y="{y}" width="{width}" height="{BAR}" rx="4"/>{grip}{label}</a>'
+    return (
+        f'{head}<rect class="gantt-shape" x="{x}" y="{y}" width="{width}" height="{BAR}" rx="4"/>{grip}{label}</{tag}>'
+    )
 
 
 def _long_dates(line: Line) -> str:

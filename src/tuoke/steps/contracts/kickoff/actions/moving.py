@@ -83,7 +83,7 @@ def reopen_milestone(*, milestone: Milestone, by: Principal, now: datetime) -> M
     current.version += 1
     current.save(update_fields=["done_on", "version"])
     shift = Shift.objects.filter(plan=current.plan, completed=current, undone_at=None).first()
-    if shift and not _changed_since(shift, lines_of(current.plan)):
+    if shift and _unchanged_since(shift, lines_of(current.plan)):
         _take_back(shift, lines_of(current.plan), now=now)
     tell("reopened", current.plan, current, by=by, now=now, facts=said(current) | {"done_on": before})
     return current
@@ -96,13 +96,13 @@ def undo(*, shift: Shift, by: Principal, now: datetime) -> Shift:
     plan = held_plan(shift.plan, by=by)
     current = Shift.objects.get(pk=shift.pk)
     lines = lines_of(plan)
-    must(no("undone") if current.undone_at else _changed_since(current, lines))
+    must(no("undone") if current.undone_at else _unchanged_since(current, lines))
     _take_back(current, lines, now=now)
     tell("undone", plan, plan, by=by, now=now, facts={"count": len(current.moves)})
     return current
 
 
-def _changed_since(shift: Shift, lines: Lines) -> Verdict:
+def _unchanged_since(shift: Shift, lines: Lines) -> Verdict:
     before = {key: _span(was) for key, was, _, _ in shift.moves}
     for key, _was, (starts, ends, days), _because in shift.moves:
         row = lines.rows.get(key)

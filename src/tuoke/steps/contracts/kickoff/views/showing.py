@@ -91,7 +91,7 @@ def _view_of(view: str, sheet: Sheet, asked: dict[str, str], *, today: Any, writ
         ]
         return {"lines": lines, "withdrawn": queries.withdrawn_of(sheet.plan), "shifts": queries.shifts_of(sheet.plan)}
     spans = [Span(line.starts_on, line.ends_on) for line in sheet.lines]
-    zoom = Zoom(asked["zoom"]) if asked.get("zoom") in Zoom else fitting(spans)
+    zoom = next((one for one in Zoom if one.value == asked.get("zoom")), None) or fitting(spans)
     chart = drawing.chart_of(sheet, zoom=zoom, today=today, calendar=workdays())
     return {
         "zoom": chart.zoom,
