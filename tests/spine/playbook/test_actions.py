@@ -74,7 +74,8 @@ def test_an_unreadable_file_is_refused_with_its_name(tmp_path, text, code):
     path.write_text(text, "utf-8")
     with pytest.raises(PlaybookError) as caught:
         actions.read_content(path)
-    assert (caught.value.problems[0].path, caught.value.problems[0].code) == ("own.yaml", code)
+    assert caught.value.problems[0].path.startswith("own.yaml")
+    assert caught.value.problems[0].code == code
 
 
 def tick(company, now, **more):

@@ -38,13 +38,13 @@ def variant(**fields: object) -> dict[str, Any]:
 def test_a_sound_document_is_read_with_its_figures():
     doc = parse(small())
 
-    assert [s.key for s in doc.steps] == [StepKey.LEADS, StepKey.OUTREACH, StepKey.DISCOVERY]
+    assert [s.key for s in doc.steps] == ["leads", "outreach", "discovery", "contracts", "reviews"]
     assert doc.steps[0].criteria[0].params == {"at_least": Decimal("7.0")}
     assert doc.steps[0].criteria[0].step is StepKey.LEADS
     assert [c.key for c in doc.step("outreach").required] == ["outreach-followup", "outreach-next"]
     assert [c.key for c in doc.step("outreach").advised] == ["outreach-basics"]
     with pytest.raises(KeyError):
-        doc.step("reviews")
+        doc.step("proposals")
 
 
 def test_a_responsibility_names_function_and_part():
@@ -123,10 +123,10 @@ def test_every_fault_is_named_with_its_place(path, value, where, code):
         ({"when": [{"complex": "yes"}]}, "playbook.variants[1].when[0].complex", "not_yes_or_no"),
         ({"when": [{"planet": "earth"}]}, "playbook.variants[1].when[0].planet", "unknown_field"),
         ({"starts_at": "closing"}, "playbook.variants[1].starts_at", "unknown_step"),
-        ({"starts_at": "reviews"}, "playbook.variants[1].starts_at", "unknown_step"),
+        ({"starts_at": "proposals"}, "playbook.variants[1].starts_at", "unknown_step"),
         ({"leave_out_steps": ["nowhere"]}, "playbook.variants[1].leave_out_steps", "unknown_step"),
-        ({"leave_out_steps": ["reviews"]}, "playbook.variants[1].leave_out_steps", "unknown_step"),
-        ({"leave_out_steps": ["outreach", "discovery"]}, "playbook.variants.other", "no_steps"),
+        ({"leave_out_steps": ["proposals"]}, "playbook.variants[1].leave_out_steps", "unknown_step"),
+        ({"leave_out_steps": ["outreach", "discovery", "contracts", "reviews"]}, "playbook.variants.other", "no_steps"),
         ({"leave_out_actions": ["leads-sing"]}, "playbook.variants[1].leave_out_actions", "unknown_action"),
         ({"leave_out_criteria": ["leads-do"]}, "playbook.variants[1].leave_out_criteria", "unknown_criterion"),
         ({"advised_criteria": ["x"]}, "playbook.variants[1].advised_criteria", "unknown_criterion"),
@@ -134,7 +134,7 @@ def test_every_fault_is_named_with_its_place(path, value, where, code):
         ({"standard_days": {"leads": "soon"}}, "playbook.variants[1].standard_days.leads", "not_days"),
         ({"standard_days": [3]}, "playbook.variants[1].standard_days", "not_a_mapping"),
         ({"extra_actions": {"nowhere": []}}, "playbook.variants[1].extra_actions.nowhere", "unknown_step"),
-        ({"extra_actions": {"reviews": [action("reviews-x")]}}, "playbook.variants[1].extra_actions", "unknown_step"),
+        ({"extra_actions": {"proposals": [action("proposals-x")]}}, "playbook.variants[1].extra_actions", "unknown_step"),
         ({"extra_actions": {"leads": [action("leads-do")]}}, "playbook.variants[1]", "duplicate_key"),
         ({"extra_criteria": {"leads": [criterion("x")]}}, "playbook", "bad_prefix"),
         ({"extra_criteria": {"leads": [criterion("leads-x", "moon")]}}, "playbook.variants[1].extra_criteria.leads[0].kind", "unknown_kind"),
