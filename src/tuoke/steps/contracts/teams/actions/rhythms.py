@@ -38,7 +38,7 @@ def start_rhythm(*, deal: Opportunity, draft: RhythmDraft, by: Principal, now: d
     must(_comes(draft, today=timezone.localdate(now)))
     rhythm = Rhythm.objects.create(opportunity=deal, created_at=now, created_by_id=by.user_id, **_values(draft))
     rhythm.contacts.set(draft.contact_ids)
-    made = _fill(rhythm, now=now)
+    made = _fill(rhythm, by=by, now=now)
     tell("rhythm_started", deal, rhythm, by=by, now=now, facts=said_of(rhythm) | {"meetings": made})
     return rhythm
 
@@ -59,7 +59,7 @@ def change_rhythm(*, rhythm: Rhythm, version: int, draft: RhythmDraft, by: Princ
     current.version += 1
     current.save()
     current.contacts.set(draft.contact_ids)
-    made = _fill(current, now=now)
+    made = _fill(current, by=by, now=now)
     tell("rhythm_changed", current.opportunity, current, by=by, now=now, facts=said_of(current) | {"meetings": made})
     return current
 
@@ -86,7 +86,7 @@ def resume_rhythm(*, rhythm: Rhythm, by: Principal, now: datetime) -> Rhythm:
     must(verdict)
     current.ended_at, current.version = None, current.version + 1
     current.save()
-    _fill(current, now=now)
+    _fill(current, by=by, now=now)
     tell("rhythm_resumed", current.opportunity, current, by=by, now=now, facts=said_of(current))
     return current
 
@@ -108,7 +108,7 @@ def _kept_ahead(pk: int, *, now: datetime) -> None:
     rhythm = Rhythm.objects.standing().filter(pk=pk).first()
     if rhythm is not None and not deal.is_given_up:
         rhythm.opportunity = deal
-        _fill(rhythm, now=now)
+        _fill(rhythm, by=system("teams.rhythms"), now=now)
 
 
 def draft_of(rhythm: Rhythm, contact_ids: Iterable[int] = ()) -> RhythmDraft:
@@ -126,7 +126,7 @@ def said_of(rhythm: Rhythm) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _fill(rhythm: Rhythm, *, now: datetime) -> int:
+def _fill(rhythm: Rhythm, *, by: Principal, now: datetime) -> int:
     """Make what is missing of the next meetings; says how many. The deal is locked by the caller. A convener who has left
     convenes nothing: the deal's owner does."""
     today, deal = timezone.localdate(now), rhythm.opportunity
@@ -136,7 +136,6 @@ def _fill(rhythm: Rhythm, *, now: datetime) -> int:
         return 0
     owner = User.objects.filter(pk=rhythm.owner_id, is_active=True).first()
     main = rhythm.contacts.filter(side=Side.THEIRS, withdrawn_at=None).order_by("-is_main", "id").first()
-    by = system("teams.rhythms")
     for slot, day in coming:
         plan = Plan(
             title=rhythm.title, due_on=day, due_time=rhythm.at, owner_id=owner.pk if owner else deal.owner_id,
