@@ -18,7 +18,7 @@ from tuoke.spine.library.models import Item
 from tuoke.spine.library.queries import current_of
 from tuoke.steps.contracts import actions, facts, queries
 from tuoke.steps.contracts.models import Clause, Contract, ContractVersion
-from tuoke.steps.contracts.rules import ClauseDraft, Part, PaperDraft, SignDraft, Template
+from tuoke.steps.contracts.rules import ClauseDraft, PaperDraft, Part, SignDraft, Template
 from tuoke.steps.negotiation.rounds import actions as rounds
 from tuoke.steps.proposals.offers.models import Offer, OfferLine
 
@@ -98,7 +98,7 @@ class TestDrafting:
 
     def test_somebody_elses_deal_is_not_there(self, company, deal):
         with pytest.raises(Opportunity.DoesNotExist):
-            actions.begin(deal=deal, by=company.by("peer"), now=NOW)
+            actions.begin(deal=deal, by=company.by("other_team"), now=NOW)
 
 
 class TestWriting:
@@ -143,7 +143,7 @@ class TestWriting:
     def test_from_the_library_once(self, deal, by):
         load_starter(by=system("test"), now=NOW)
         contract = a_contract(deal, by=by)
-        version = current_of(Item.objects.get(shipped_as="warranty"))
+        version = current_of(Item.objects.get(kind="clause", title="质保与服务 · 一年，工作日响应"))
         template = Template(version.item_id, version.pk, Part.OWN, "质保与服务", version.parsed.text)
         given = {"contract": contract, "source": version, "template": template, "by": by, "now": NOW}
         assert actions.take_clause(**given).source_id == version.pk
@@ -183,8 +183,8 @@ class TestComparing:
 
     def test_nobody_accepts_in_his_own_matter(self, company, deal, by):
         contract = a_contract(deal, by=by)
-        Opportunity.objects.filter(pk=deal.pk).update(owner=company.team_lead)
         put(contract, "standard", "乙方自合同生效之日起三个月内完成交付。", by=by)
+        Opportunity.objects.filter(pk=deal.pk).update(owner=company.team_lead)
         (found,) = queries.findings_of(fresh(contract))
         lead = company.by("team_lead")
         given = {"contract": fresh(contract), "key": found.key, "seal": found.seal, "by": lead, "now": NOW}

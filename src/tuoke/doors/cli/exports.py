@@ -20,8 +20,12 @@ from tuoke.spine.library.documents import script_document, scripts_document
 from tuoke.spine.library.models import Item
 from tuoke.spine.library.queries import current_of, current_scripts
 from tuoke.spine.library.rules import ItemKind
+from tuoke.steps.contracts.documents import contract_document, document_of
 from tuoke.steps.contracts.kickoff.documents import plan_document as kickoff_document
 from tuoke.steps.contracts.kickoff.queries import has_kickoff
+from tuoke.steps.contracts.models import ContractVersion
+from tuoke.steps.contracts.queries import current_contract
+from tuoke.steps.contracts.queries import frozen_now as contract_now
 from tuoke.steps.discovery import queries as discovery
 from tuoke.steps.discovery.documents import needs_document
 from tuoke.steps.leads import queries as leads
@@ -197,8 +201,29 @@ def _kickoff(who: Principal, pk: int | None) -> Document:
     return kickoff_document(who, deal, today=timezone.localdate())
 
 
+def _contract(who: Principal, pk: int | None) -> Document:
+    """The deal's contract: the version that was signed, else the newest, else what it says now, as a draft."""
+    deal = _deal(who, pk) if who.may(Permission.CONTRACT_READ) else None
+    if deal is None:
+        raise Unusable(
+            "which opportunity? tuoke export contract OPPORTUNITY -o FILE"
+            if pk is None
+            else f"there is no opportunity {pk}"
+        )
+    contract = current_contract(deal)
+    if contract is None:
+        raise Unusable(f"opportunity {pk} has no contract")
+    contract.opportunity = deal
+    versions = ContractVersion.objects.visible_to(who).filter(contract=contract).select_related("contract")
+    version = versions.filter(pk=contract.signed_version_id).first() or versions.first()
+    if version is not None:
+        return contract_document(version)
+    return document_of(contract_now(contract, today=timezone.localdate()), standing="未定版", signed_on=None)
+
+
 DOCUMENTS: dict[str, Callable[[Principal, int | None], Document]] = {
     "kickoff": _kickoff,
+    "contract": _contract,
     "market-analysis": _market_analysis,
     "needs": lambda who, pk: needs_document(who, _deal(who, pk), today=timezone.localdate()),
     "negotiation": _negotiation,

@@ -125,9 +125,10 @@ def parts_of(frozen: Frozen) -> list[tuple[object, list[tuple[int, Any]]]]:
 def _text(form: ReturnedForm) -> str:
     sent = form.cleaned_data["file"]
     if sent is None:
-        if not form.cleaned_data["text"].strip():
+        pasted = str(form.cleaned_data["text"])
+        if not pasted.strip():
             form.refuse(no("nothing_returned", field="text"))
-        return str(form.cleaned_data["text"])
+        return pasted.strip()
     try:
         return text_of(sent.name, sent.read(5_000_001))
     except NoText:

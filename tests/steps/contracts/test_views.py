@@ -1,0 +1,155 @@
+"""The contract's screens."""
+
+import pytest
+from django.urls import reverse
+
+from tests.conftest import NOW
+from tests.steps.contracts.cases import TEXTS, a_contract, a_signed_contract, agreed
+from tuoke.spine.deals.models import Membership
+from tuoke.steps.contracts import actions, queries
+from tuoke.steps.contracts.models import Clause, Contract
+from tuoke.steps.contracts.rules import ClauseDraft
+
+pytestmark = pytest.mark.usefixtures("alone")
+
+
+@pytest.fixture
+def rep(login):
+    return login("rep")
+
+
+def at(name, *args):
+    return reverse(f"contracts:{name}", args=args)
+
+
+def test_from_nothing_to_a_signature(rep, deal, by):
+    """One walk: empty page, one press, head, version, signature; without a script."""
+    page = rep.get(at("page", deal.pk))
+    assert "还没有谈定的条件" in page.content.decode()
+    agreed(deal, by=by)
+    assert "一键起草合同" in rep.get(at("page", deal.pk)).content.decode()
+    rep.post(at("begin", deal.pk))
+    contract = Contract.objects.get()
+    shown = rep.get(contract.get_absolute_url()).content.decode()
+    assert "HT-2026-0001" in shown
+    for clause in Clause.objects.filter(contract=contract):
+        rep.post(at("clause_withdraw", clause.pk), {"version": clause.version})
+    for part, text in TEXTS.items():
+        rep.post(at("clause_add", contract.pk), {"new-part": part, "new-title": part, "new-text": text})
+    assert "逐条一致" in rep.get(contract.get_absolute_url()).content.decode()
+    rep.post(at("freeze", contract.pk), {"note": "第一稿"})
+    version = queries.latest_version(contract)
+    assert "可以签署了" in rep.get(contract.get_absolute_url()).content.decode()
+    wrong = rep.post(at("sign", contract.pk), {"signed_on": "2027-01-01", "version_id": version.pk})
+    assert wrong.status_code == 422
+    rep.post(at("sign", contract.pk), {"signed_on": "2026-11-20", "version_id": version.pk})
+    deal.refresh_from_db()
+    assert (deal.outcome, str(deal.outcome_on)) == ("won", "2026-11-20")
+    assert "起草补充协议" in rep.get(contract.get_absolute_url()).content.decode()
+
+
+def test_a_departure_is_marked_and_accepted_by_a_manager(rep, login, deal, by):
+    contract = a_contract(deal, by=by, texts={**TEXTS, "standard": "自合同生效之日起三个月内尽快完成交付。"})
+    shown = rep.get(contract.get_absolute_url()).content.decode()
+    assert "与谈定的不一致" in shown
+    assert "90 天" in shown
+    assert "写明日期或天数" in shown
+    (found,) = queries.findings_of(contract)
+    url = f"{at('accept', contract.pk)}?key={found.key}&seal={found.seal}"
+    given = {"key": found.key, "seal": found.seal, "reason": "客户要求"}
+    assert rep.post(url, given).status_code == 422
+    lead = login("team_lead")
+    assert lead.post(url, given).status_code == 302
+    assert "接受：客户要求" in lead.get(contract.get_absolute_url()).content.decode()
+
+
+def test_a_stale_clause_shows_both_sides(rep, deal, by):
+    contract = a_contract(deal, by=by)
+    clause = Clause.objects.standing().get(contract=contract, part="scope")
+    prefix = f"clause{clause.pk}"
+    given = {f"{prefix}-part": "scope", f"{prefix}-title": "范围", f"{prefix}-text": "我写的", f"{prefix}-version": 9}
+    answer = rep.post(at("clause_edit", clause.pk), given)
+    assert answer.status_code == 409
+    assert "我写的" in answer.content.decode()
+    given |= {f"{prefix}-version": clause.version, f"{prefix}-text": ""}
+    assert rep.post(at("clause_edit", clause.pk), given).status_code == 422
+
+
+def test_bad_heads_are_told_what_is_right(rep, deal, by):
+    contract = a_contract(deal, by=by)
+    for amount, words in (("$500", "人民币"), ("-5万", "小于 0"), ("99999亿亿", "金额"), ("NaN", "看不明白")):
+        answer = rep.post(at("head", contract.pk), {"title": "合同", "amount": amount, "version": contract.version})
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
+
+
+def test_versions_are_compared_and_printed(rep, deal, by):
+    contract = a_contract(deal, by=by)
+    first = actions.freeze(contract=contract, note="", by=by, now=NOW)
+    actions.add_clause(contract=contract, draft=ClauseDraft("own", "转包", "不得转包。"), by=by, now=NOW)
+    second = actions.freeze(contract=contract, note="加了转包", by=by, now=NOW)
+    page = rep.get(at("version", second.pk), {"against": first.number}).content.decode()
+    assert "新增" in page
+    assert "不得转包" in page
+    for kind, start in (("docx", b"PK"), ("pdf", b"%PDF")):
+        answer = rep.get(at("export", second.pk, kind))
+        assert answer.content.startswith(start)
+    assert rep.get(at("export", second.pk, "exe")).status_code == 404
+
+
+def test_the_customers_version_is_compared(rep, deal, by):
+    contract = a_contract(deal, by=by)
+    assert "还没有定版" in rep.get(at("returned", contract.pk)).content.decode()
+    actions.freeze(contract=contract, note="", by=by, now=NOW)
+    text = "\n".join(said for part, said in TEXTS.items() if part != "breach").replace("90 日", "120 日")
+    page = rep.post(at("returned", contract.pk), {"text": text}).content.decode()
+    assert "被删掉" in page
+    assert "120 日" in page
+    assert rep.post(at("returned", contract.pk), {}).status_code == 422
+
+
+def test_who_may(login, company, deal, by):
+    """Somebody else's contract isn't there; an auditor reads; a colleague of the technical side reads none."""
+    contract = a_signed_contract(deal, by=by)
+    Membership.objects.create(opportunity=deal, user=company.collaborator)
+    assert login("auditor").get(contract.get_absolute_url()).status_code == 200
+    assert login("auditor").get(at("head", contract.pk)).status_code == 403
+    assert login("collaborator").get(contract.get_absolute_url()).status_code in (403, 404)
+
+
+def test_amending_and_recording(rep, login, deal, by):
+    assert (
+        rep.post(
+            at("record", deal.pk), {"title": "合同", "amount": "30万", "signed_on": "2026-10-01", "reason": "已签"}
+        ).status_code
+        == 422
+    )
+    lead = login("team_lead")
+    lead.post(at("record", deal.pk), {"title": "合同", "amount": "30万", "signed_on": "2026-10-01", "reason": "已签"})
+    main = Contract.objects.get()
+    assert main.is_recorded
+    rep = login("rep")
+    rep.post(at("amend", main.pk), {"title": "增购"})
+    extra = main.amendments.get()
+    rep.post(at("head", extra.pk), {"title": "增购", "amount": "-5万", "version": extra.version})
+    extra.refresh_from_db()
+    assert extra.amount == -50_000
+    assert rep.get(extra.get_absolute_url()).status_code == 200
+    ended = lead.post(at("terminate", main.pk), {"on": "2026-11-20", "reason": "停产"})
+    assert ended.status_code == 422, "its amendment first"
+
+
+def test_the_page_costs_the_same_for_many_clauses(rep, deal, by):
+    contract = a_contract(deal, by=by)
+    rep.get(contract.get_absolute_url())
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as one:
+        rep.get(contract.get_absolute_url())
+    for place in range(6):
+        draft = ClauseDraft("own", f"其他 {place}", "自合同生效之日起三个月内完成交付，按 3 美元计。")
+        actions.add_clause(contract=contract, draft=draft, by=by, now=NOW)
+    with CaptureQueriesContext(connection) as many:
+        rep.get(contract.get_absolute_url())
+    assert len(many) <= len(one)
