@@ -22,6 +22,7 @@ from tuoke.services.approvals import actions as approval_actions
 from tuoke.services.approvals import hooks as approvals
 from tuoke.services.approvals.models import Request
 from tuoke.services.calendar import hooks as calendar
+from tuoke.services.files import hooks as files
 from tuoke.services.jobs import actions as job_actions
 from tuoke.services.jobs import hooks as jobs
 from tuoke.services.links import hooks as links
@@ -51,6 +52,7 @@ from tuoke.steps.contracts import cards as contract_cards
 from tuoke.steps.contracts import facts as contract_facts
 from tuoke.steps.contracts import hooks as contract_hooks
 from tuoke.steps.contracts import places as contract_places
+from tuoke.steps.contracts import scans as contract_scans
 from tuoke.steps.contracts.clearances import actions as clearances
 from tuoke.steps.contracts.clearances import cards as clearance_cards
 from tuoke.steps.contracts.clearances import facts as clearance_facts
@@ -280,6 +282,7 @@ def connect() -> None:
     _who_decides()
     _rounds()
     _signals()
+    _contracts_kept()
     _contracts_confirmed()
     _payments()
     _revisits()
@@ -644,6 +647,17 @@ def _signals() -> None:
     signal_hooks.extra_taken_back[:] = [rounds.take_back_extra]
     signal_hooks.extra_states[:] = [round_queries.extra_states]
     library.effects["closing"] = signal_queries.effect_of_items
+
+
+def _contracts_kept() -> None:
+    """Signed scans and annexes."""
+    files.kinds["contract"] = files.Kind(
+        _("合同附件"),
+        may_read=contract_scans.may_read,
+        may_write=contract_scans.may_write,
+        place_of=contract_scans.place_of,
+        section="contracts",
+    )
 
 
 def _contracts_confirmed() -> None:
