@@ -251,7 +251,7 @@ class TestPage:
         one = cost()
         more(2), more(3)
         assert cost() == one
-        assert one <= 35
+        assert one <= 50
 
 
 class TestDesk:

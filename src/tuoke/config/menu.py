@@ -36,11 +36,13 @@ def fill() -> None:
         ),
         nav.Item(
             _("商机"), "deals:board", icon="layout-kanban", go="d", phone=True, shown=deals,
-            within=("/deals/", "/interviews/", "/outreach/deal/", "/desk/deal/", "/desk/calls/"),
+            within=("/deals/", "/revisits/", "/interviews/", "/outreach/deal/", "/desk/deal/", "/desk/calls/"),
             children=(
                 nav.Item(_("看板"), "deals:board", shown=deals),
                 nav.Item(_("列表"), "deals:list", shown=deals),
                 nav.Item(_("跟进记录"), "followups:list", shown=follow),
+                nav.Item(_("回款"), "payments:list", within=("/deals/payments/",), shown=may(Permission.PAYMENT_READ)),
+                nav.Item(_("回访"), "revisits:list", within=("/revisits/",), shown=may(Permission.REVIEW_READ)),
                 nav.Item(_("邮件"), "notifications:mails", shown=follow),
             ),
         ),
@@ -62,7 +64,14 @@ def fill() -> None:
             _("资料库"), "library:index", icon="books", go="m", shown=may(Permission.LIBRARY_READ),
             children=tuple(nav.Item(name, "library:kind", args=(kind.value,)) for kind, name in KIND_NAMES.items()),
         ),
-        nav.Item(_("流程手册"), "playbook:index", icon="book", go="h"),
+        nav.Item(
+            _("流程手册"), "playbook:index", icon="book", go="h", within=("/playbook/", "/improvements/", "/effects/"),
+            children=(
+                nav.Item(_("版本与编辑"), "playbook:versions", shown=may(Permission.PLAYBOOK_WRITE)),
+                nav.Item(_("改进项"), "improvements:index", shown=may(Permission.IMPROVEMENT_READ)),
+                nav.Item(_("改进效果"), "effects:index", shown=may(Permission.EFFECT_READ)),
+            ),
+        ),
         nav.Item(
             _("设置"), "calendar:index", icon="settings", shown=rules_or_people,
             children=(

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.rules import Principal
+from tuoke.insight.queries.aftercare import Aftercare, aftercare_of
 from tuoke.insight.queries.agenda import Whose
 from tuoke.insight.queries.some import FEW, Some, some
 from tuoke.services.approvals.models import Request
@@ -33,7 +34,7 @@ from tuoke.steps.targeting.resources.queries import waiting_for
 class Desk:
     """What else waits for oneself: parties by cadence and pool, decisions, reviews (S2.5, S2.6, S1.5, S1.1, S1.2), approvals
     to give and what became of one's own today (S6.2), customers who have not answered yet (S4.3, S5.2) or whom nobody
-    has answered (S5.2), mails that did not go out (S3.3)."""
+    has answered (S5.2), mails that did not go out (S3.3), what follows from signing (S7, S8)."""
 
     month: Headline | None = None
     due: Dues = field(default_factory=Dues)
@@ -48,6 +49,7 @@ class Desk:
     sent: Sequence[Waiting] = ()
     proposals: Sequence[WaitingProposal] = ()
     mails_stuck: int = 0
+    aftercare: Aftercare = field(default_factory=Aftercare)
 
     @property
     def has_duties(self) -> bool:
@@ -85,6 +87,7 @@ def desk_of(who: Principal, *, today: date, now: datetime, whose: Whose) -> Desk
         sent=waiting_for_customer(who, now, limit=FEW),
         proposals=waiting_proposals(who, now, limit=FEW),
         mails_stuck=stuck_count(who),
+        aftercare=aftercare_of(who, today=today),
     )
 
 
