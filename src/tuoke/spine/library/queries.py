@@ -80,19 +80,24 @@ def offered(
 def fitting_clauses(who: Principal, *, fit: Fit, parts: Iterable[str] = (), is_draft: bool = False) -> list[Offer]:
     """The clauses for a contract (S7.1), one of each heading: the one that fits best. In the order in which a contract is
     read: part by part (``ClausePart``), in a part as their headings came into the library. ``is_draft``: only what comes into a
-    draft by itself. Two queries; every ``content`` is a ClauseContent.
+    draft by itself and is surely meant for this customer. Two queries; every ``content`` is a ClauseContent.
     """
     best: dict[tuple[str, str], Offer] = {}
     place: dict[tuple[str, str], int] = {}
     for offer in offered(who, kind=ItemKind.CLAUSE, fit=fit, topics=parts, limit=CLAUSES_SEEN):
         said = offer.content
         assert isinstance(said, ClauseContent), "of its kind"
-        if said.is_drafted or not is_draft:
+        if not is_draft or (said.is_drafted and _is_sure(offer)):
             key = (said.part, said.heading)
             best.setdefault(key, offer)
             place[key] = min(place.get(key, offer.item.pk), offer.item.pk)
     order = [part.value for part in ClausePart]
     return [best[key] for key in sorted(best, key=lambda key: (order.index(key[0]), place[key]))]
+
+
+def _is_sure(offer: Offer) -> bool:
+    """Whatever it is meant for is known of the customer: nobody drafts a contract by guess."""
+    return all(not getattr(offer.item, tag) or tag in offer.reasons for tag in TAGS_OF[ItemKind.CLAUSE])
 
 
 def with_current(items: Iterable[Item]) -> list[tuple[Item, ItemVersion]]:
