@@ -141,7 +141,7 @@ class TestPages:
         assert login("rep").get(file.get_absolute_url()).status_code == 404
 
     def test_several_at_once_without_a_script(self, shelf, login):
-        answer = login("rep").post(self.post, {"files": [upload(), upload("章.png", PNG)], "note": "盖章"})
+        answer = login("rep").post(self.post, {"file": [upload(), upload("章.png", PNG)], "note": "盖章"})
         assert (answer.status_code, answer["Location"]) == (302, "/deals/")
         page = login("teammate").get(self.place).content.decode()
         assert "章.png" in page
@@ -149,12 +149,12 @@ class TestPages:
 
     def test_says_what_is_wrong(self, shelf, login):
         client = login("rep")
-        answer = client.post(self.post, {"files": upload("合同.pdf", PNG), "note": "盖章"})
+        answer = client.post(self.post, {"file": upload("合同.pdf", PNG), "note": "盖章"})
         assert answer.status_code == 422
         assert "其实是 png" in answer.content.decode()
         assert 'value="盖章"' in answer.content.decode()
         assert client.post(self.post, {}).status_code == 422
-        assert client.post(self.post, {"files": upload("a.pdf", b"")}).status_code == 422
+        assert client.post(self.post, {"file": upload("a.pdf", b"")}).status_code == 422
 
     def test_by_htmx_only_the_region(self, attach, login):
         (file,) = attach()

@@ -34,9 +34,9 @@ def attach_all(
     """All of them or none: every reason against any of them is said. Also Refused: none_sent, too_many_at_once."""
     key, what = key_of(subject), _written(kind, key_of(subject), by)
     if not uploads:
-        raise Refused(no("none_sent", field="files"))
+        raise Refused(no("none_sent", field="file"))
     if len(uploads) > rules.MOST_AT_ONCE:
-        raise Refused(no("too_many_at_once", most=rules.MOST_AT_ONCE, field="files"))
+        raise Refused(no("too_many_at_once", most=rules.MOST_AT_ONCE, field="file"))
     verdict = YES if len(note) <= rules.NOTE_LIMIT else no("note_too_long", limit=rules.NOTE_LIMIT, field="note")
     read = [(rules.clean_name(upload.name or ""), upload.read(rules.MOST_BYTES + 1)) for upload in uploads]
     for (name, content), upload in zip(read, uploads, strict=True):

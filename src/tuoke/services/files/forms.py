@@ -26,7 +26,7 @@ class _FilesField(forms.FileField):
 
 class AttachForm(SaysWhy):
     say = staticmethod(sentence)
-    files = _FilesField(
+    file = _FilesField(
         label=_("文件"),
         allow_empty_file=True,
         widget=_FilesInput(),
@@ -41,7 +41,7 @@ class AttachForm(SaysWhy):
 
     def __init__(self, *args: Any, accept: str = "", **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["files"].widget.attrs |= {"accept": accept, "multiple": True}
+        self.fields["file"].widget.attrs |= {"accept": accept, "multiple": True}
 
 
 class WithdrawForm(SaysWhy):

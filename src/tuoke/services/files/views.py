@@ -32,7 +32,7 @@ def index(request: StaffRequest, kind: str, subject: str) -> HttpResponse:
 @needs(Permission.TODAY)
 @once
 def attach(request: StaffRequest, kind: str, subject: str) -> HttpResponseBase:
-    """``files`` (one or several), ``note``."""
+    """``file`` (one or several), ``note``."""
     shelf = _writable(request, kind, subject)
     form = AttachForm(request.POST, request.FILES, accept=shelf.accept)
     if not form.is_valid():
@@ -40,7 +40,7 @@ def attach(request: StaffRequest, kind: str, subject: str) -> HttpResponseBase:
     said = form.cleaned_data
     try:
         kept = actions.attach_all(
-            subject=subject, kind=kind, uploads=said["files"], note=said["note"], by=request.principal,
+            subject=subject, kind=kind, uploads=said["file"], note=said["note"], by=request.principal,
             now=timezone.now(),
         )  # fmt: skip
     except Refused as refusal:

@@ -74,8 +74,8 @@ def _cut(part: Slice) -> ReceiptQuerySet:
 def _shares(part: Slice) -> Iterable[Any]:
     """Month, the owner's department and key, the co-owner's, and a hundred times what is his."""
     rows = _cut(replace(part, department_ids=None, user_id=None)).order_by()
-    rows = rows.filter(_on_the_day(), opportunity__memberships__share__isnull=False).annotate(month=_MONTH)
-    return rows.values_list(
+    rows = rows.filter(_on_the_day(), opportunity__memberships__share__isnull=False)
+    return rows.annotate(month=_MONTH).values_list(
         "month", "department_id", "owner_id", "opportunity__memberships__department_id",
         "opportunity__memberships__user_id",
     ).annotate(s=Sum(F("amount") * F("opportunity__memberships__share"), output_field=_HUNDREDFOLD))  # fmt: skip

@@ -92,7 +92,7 @@ def _reminded(pk: int, *, now: datetime) -> int:
 def _still_open(pk: int, more: Q) -> Instalment | None:
     """With its deal locked: somebody may have been quicker."""
     found = Instalment.objects.filter(pk=pk).values_list("opportunity", flat=True).first()
-    deal = Opportunity.objects.select_for_update().filter(pk=found).first()
+    deal = Opportunity.objects.select_for_update().filter(pk=found or 0).first()
     row = Instalment.objects.counted().open().filter(more, pk=pk).select_related("milestone").first()
     if row is not None and deal is not None:
         row.opportunity = deal

@@ -146,7 +146,7 @@ def _verdict(
     now: datetime,
 ) -> Verdict:
     basis, _contract = basis_of(deal)
-    others = Instalment.objects.standing().filter(opportunity=deal).exclude(pk=row.pk if row else None)
+    others = Instalment.objects.standing().filter(opportunity=deal).exclude(pk=row.pk if row and row.pk else 0)
     planned = others.aggregate(whole=Sum("amount"))["whole"] or Decimal(0)
     verdict = is_open(deal) & may_plan(
         draft, basis=basis, others=planned, received=row.received if row else Decimal(0), count=others.count(),

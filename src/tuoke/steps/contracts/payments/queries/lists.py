@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import F, Sum
 
@@ -14,6 +15,8 @@ from tuoke.spine.customers.paging import BadCursor, Page, Sort, page_of
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.payments.models import Instalment, InstalmentQuerySet, Receipt, ReceiptQuerySet
 from tuoke.steps.contracts.payments.queries.book import ZERO
+
+Rows = TypeVar("Rows", InstalmentQuerySet, ReceiptQuerySet)
 
 SOON = timedelta(days=30)
 DUE = Sort("due_on", parse=date.fromisoformat)
@@ -94,13 +97,13 @@ def sums_of(who: Principal, *, today: date) -> Sums:
     return Sums(late or ZERO, soon or ZERO, month.aggregate(whole=Sum("amount"))["whole"] or ZERO)
 
 
-def _between(rows, wanted: Filters, field: str):  # type: ignore[no-untyped-def]  # of either table
+def _between(rows: Rows, wanted: Filters, field: str) -> Rows:
     if wanted.first is not None:
         rows = rows.filter(**{f"{field}__gte": wanted.first})
     return rows if wanted.last is None else rows.filter(**{f"{field}__lte": wanted.last})
 
 
-def _of(rows, wanted: Filters):  # type: ignore[no-untyped-def]  # of either table
+def _of(rows: Rows, wanted: Filters) -> Rows:
     if wanted.text:
         found = narrowed(Opportunity.objects.all(), "opportunity", wanted.text)
         rows = rows.filter(opportunity__in=found)
