@@ -134,7 +134,7 @@ def is_cleared(deal: Opportunity, kind: Kind) -> bool:
     """Whether the deal's contract, as its newest version says it (the signed one, once it is signed), has that clearance.
     Four queries at most."""
     contract = current_contract(deal)
-    version = contract and (contract.signed_version or latest_version(contract))
+    version = (contract.signed_version or latest_version(contract)) if contract else None
     if contract is None or version is None:
         return False
     rows = Clearance.objects.filter(contract=contract, kind=kind.value, seal=version.seal)
