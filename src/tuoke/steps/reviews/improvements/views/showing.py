@@ -40,7 +40,7 @@ def shown(request: StaffRequest, row: Improvement, *, status: int = 200) -> Http
         "deal": deal,
         "target_name": queries.target_name(row),
         "target_url": queries.target_url(who, row),
-        "history": history_of(row)[:HISTORY],
+        "history": history_of(row).filter(kind__startswith="improvements.")[:HISTORY],
         "today": timezone.localdate(),
         "late": row.is_overdue(timezone.localdate()),
         "may_edit": writes and state is State.PROPOSED and row.withdrawn_at is None,
