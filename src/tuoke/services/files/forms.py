@@ -36,12 +36,7 @@ class AttachForm(SaysWhy):
         label=_("说明"),
         required=False,
         max_length=NOTE_LIMIT,
-        widget=forms.TextInput({"placeholder": _("例如：双方盖章的扫描件")}),
     )
-
-    def __init__(self, *args: Any, accept: str = "", **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["file"].widget.attrs |= {"accept": accept, "multiple": True}
 
 
 class WithdrawForm(SaysWhy):

@@ -13,7 +13,7 @@ from tuoke.base.accounts.rules import Principal
 from tuoke.base.records.models import key_of
 from tuoke.services.files import hooks
 from tuoke.services.files.models import File
-from tuoke.services.files.rules import MOST_BYTES, MOST_STANDING
+from tuoke.services.files.rules import MOST_BYTES, MOST_STANDING, NOTE_LIMIT
 
 WITHDRAWN_SHOWN = 20
 
@@ -42,6 +42,10 @@ class Shelf:
     @property
     def megabytes(self) -> int:
         return MOST_BYTES // 2**20
+
+    @property
+    def note_limit(self) -> int:
+        return NOTE_LIMIT
 
     @property
     def is_full(self) -> bool:

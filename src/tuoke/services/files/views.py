@@ -34,7 +34,7 @@ def index(request: StaffRequest, kind: str, subject: str) -> HttpResponse:
 def attach(request: StaffRequest, kind: str, subject: str) -> HttpResponseBase:
     """``file`` (one or several), ``note``."""
     shelf = _writable(request, kind, subject)
-    form = AttachForm(request.POST, request.FILES, accept=shelf.accept)
+    form = AttachForm(request.POST, request.FILES)
     if not form.is_valid():
         return _shown(request, shelf, form=form)
     said = form.cleaned_data
@@ -102,7 +102,7 @@ def _back(request: StaffRequest, file: File) -> HttpResponse:
 def _shown(
     request: StaffRequest, shelf: Shelf, *, form: AttachForm | None = None, reasons: list[str] | None = None
 ) -> HttpResponse:
-    context = {"shelf": shelf, "form": form or AttachForm(accept=shelf.accept), "reasons": reasons or []}
+    context = {"shelf": shelf, "form": form, "reasons": reasons or []}
     return screen(request, "files/files.html", context, region="files", status=422 if form or reasons else 200)
 
 

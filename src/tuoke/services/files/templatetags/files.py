@@ -10,7 +10,6 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from tuoke.services.files.forms import AttachForm
 from tuoke.services.files.models import File
 from tuoke.services.files.queries import shelf_of
 
@@ -25,5 +24,4 @@ def files_of(context: Context, subject: Model | str, kind: str) -> SafeString:
         shelf = shelf_of(subject, kind=kind, who=request.principal)
     except File.DoesNotExist:
         return SafeString("")
-    drawn = {"shelf": shelf, "form": AttachForm(accept=shelf.accept), "reasons": []}
-    return SafeString(render_to_string("files/files.html#files", drawn, request))
+    return SafeString(render_to_string("files/files.html#files", {"shelf": shelf, "reasons": []}, request))
