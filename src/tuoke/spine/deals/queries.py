@@ -36,6 +36,7 @@ from tuoke.spine.playbook.rules import (
     resolve,
     variant_named,
 )
+from tuoke.spine.playbook.words import STEP
 
 MOST_CASES = 50
 _PROCESSES_KEPT = 256
@@ -281,21 +282,19 @@ def board(deals: QuerySet[Opportunity], *, now: datetime) -> list[Column]:
     """
     deals = deals.active()  # type: ignore[attr-defined]  # an OpportunityQuerySet
     doc = document_for(current_version())
-    found = {
-        step.key: list(_with_names(deals.filter(step=step.key)).order_by("-id")[:COLUMN_CARDS])
-        for step in doc.steps
-        if step.key in DEAL_STEPS
-    }
+    steps = {step.key: (step.number, step.name) for step in doc.steps if step.key in DEAL_STEPS}
+    lost = [key for key in StepKey if key in DEAL_STEPS and key not in steps]
+    found = {key: list(_with_names(deals.filter(step=key)).order_by("-id")[:COLUMN_CARDS]) for key in (*steps, *lost)}
+    # Deals that stay on an older version may stand in a step that the published one has no more.
+    steps |= {key: (0, str(STEP[key])) for key in lost if found[key]}
     shown_deals = [deal for column in found.values() for deal in column]
     said = badges_of([deal.pk for deal in shown_deals], now=now)
     cards = _cards(shown_deals, said=said, now=now)
     columns = []
-    for step in doc.steps:
-        if step.key not in DEAL_STEPS:
-            continue
-        count, total = totals(deals.filter(step=step.key))
-        shown = sorted((cards[deal.pk] for deal in found[step.key]), key=_urgency)
-        columns.append(Column(step.key, step.number, step.name, shown, count, total))
+    for key, (number, name) in steps.items():
+        count, total = totals(deals.filter(step=key))
+        shown = sorted((cards[deal.pk] for deal in found[key]), key=_urgency)
+        columns.append(Column(key, number, name, shown, count, total))
     return columns
 
 
