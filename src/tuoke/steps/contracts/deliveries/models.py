@@ -61,12 +61,12 @@ ISSUE_STATES = [(state.value, name) for state, name in ISSUE_NAMES.items()]
 SIDES = [(side.value, name) for side, name in SIDE_NAMES.items()]
 
 
-class ItemQuerySet(RoomQuerySet["DeliveryItem"]):
+class DeliveryItemQuerySet(RoomQuerySet["DeliveryItem"]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)
 
 
-class ShareQuerySet(RoomQuerySet["Share"]):
+class DeliveryShareQuerySet(RoomQuerySet["Share"]):
     """Links by which the customer accepts."""
 
 
@@ -75,12 +75,12 @@ class AcceptanceQuerySet(RoomQuerySet["Acceptance"]):
         return self.filter(taken_back_at=None)
 
 
-class FeedbackQuerySet(RoomQuerySet["Feedback"]):
+class DeliveryFeedbackQuerySet(RoomQuerySet["Feedback"]):
     def standing(self) -> Self:
         return self.filter(taken_back_at=None)
 
 
-class IssueQuerySet(RoomQuerySet["Issue"]):
+class DeliveryIssueQuerySet(RoomQuerySet["Issue"]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)
 
@@ -118,7 +118,7 @@ class DeliveryItem(models.Model):
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ItemQuerySet.as_manager()
+    objects = DeliveryItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "id"]
@@ -154,7 +154,7 @@ class Share(models.Model):
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
 
-    objects = ShareQuerySet.as_manager()
+    objects = DeliveryShareQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -215,7 +215,7 @@ class Feedback(Said):
     score = models.PositiveSmallIntegerField(_("评分"))
     comment = models.TextField(_("哪里和预想的不一样"), blank=True)
 
-    objects = FeedbackQuerySet.as_manager()
+    objects = DeliveryFeedbackQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
@@ -264,7 +264,7 @@ class Issue(models.Model):
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
-    objects = IssueQuerySet.as_manager()
+    objects = DeliveryIssueQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -57,7 +57,7 @@ WEEKDAYS = [
 ]
 
 
-class ContactQuerySet(RoomQuerySet["ProjectContact"]):
+class ProjectContactQuerySet(RoomQuerySet["ProjectContact"]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)
 
@@ -105,7 +105,7 @@ class ProjectContact(models.Model):
     created_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ContactQuerySet.as_manager()
+    objects = ProjectContactQuerySet.as_manager()
 
     class Meta:
         ordering = ["side", "-is_main", "id"]

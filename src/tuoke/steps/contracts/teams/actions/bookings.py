@@ -147,14 +147,14 @@ def _join(deal: Opportunity, user: User, draft: BookingDraft, *, by: Principal, 
         return False
     duty, starts_on = (member.duty, member.starts_on) if member else (draft.note.strip()[:80], None)
     deals.join(deal=deal, user=user, duty=duty, starts_on=starts_on, ends_on=draft.ends_on, by=by, now=now)
-    return member is None
+    return member is None or not member.is_current(timezone.localdate(now))
 
 
 def _leave(booking: Booking, *, now: datetime) -> None:
     """Whoever joined for this booking alone leaves with it."""
     others = Booking.objects.standing().filter(opportunity_id=booking.opportunity_id, user_id=booking.user_id)
-    is_member = Membership.objects.filter(
+    present = Membership.objects.current(timezone.localdate(now)).filter(
         opportunity_id=booking.opportunity_id, user_id=booking.user_id, share=None
-    ).exists()
-    if booking.joined and is_member and not others.exists():
+    )
+    if booking.joined and present.exists() and not others.exists():
         deals.leave(deal=booking.opportunity, user=booking.user, by=system("teams.bookings"), now=now)

@@ -74,7 +74,7 @@ def shared_plan(link: Link, *, today: date) -> SharedPlan:
     share = PlanShare.objects.standing().select_related(*related).get(link_id=link.pk)
     deal = share.opportunity
     plan = KickoffPlan.objects.filter(opportunity=deal).first()
-    rows = Milestone.objects.standing().filter(plan=plan).select_related("owner", "contact") if plan else []
+    rows = Milestone.objects.standing().filter(plan__opportunity=deal).select_related("owner", "contact")
     people = contacts_of(deal)
     return SharedPlan(
         share=share,

@@ -117,7 +117,7 @@ def _two_sides(form: SaysWhy, conflict: Conflict) -> dict[str, Any]:
         if name in ("version", "contacts"):
             continue
         mine, theirs = form[name].value(), getattr(current, f"{name}_id", getattr(current, name, ""))
-        theirs = theirs.strftime("%H:%M") if name == "at" and theirs else theirs
+        theirs = f"{theirs:%H:%M}" if name == "at" else theirs
         choices = {str(value): str(text) for value, text in getattr(field, "choices", [])}
         said = [choices.get(str(one), _yes_no(one)) for one in (mine, theirs)]
         if said[0] != said[1]:
