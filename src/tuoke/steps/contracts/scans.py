@@ -21,7 +21,7 @@ def may_write(who: Principal, key: str) -> bool:
 
 
 def place_of(key: str) -> Place:
-    contract = Contract.objects.select_related("opportunity").get(pk=_pk(key))
+    contract = Contract.objects.select_related("opportunity").get(pk=_pk(key) or 0)
     party = f"{Customer._meta.label_lower}:{contract.opportunity.customer_id}"
     return Place(contract.get_absolute_url(), str(contract), key_of(contract.opportunity), party)
 

@@ -58,7 +58,7 @@ class RoomQuerySet(OfDealQuerySet[Row]):
     worked_on_together = True
 
 
-class PlanQuerySet(RoomQuerySet["KickoffPlan"]): ...
+class KickoffPlanQuerySet(RoomQuerySet["KickoffPlan"]): ...
 
 
 class MilestoneQuerySet(RoomQuerySet["Milestone"]):
@@ -87,7 +87,7 @@ class KickoffPlan(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
-    objects = PlanQuerySet.as_manager()
+    objects = KickoffPlanQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.opportunity_id}: {self.starts_on}"

@@ -47,8 +47,8 @@ class Stage:
 def stages_of(text: str) -> tuple[Stage, ...]:
     """In reading order. Sentences about penalties and refunds name no instalments, nor do those that name the whole.
     Shares alone will do: 3-6-1, 30/60/10."""
-    if shares := _bare_shares(text):
-        return tuple(Stage(f"{share:f}%", percent=share) for share in shares)
+    if bare := _bare_shares(text):
+        return tuple(Stage(f"{share:f}%", percent=share) for share in bare)
     found: list[Stage] = []
     for sentence in _sentences(text):
         values = values_of(sentence)

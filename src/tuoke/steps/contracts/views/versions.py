@@ -110,7 +110,8 @@ def version_of(request: StaffRequest, pk: int) -> ContractVersion:
 
 def parts_of(frozen: Frozen) -> list[tuple[object, list[tuple[int, Any]]]]:
     """(name of the part, [(number, clause)]), counted through as on paper."""
-    found, number = [], 0
+    found: list[tuple[object, list[tuple[int, Any]]]] = []
+    number = 0
     for part in Part:
         clauses = []
         for clause in frozen.clauses:

@@ -188,8 +188,8 @@ def _ordered(bars: Mapping[int, Bar], links: Sequence[Link]) -> list[int]:
     """Each after all that it waits for."""
     following = _followers(link for link in links if link.before in bars and link.after in bars)
     open_ = dict.fromkeys(bars, 0)
-    for after in following.values():
-        for key in after:
+    for waiting in following.values():
+        for key in waiting:
             open_[key] += 1
     ready = deque(key for key, count in open_.items() if not count)
     ordered = []
