@@ -72,6 +72,7 @@ WHAT_NAMES: Mapping[What, StrOrPromise] = {
     What.DELIVERY: _("交付时间"),
     What.STAGE: _("付款"),
     What.STAGES: _("付款比例"),
+    What.SUMS: _("各期金额合计"),
     What.PAYMENT: _("付款方式"),
     What.SERVICE: _("附加服务"),
     What.TERM: _("谈定的条款"),
@@ -149,7 +150,12 @@ def finding_line(found: Finding) -> str:
     head = f"{name}：{SORT_NAMES[found.sort]}"
     said = {"agreed": figure(found.agreed, found.unit), "contract": figure(found.contract, found.unit)}
     if found.agreed and found.contract:
-        return head + "。" + _now("谈定“%(agreed)s”，合同“%(contract)s”") % said
+        form = (
+            _now("应为“%(agreed)s”，合同“%(contract)s”")
+            if found.sort is Sort.CONTRADICTS
+            else _now("谈定“%(agreed)s”，合同“%(contract)s”")
+        )
+        return f"{head}。{form % said}"
     return head + (f"。{said['agreed'] or said['contract']}" if found.agreed or found.contract else "")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from tuoke.services.exchange.rules import cents
 from tuoke.steps.contracts.rules.content import fingerprint
 from tuoke.steps.contracts.rules.findings import Agreed, Finding, Line, Said, Sheet, Sort, What
 from tuoke.steps.contracts.rules.likeness import ENOUGH, Sentence, nearest, pairs_of, sentences_of
@@ -152,6 +153,7 @@ def _payment(sheet: Sheet, terms: Terms) -> Iterator[Finding]:
             "stages:whole", Part.PAYMENT, Sort.CONTRADICTS, What.STAGES, agreed="100", contract=f"{_plain(total)}",
             unit="percent", clause_id=where,
         )  # fmt: skip
+    yield from _sums(sheet.amount, stages, clause_id=where)
     if not terms.payment.strip() or not clauses:
         return
     wanted = stages_of(terms.payment)
@@ -159,6 +161,31 @@ def _payment(sheet: Sheet, terms: Terms) -> Iterator[Finding]:
         yield from _stages(wanted, stages, terms.price, clause_id=where)
     else:
         yield from _other_payment(terms.payment, clauses)
+
+
+def _sums(whole: Decimal | None, stages: Sequence[Stage], *, clause_id: int) -> Iterator[Finding]:
+    """40%，即 192,000 元: the figure is what that share comes to, but for the cents of one that takes the rest; and all
+    figures make the whole."""
+    if whole is None or not is_whole(stages):
+        return
+    spare = Decimal(len(stages)) / 100
+    is_told = False
+    for place, stage in enumerate(stages, 1):
+        if stage.percent is None or stage.amount is None:
+            continue
+        share = cents(whole * stage.percent / 100)
+        if abs(stage.amount - share) > spare:
+            is_told = True
+            yield Finding(
+                f"stage:{place}:sum", Part.PAYMENT, Sort.CONTRADICTS, What.STAGE, name=f"{place}",
+                agreed=_yuan(share), contract=_yuan(stage.amount), unit="yuan", clause_id=clause_id,
+            )  # fmt: skip
+    amounts = [stage.amount for stage in stages if stage.amount is not None]
+    if not is_told and len(amounts) == len(stages) > 1 and sum(amounts) != whole:
+        yield Finding(
+            "stages:sum", Part.PAYMENT, Sort.CONTRADICTS, What.SUMS,
+            agreed=_yuan(whole), contract=_yuan(sum(amounts, Decimal(0))), unit="yuan", clause_id=clause_id,
+        )  # fmt: skip
 
 
 def _stages(

@@ -26,6 +26,7 @@ class What(StrEnum):
     DELIVERY = "delivery"
     STAGE = "stage"
     STAGES = "stages"
+    SUMS = "sums"
     PAYMENT = "payment"
     SERVICE = "service"
     TERM = "term"
