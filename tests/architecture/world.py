@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.architecture import bids, talks
+from tests.architecture import bids, signed, talks
 from tuoke.base.accounts.models import SavedView
 from tuoke.spine.catalog.models import Campaign, Competitor, LeadSource, Product, SourceCost
 from tuoke.spine.catalog.rules import Segment
@@ -85,6 +85,8 @@ def make_world(company: Any, now: Any) -> World:
             **talks.of_step_three(company, now, lead=lead, customer=customer, deal=deal),
             **talks.of_step_four(company, now, deal=deal, contact=contact, need=need),
             **bids.a_bid(company, now, contact=contact),
+            **signed.what_was_signed(company, now, contact=contact),
+            **signed.the_next_process(company, now),
             "leads.pk": lead.pk,
             "customers.pk": customer.pk,
             "customers.contact": contact.pk,
