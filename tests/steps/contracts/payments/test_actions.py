@@ -16,6 +16,7 @@ from tuoke.spine.deals import actions as deals
 from tuoke.spine.deals import hooks as deal_hooks
 from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.steps.contracts.kickoff.models import KickoffPlan, Milestone
+from tuoke.steps.contracts.models import Contract
 from tuoke.steps.contracts.payments import actions, hooks, queries
 from tuoke.steps.contracts.payments.facts import facts_of
 from tuoke.steps.contracts.payments.models import Instalment, Receipt
@@ -55,6 +56,27 @@ class TestPlanning:
         assert facts_of(deal) == {"payments_scheduled": True}
         assert refused(actions.draft_schedule, deal=deal, by=by, now=now) == ("already_planned",)
         assert queries.basis_of(deal)[0].source is Source.DRAFT
+
+    def test_the_clause_s_own_cents_are_planned(self, deal, by, now):
+        Opportunity.objects.filter(pk=deal.pk).update(outcome="open", outcome_on=None, outcome_department=None)
+        deal.refresh_from_db()
+        text = "首付 50%，即 50.01 元；验收 50%，即 50.00 元。"
+        contract = a_contract(deal, amount="100.01", clauses=(("payment", "付款", text),))
+        assert [draft.amount for draft in queries.draft_of(deal).drafts] == [Decimal("50.01"), Decimal("50.00")]
+        Contract.objects.filter(pk=contract.pk).update(
+            amount=Decimal(200)
+        )  # the figures are of another whole: its shares
+        assert [draft.amount for draft in queries.draft_of(deal).drafts] == [Decimal(100), Decimal(100)]
+
+    def test_what_was_terminated_counts_with_its_amendments(self, deal, now):
+        ended = {"state": "terminated", "signed_on": TODAY, "signed_at": now, "ended_on": TODAY}
+        main = a_contract(deal, amount="300000.00")
+        more = a_contract(deal, number="HT-2026-0002", amount="50000.00", clauses=(), kind="amendment", parent=main)
+        for contract in (main, more):
+            version = contract.versions.create(number=1, content={}, seal="x", made_at=now)
+            Contract.objects.filter(pk=contract.pk).update(**ended, signed_version=version)
+        basis, contract = queries.basis_of(deal)
+        assert (basis.amount, basis.source, contract) == (Decimal(350_000), Source.ENDED, main)
 
     def test_a_whole_that_nobody_divided_is_one_instalment(self, deal, by, now):
         (row,) = actions.draft_schedule(deal=deal, by=by, now=now)

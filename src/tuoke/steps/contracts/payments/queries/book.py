@@ -14,6 +14,7 @@ from tuoke.steps.contracts.models import Contract, total_of
 from tuoke.steps.contracts.payments.models import Instalment, Receipt
 from tuoke.steps.contracts.payments.rules import MOST_INSTALMENTS, MOST_RECEIPTS, Basis, Source, State, due_after
 from tuoke.steps.contracts.queries import current_contract, signed_contracts
+from tuoke.steps.contracts.rules import ContractState
 
 ZERO = Decimal(0)
 
@@ -72,17 +73,23 @@ class Book:
 
 
 def basis_of(deal: Opportunity) -> tuple[Basis, Contract | None]:
-    """What was signed, with its amendments; else what the contract being written says; else, where a deal was won without
-    a contract here, its amount. Two queries at most."""
+    """What was signed, with its amendments; else what the contract being written says, or what one came to that was
+    terminated; else, where a deal was won without a contract here, its amount. Three queries at most."""
     signed = signed_contracts(deal)
     if signed:
         return Basis(total_of(signed), Source.SIGNED), signed[0]
     contract = current_contract(deal)
     if contract is not None:
-        return Basis(contract.amount, Source.DRAFT if contract.is_open else Source.ENDED), contract
+        return (Basis(contract.amount, Source.DRAFT) if contract.is_open else _ended(contract)), contract
     if deal.outcome == Outcome.WON:
         return Basis(deal.amount, Source.WON), None
     return Basis(None, Source.NONE), None
+
+
+def _ended(contract: Contract) -> Basis:
+    """Its amendments were terminated before it (``contracts.actions.terminate``): money came in for them as well."""
+    amendments = contract.amendments.filter(state=ContractState.TERMINATED.value)
+    return Basis(total_of([contract, *amendments]), Source.ENDED)
 
 
 def milestone_day(milestone: Milestone, days_after: int) -> date | None:

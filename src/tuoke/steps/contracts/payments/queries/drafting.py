@@ -75,7 +75,11 @@ def _payment_text(contract: Contract) -> str:
 
 
 def _amounts(whole: Decimal, stages: Sequence[Stage]) -> list[Decimal]:
-    """Nothing where they don't make up the whole: a wrong schedule is worse than none."""
+    """What the clause itself says to the cent; else its shares of the whole (an amendment has changed it). Nothing where
+    they don't make up the whole: a wrong schedule is worse than none."""
+    said = [stage.amount for stage in stages if stage.amount is not None]
+    if said and len(said) == len(stages) and sum(said) == whole and all(amount > 0 for amount in said):
+        return said
     if stages and all(stage.percent is not None for stage in stages) and is_whole(stages):
         amounts = split(whole, [stage.percent for stage in stages if stage.percent is not None])
     else:
