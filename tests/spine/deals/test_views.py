@@ -448,7 +448,7 @@ class TestTheBoard:
         for step in ("outreach", "discovery", "reviews"):
             walk(open_deal(), step)
         assert queries_of(rep, "/deals/board/") == one
-        assert one <= 30
+        assert one <= 32
 
     def test_narrowed_by_the_address(self, open_deal, manager, company, rep):
         open_deal(name="王芳的商机")
