@@ -104,6 +104,11 @@ class TestStages:
     def test_penalties_and_totals_are_no_stages(self):
         assert stages_of("合同总金额为 480,000 元。逾期付款的，每日支付 0.05% 违约金。") == ()
 
+    def test_a_rate_of_tax_is_no_share(self):
+        for said in ("，含 6% 增值税", "，税率为6%", "，含税6%", "，开具增值税专用发票（13%）", ""):
+            stages = stages_of(f"合同总金额为 480,000.00 元{said}。付款安排：首付 40%，上线 60%。")
+            assert [stage.percent for stage in stages] == [40, 60], said
+
 
 class TestComparison:
     def test_a_contract_that_keeps_to_what_was_agreed(self):

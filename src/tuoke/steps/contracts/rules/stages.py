@@ -45,12 +45,13 @@ class Stage:
 
 
 def stages_of(text: str) -> tuple[Stage, ...]:
-    """In reading order. Sentences about penalties and refunds name no instalments, nor do those that name the whole.
+    """In reading order. Sentences about penalties and refunds name no instalments, nor do those that name the whole, nor is
+    a rate of tax a share.
     Shares alone will do: 3-6-1, 30/60/10."""
     if bare := _bare_shares(text):
         return tuple(Stage(f"{share:f}%", percent=share) for share in bare)
     found: list[Stage] = []
-    for sentence in _sentences(text):
+    for sentence in _sentences(_TAX.sub("", text)):
         values = values_of(sentence)
         shares = [value for value in values if value.kind is ValueKind.PERCENT]
         sums = [value for value in values if value.kind is ValueKind.MONEY]
@@ -70,6 +71,8 @@ def is_whole(stages: Sequence[Stage]) -> bool:
 
 _SENTENCE = re.compile(r"[。；;\n]")
 _NOT_DUE = re.compile(r"违约金|赔偿|滞纳金|逾期.{0,12}(?:支付|按|每)|税率|增值税专用发票税率|退还")
+_RATE = r"\d+(?:\.\d+)?\s*[%％]"
+_TAX = re.compile(rf"{_RATE}\s*的?(?:增值)?税|税(?:(?:专用|普通)?发票)?(?:率|点)?[为是按:：（(\s]*{_RATE}")
 _WHOLE = re.compile(r"总价|总金额|合同金额|合同总额|总额|总费用|价款合计|合计")
 _EVENTS: Sequence[tuple[Event, str]] = (
     (Event.WARRANTY, "质保|保修|尾款"),
