@@ -215,7 +215,7 @@ def _contract(who: Principal, pk: int | None) -> Document:
         raise Unusable(f"opportunity {pk} has no contract")
     contract.opportunity = deal
     versions = ContractVersion.objects.visible_to(who).filter(contract=contract).select_related("contract")
-    version = versions.filter(pk=contract.signed_version_id).first() or versions.first()
+    version = versions.filter(pk=contract.signed_version_id or 0).first() or versions.first()
     if version is not None:
         return contract_document(version)
     return document_of(contract_now(contract, today=timezone.localdate()), standing="未定版", signed_on=None)

@@ -253,7 +253,9 @@ def place_name(place: str, content: Node) -> str:
     if not place:
         return gettext("整个流程")
     parts = content.get(words[0]) or []
-    owner = next((part for part in parts if part.get("key") == words[1]), {}) if len(words) > 1 else {}
+    owner: Mapping[str, Any] = (
+        next((part for part in parts if part.get("key") == words[1]), {}) if len(words) > 1 else {}
+    )
     return str(owner.get("name") or STEP.get(words[1], words[1]) if len(words) > 1 else LIST.get(words[0], words[0]))  # type: ignore[call-overload]  # a StepKey is a str
 
 

@@ -50,9 +50,9 @@ def publish(
     doc = _sound(content)
     Playbook.objects.get_or_create(key=doc.key, defaults={"name": doc.name})
     playbook = Playbook.objects.select_for_update().get(key=doc.key)
-    before = PlaybookVersion.objects.filter(playbook=playbook).published().first()  # type: ignore[attr-defined]  # our queryset
+    before = PlaybookVersion.objects.filter(playbook=playbook).published().first()
     if before is not None and before.digest == digest_of(content):
-        return before  # type: ignore[no-any-return]  # our queryset
+        return before
     version = PlaybookVersion(playbook=playbook, base=before, content=content, note=note, origin=origin)
     return _published(version, doc, before=before, by=by, now=now)
 

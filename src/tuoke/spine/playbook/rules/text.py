@@ -70,6 +70,10 @@ def _unreadable(error: Exception, name: str) -> Problem:
     return Problem(where, "not_yaml", said, "a YAML document in UTF-8")
 
 
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
 def _check_depth(text: str, name: str) -> None:
     """Before anything is built of it: events come one by one, however deep."""
     depth = 0
@@ -77,7 +81,7 @@ def _check_depth(text: str, name: str) -> None:
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             depth += 1
             if depth > MOST_DEPTH:
-                raise PlaybookError((Problem(f"{name}:{event.start_mark.line + 1}", "too_deep", str(depth)),))
+                raise PlaybookError((Problem(f"{name}:{_line(event)}", "too_deep", str(depth)),))
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             depth -= 1
 

@@ -28,7 +28,7 @@ def write_part(
 ) -> Contribution:
     """One's own part, and nobody else's. Raises Conflict; Refused: review_final, part_withdrawn, the draft's faults."""
     review = work_on(part.review, by=by)
-    current = Contribution.objects.select_related("user").get(pk=part.pk, user_id=by.user_id)
+    current = Contribution.objects.select_related("user").get(pk=part.pk, user_id=by.user_id or 0)
     if current.version != version:
         raise Conflict(current)
     is_asked = no("part_withdrawn") if current.withdrawn_at else YES
@@ -40,7 +40,7 @@ def write_part(
 def add_own_part(*, review: Review, draft: ContributionDraft, by: Principal, now: datetime) -> Contribution:
     """Whoever works on the deal may say something unasked. Refused: part_exists, review_final, the draft's faults."""
     current = work_on(review, by=by)
-    user = User.objects.select_related("department").get(pk=by.user_id)
+    user = User.objects.select_related("department").get(pk=by.user_id or 0)
     part = Contribution.objects.filter(review=current, user=user).first()
     verdict = no("part_exists") if part is not None and part.withdrawn_at is None else YES
     must(verdict & may_write(current.standing) & draft.faults())

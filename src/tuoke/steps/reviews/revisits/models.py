@@ -51,7 +51,7 @@ class RoomQuerySet(OfDealQuerySet[Row]):
     worked_on_together = True
 
 
-class PlanQuerySet(RoomQuerySet["RevisitPlan"]):
+class RevisitPlanQuerySet(RoomQuerySet["RevisitPlan"]):
     def running(self) -> Self:
         return self.filter(ended_at=None)
 
@@ -108,7 +108,7 @@ class RevisitPlan(models.Model):
     ended_with_deal = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
 
-    objects = PlanQuerySet.as_manager()
+    objects = RevisitPlanQuerySet.as_manager()
 
     class Meta:
         constraints = [

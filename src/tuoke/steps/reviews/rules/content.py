@@ -99,7 +99,9 @@ def _typed(kind: Any, said: Any) -> Any:
     if get_origin(kind) is tuple:
         return tuple(_typed(get_args(kind)[0], one) for one in said)
     if is_dataclass(kind):
-        return cast("Any", kind)(**{name: _typed(hint, said.get(name)) for name, hint in _hints(kind).items()})
+        return cast("Any", kind)(
+            **{name: _typed(hint, said.get(name)) for name, hint in _hints(cast("Any", kind)).items()}
+        )
     if kind is date:
         return date.fromisoformat(said)
     return kind(said) if kind is Decimal else said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -44,7 +45,8 @@ def listing(request: StaffRequest) -> HttpResponse:
     form = ListForm(request.GET)
     if which != "due":
         del form.fields["when"]
-    rows, following = [], None
+    rows: Sequence[Revisit] = ()
+    following: str | None = None
     if form.is_valid():
         try:
             rows, following = page_of(

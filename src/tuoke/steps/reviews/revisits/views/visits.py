@@ -211,7 +211,9 @@ def _sheet(
 
 def _before(deal: Opportunity, visit: Revisit | None) -> Revisit | None:
     """What was said the last time: what to come back to."""
-    done = Revisit.objects.done().filter(opportunity=deal).exclude(pk=visit.pk if visit else None)
+    done = Revisit.objects.done().filter(opportunity=deal)
+    if visit is not None:
+        done = done.exclude(pk=visit.pk)
     return done.select_related("contact").order_by("-done_on", "-id").first()
 
 
