@@ -665,6 +665,7 @@ def _contracts_confirmed() -> None:
     links.kinds["contract"] = links.Kind(confirmation_queries.may_see_link, confirmation_queries.may_revoke_link)
     confirmation_hooks.on_customer_answered[:] = [notices.clauses_answered]
     contract_hooks.against_signing[:] = [confirmation_queries.against_signing, clearance_queries.against_signing]
+    contract_hooks.on_ended[:] = [clearances.after_the_contract]
     contract_hooks.sentences[:] = [confirmation_words.against_signing, clearance_words.against_signing]
     for code in confirmation_places.REASONS:
         contract_hooks.places[code] = lambda contract: confirmation_places.to_confirmations(contract.opportunity)
@@ -674,8 +675,9 @@ def _contracts_confirmed() -> None:
 
 def _payments() -> None:
     """The schedule comes with the signature and follows the kick-off plan; whoever has paid isn't sold to anew."""
-    contract_hooks.on_signed[:] = [payments.after_signing]
+    contract_hooks.on_signed[:] = [payments.after_signing, clearances.after_the_contract]
     kickoff_hooks.on_moved[:] = [payments.follow_moves, notices.plan_moved]
+    deal.against_winning[:] = [contract_facts.signed_first]
     deal.against_reopening[:] = [payment_queries.against_reopening]
     payment_hooks.on_due[:] = [notices.payment_due]
     payment_hooks.on_received[:] = [notices.payment_received]

@@ -8,12 +8,14 @@ from decimal import Decimal
 import pytest
 
 from tests.steps.contracts.written import reworded
-from tuoke.base.accounts.models import Department
+from tuoke.base.accounts.models import Department, User
 from tuoke.base.kernel.verdict import Refused
 from tuoke.services.approvals import actions as approvals
 from tuoke.services.approvals.models import Request
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.library.models import Item, ItemVersion
+from tuoke.steps.contracts import actions as contracts
+from tuoke.steps.contracts import hooks
 from tuoke.steps.contracts.clearances import actions
 from tuoke.steps.contracts.clearances.facts import facts_of
 from tuoke.steps.contracts.clearances.models import Clearance
@@ -127,6 +129,27 @@ def test_a_clause_of_the_library_that_was_altered_goes_to_legal(contract, by, no
 def test_where_nobody_is_of_the_legal_side_management_speaks_for_it(contract, company):
     assert company.team_lead in deciders_of(contract, Kind.LEGAL)
     assert company.rep not in deciders_of(contract, Kind.LEGAL)
+
+
+def test_nothing_is_wanted_that_nobody_could_give(deal, contract, company):
+    large(deal)
+    Contract.objects.filter(pk=contract.pk).update(amount=Decimal(3_000_000))
+    everyone = User.objects.exclude(pk=company.rep.pk)
+    everyone.update(is_active=False)
+    contract.refresh_from_db()
+    assert all(one.want is None for one in overview_of(contract).kinds)
+
+
+def test_nobody_is_asked_any_more_about_what_was_signed_or_taken_back(
+    deal, contract, ask, lawyer, lawyers_word, by, now, django_capture_on_commit_callbacks
+):
+    clearance = ask(Kind.LEGAL, lawyer)  # nobody wanted it: it doesn't hold up the signature
+    with django_capture_on_commit_callbacks(execute=True):
+        contracts.withdraw(contract=contract, version=contract.version, by=by, now=now)
+    clearance.refresh_from_db()
+    assert (clearance.state, Request.objects.get().state) == ("withdrawn", "withdrawn")
+    assert refused(lambda: decide(clearance, lawyers_word, now)) == ("request_withdrawn",)
+    assert [hook.__name__ for hook in hooks.on_signed].count("after_the_contract") == 1
 
 
 def test_an_approver_who_left_is_replaced(deal, contract, ask, lawyer, now):

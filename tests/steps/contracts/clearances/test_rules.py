@@ -89,3 +89,10 @@ TEMPLATE = "1. 总金额为〔合同金额〕元。\n2. 付款安排：〔付款
 )
 def test_what_stands_in_the_places_alters_nothing(text, altered):
     assert is_altered(text, TEMPLATE) is altered
+
+
+def test_pieces_are_sought_from_left_to_right():
+    assert not is_altered("甲乙甲乙丙", "甲〔一〕乙〔二〕丙")
+    assert is_altered("甲丙", "甲〔一〕丙〔二〕丙")
+    assert is_altered("不保密。", "保密。")
+    assert is_altered("，" * 5000, "，〔一〕" * 12 + "。")  # nothing to try again: it ends at once

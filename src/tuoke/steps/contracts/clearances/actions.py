@@ -77,7 +77,21 @@ def withdraw(*, clearance: Clearance, by: Principal, now: datetime) -> Clearance
     people leave. Refused: not_waiting."""
     current = Clearance.objects.visible_to(by, "write").get(pk=clearance.pk)
     must(YES if current.state == ClearState.ASKED else no("not_waiting"))
-    return _withdrawn(current, by=by, now=now)
+    current = _withdrawn(current, why=_("不用再审批，或改请别人审批"), by=by, now=now)
+    must(YES if current.state == ClearState.WITHDRAWN else no("not_waiting"))
+    return current
+
+
+def after_the_contract(contract: Contract, by: Principal, now: datetime) -> None:
+    """``contracts.hooks.on_signed`` and ``on_ended``: nobody is asked any more about what was signed or taken back. Once
+    that is stored, for requests are locked before deals; until then ``may_decide`` refuses."""
+    transaction.on_commit(lambda: _end_all(contract.pk, by=by, now=now))
+
+
+@transaction.atomic
+def _end_all(contract_id: int, *, by: Principal, now: datetime) -> None:
+    for row in Clearance.objects.filter(contract=contract_id, state=ClearState.ASKED.value).order_by("id"):
+        _withdrawn(row, why=_("合同已签署或撤回，不用再审批"), by=by, now=now)
 
 
 # Wired into ``approvals.hooks.kinds["legal"]`` and ``["contract"]``
@@ -181,17 +195,18 @@ def _end_waiting(contract: Contract, kind: Kind, *, by: Principal, now: datetime
     request = latest(kind.value, standing_row)
     if request is None or not request.is_open(now) or standing_row.seal != but_for:
         who = by if request is not None and request.is_open(now) else system("clearances")
-        _withdrawn(standing_row, by=who, now=now)
+        _withdrawn(standing_row, why=_("合同有了新的一版，或改请别人审批"), by=who, now=now)
 
 
-def _withdrawn(clearance: Clearance, *, by: Principal, now: datetime) -> Clearance:
-    why = _("合同有了新的一版，或改请别人审批")
+def _withdrawn(clearance: Clearance, *, why: str, by: Principal, now: datetime) -> Clearance:
+    """As it stands then: whoever decided at that moment was quicker."""
     request = latest(clearance.kind, clearance)
     if request is not None and request.state == State.OPEN:
         approvals.close_for(kind=clearance.kind, subject=clearance, why=why, by=by, now=now)
     Clearance.objects.filter(pk=clearance.pk, state=ClearState.ASKED.value).update(state=ClearState.WITHDRAWN.value)
     clearance = Clearance.objects.select_related("contract__opportunity", "version").get(pk=clearance.pk)
-    _tell("withdrawn", clearance, by=by, now=now, facts={})
+    if clearance.state == ClearState.WITHDRAWN:
+        _tell("withdrawn", clearance, by=by, now=now, facts={})
     return clearance
 
 

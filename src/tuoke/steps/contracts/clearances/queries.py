@@ -100,17 +100,15 @@ def case_of(found: Standing) -> Case:
 
 def wants_of(found: Standing) -> tuple[Want, ...]:
     """What the contract needs as it reads now. What was signed elsewhere and noted afterwards needs nothing any more;
-    management isn't asked where nobody stands above the deal's owner."""
+    nor is anything wanted that nobody could give: no one stands above the deal's owner, and no one is of the legal side."""
     if found.contract.is_recorded:
         return ()
     wants = []
     for want in wanted(case_of(found)):
-        if want.kind is Kind.CONTRACT:
-            above = managers_of(found.contract.opportunity)
-            if not above:
-                continue
-            if want.level is Level.DIRECTOR and not _directors(above):
-                want = replace(want, level=Level.MANAGER)
+        if not deciders_of(found.contract, want.kind):
+            continue
+        if want.level is Level.DIRECTOR and not _directors(managers_of(found.contract.opportunity)):
+            want = replace(want, level=Level.MANAGER)
         wants.append(want)
     return tuple(wants)
 
