@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from tuoke.base.accounts.rules import system
 from tuoke.base.kernel.verdict import Refused
@@ -102,12 +103,12 @@ def test_what_comes_after_the_horizon_does_not_count(ran, versions, company, now
     horizon = queries.Horizon.of(versions[0].document(), versions[1].document())
     ran(versions[0], now - 400 * DAY, stay=horizon.steps["outreach"] + 3, won_after=horizon.deal + 5)
     ran(versions[1], now - 290 * DAY, stay=None, won_after=horizon.deal)
-    deals = queries._in_time(Opportunity.objects.real(), before=versions[0], after=versions[1])
-    given = {"horizon": horizon, "after": versions[1], "now": now}
-    of_deals = {(q.measure, side): t for q, _, side, t in queries._of_deals(deals, **given)}
+    given = {"before": versions[0], "after": versions[1], "horizon": horizon, "now": now}
+    sides = queries._sides(Opportunity.objects.real(), **given)
+    of_deals = {(q.measure, n): t for n in (0, 1) for q, _, t in queries._of_deals(sides[n], horizon=horizon)}
     assert of_deals[Measure.WIN_RATE, 0].total == 0
     assert of_deals[Measure.WIN_RATE, 1].total == 1
-    of_steps = {(q.measure, q.step, side): t for q, _, side, t in queries._of_steps(deals, **given)}
+    of_steps = {(q.measure, q.step, n): t for n in (0, 1) for q, _, t in queries._of_steps(sides[n], horizon=horizon)}
     assert of_steps[Measure.CONVERSION, "outreach", 0].total == 0
     limit = horizon.steps["outreach"]
     assert [of_steps[Measure.STEP_DAYS, "outreach", side].total for side in (0, 1)] == [limit, limit]
@@ -115,13 +116,36 @@ def test_what_comes_after_the_horizon_does_not_count(ran, versions, company, now
 
 def test_who_does_not_count_is_counted_apart(ran, versions, company, now):
     ran(versions[1], now - 290 * DAY)
-    ran(versions[1], now - 290 * DAY, version_changed_at=now)
     ran(versions[1], now - 5 * DAY)
     ran(versions[1], now - 290 * DAY, is_practice=True)
     ran(versions[0], now - 700 * DAY)
     before, after = measure(company, versions, now).counted
     assert (before.compared, before.moved, before.young) == (0, 0, 0)
-    assert (after.compared, after.moved, after.young) == (1, 1, 1)
+    assert (after.compared, after.moved, after.young) == (1, 0, 1)
+
+
+def test_what_stays_when_the_others_go_over_is_no_sample(ran, versions, company, now):
+    """All running deals go over on the day that the later version is published: of the earlier one's last deals only
+    the quick winners stay. Both versions win every second deal, and nothing is claimed."""
+    old, new = versions
+    published = now - 300 * DAY
+    for k in range(40):
+        ran(old, published - 180 * DAY, won_after=20 if k % 2 else None)
+        ran(new, now - 200 * DAY, won_after=20 if k % 2 else None)
+        won = {"version": old, "won_after": 20} if k % 2 else {"version": new, "version_changed_at": published}
+        ran(opened=published - 30 * DAY, **won)
+    told = measure(company, versions, now)
+    win = told.find(Measure.WIN_RATE)
+    assert (win.n_before, win.n_after, win.before, win.after) == (40, 40, 0.5, 0.5)
+    assert win.verdict is Verdict.UNTOLD
+    assert told.counted[0].moved == 40
+
+
+def test_what_had_its_whole_time_before_it_went_over_counts_where_it_began(ran, versions, company, now):
+    for _ in range(2):
+        ran(versions[1], now - 480 * DAY, version_changed_at=now - 299 * DAY)
+    before, after = measure(company, versions, now).counted
+    assert (before.compared, before.moved, after.compared, after.moved) == (2, 0, 0, 0)
 
 
 def test_a_leader_measures_what_he_sees_and_the_process_owner_everything(ran, versions, company, now):
@@ -144,7 +168,7 @@ def test_more_deals_cost_no_more_statements(ran, versions, company, now):
     one = statements()
     for _ in range(3):
         ran(versions[0], now - 320 * DAY, won_after=10)
-    assert statements() == one <= 5
+    assert statements() == one <= 12
 
 
 def test_measured_once_a_day_and_read_back_as_it_was(ran, versions, company, now):
@@ -207,6 +231,25 @@ class TestScreen:
         page = director.get(answer.url).content.decode()
         assert "提升：赢率从 10% 到 75%（+61.9 个百分点" in page
         assert "数据还不足以判断" in page
+
+    def test_it_is_measured_again_only_when_that_may_say_something_new(self, versions, login):
+        """Not twice on one day; and a measurement that was lost with its worker keeps nobody from asking anew."""
+        before, after = versions
+        director, real = login("director"), timezone.now()
+        kept = Measurement.objects.create(before=before, after=after, asked_at=real)
+
+        def page(**state):
+            Measurement.objects.filter(pk=kept.pk).update(**state)
+            return director.get(reverse("effects:index"), {"before": before.pk, "after": after.pk}).content.decode()
+
+        assert "正在后台计算" in page(state=State.RUNNING)
+        lost = page(asked_at=real - timedelta(hours=1))
+        assert "现在测量" in lost
+        assert "正在后台计算" not in lost
+        director.post(reverse("effects:index"), {"before": before.pk, "after": after.pk})
+        assert "明天可以再测" in page()
+        assert "重新测量" not in page()
+        assert "重新测量" in page(made_at=real - timedelta(days=1))
 
     def test_an_order_that_makes_no_sense_says_so(self, versions, login):
         given = {"before": versions[1].pk, "after": versions[0].pk}

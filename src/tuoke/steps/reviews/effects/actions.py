@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,11 +14,6 @@ from tuoke.base.kernel.verdict import Refused, no
 from tuoke.spine.playbook.models import PlaybookVersion, Status
 from tuoke.steps.reviews.effects import queries
 from tuoke.steps.reviews.effects.models import Measurement, State, reads_all
-
-FRESH = timedelta(hours=20)
-"""A measurement of today is not made again."""
-GIVEN_UP = timedelta(minutes=15)
-"""A measurement that takes longer was lost with its worker: the next who asks has it made anew."""
 
 
 def ask(*, before: PlaybookVersion, after: PlaybookVersion, by: Principal, now: datetime) -> Measurement:
@@ -69,9 +64,7 @@ def _begun(
     )
     if is_new:
         return found, True
-    if found.state == State.RUNNING and now - found.asked_at < GIVEN_UP:
-        return found, False
-    if found.state == State.DONE and found.made_at is not None and now - found.made_at < FRESH:
+    if found.is_running(now) or found.is_fresh(now):
         return found, False
     found.state, found.asked_at = State.RUNNING, now
     found.save(update_fields=["state", "asked_at"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -11,6 +12,12 @@ from tuoke.spine.playbook.models import PlaybookVersion
 
 if TYPE_CHECKING:
     from typing import Self
+
+
+FRESH = timedelta(hours=20)
+"""A measurement of today is not made again."""
+GIVEN_UP = timedelta(minutes=15)
+"""A measurement that takes longer was lost with its worker: the next who asks has it made anew."""
 
 
 class State(models.TextChoices):
@@ -56,6 +63,12 @@ class Measurement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before_id} → {self.after_id}"
+
+    def is_running(self, now: datetime) -> bool:
+        return self.state == State.RUNNING and now - self.asked_at < GIVEN_UP
+
+    def is_fresh(self, now: datetime) -> bool:
+        return self.state == State.DONE and self.made_at is not None and now - self.made_at < FRESH
 
 
 def reads_all(who: Principal) -> bool:

@@ -1,4 +1,4 @@
-"""What happened on two versions, added up in the database: two statements for any number of deals."""
+"""What happened on two versions, added up in the database: a dozen statements for any number of deals."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from django.db.models import (
     F,
     FloatField,
     Func,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -64,8 +65,8 @@ class Horizon:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Deals opened in the time that counts, by what became of them here: compared, moved between versions in between,
-    too young for the horizon."""
+    """Deals opened in the time that counts, by what became of them here: compared, cut off because deals went over to
+    another version before their horizon was over, too young for the horizon."""
 
     compared: int
     moved: int
@@ -115,19 +116,18 @@ def how_many(who: Principal, *, before: PlaybookVersion, after: PlaybookVersion)
 
 
 def measured(who: Principal, *, before: PlaybookVersion, after: PlaybookVersion, now: datetime) -> Measured:
-    """Two versions compared on the deals that ran on one of them from beginning to end. Three statements."""
+    """Two versions compared on the deals that were opened on them. A dozen statements."""
     horizon = Horizon.of(before.document(), after.document())
-    deals = _in_time(deals_measured(who), before=before, after=after)
+    sides = _sides(deals_measured(who), before=before, after=after, horizon=horizon, now=now)
     tallies: dict[Question, dict[tuple[Any, ...], list[Tally]]] = defaultdict(dict)
-    for question, kind, side, tally in (
-        *_of_deals(deals, horizon=horizon, after=after, now=now),
-        *_of_steps(deals, horizon=horizon, after=after, now=now),
-    ):
-        tallies[question].setdefault(kind, [Tally(), Tally()])[side] = tally
+    for number, side in enumerate(sides):
+        for question, kind, tally in (*_of_deals(side, horizon=horizon), *_of_steps(side, horizon=horizon)):
+            tallies[question].setdefault(kind, [Tally(), Tally()])[number] = tally
     pairs = {question: _pairs(kinds.values()) for question, kinds in tallies.items()}
     for question in _questions(before.document(), after.document()):
         pairs.setdefault(question, [])
-    return Measured(tuple(findings(pairs)), _counted(deals, horizon=horizon, after=after, now=now), horizon)
+    first, second = (_counted(side, horizon=horizon, now=now) for side in sides)
+    return Measured(tuple(findings(pairs)), (first, second), horizon)
 
 
 def stored(measured: Measured) -> dict[str, Any]:
@@ -163,24 +163,63 @@ def _pairs(kinds: Iterable[list[Tally]]) -> list[Pair]:
     return [(before, after) for before, after in kinds]
 
 
-def _in_time(deals: QuerySet[Opportunity], *, before: PlaybookVersion, after: PlaybookVersion) -> QuerySet[Opportunity]:
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The deals that were opened on one version, and until when all of them stayed on it.
+
+    Once deals go over to another version, those that don't are no fair sample: they are the ones that were closed in
+    time. So a side ends with the first that went over, and a deal counts for the version it was opened on, wherever it
+    is now.
+    """
+
+    deals: QuerySet[Opportunity]
+    until: datetime
+
+    def ripe(self, name: str, days: int) -> Q:
+        """What had so many days from the moment ``name`` on before the side ended."""
+        return Q(**{f"{name}__lte": self.until - timedelta(days=days)})
+
+
+def _sides(
+    deals: QuerySet[Opportunity], *, before: PlaybookVersion, after: PlaybookVersion, horizon: Horizon, now: datetime
+) -> tuple[_Side, _Side]:
+    """Before: a year of deals that had the whole horizon, none of them opened when the later version was there."""
     assert after.published_at is not None
-    opened = Q(created_at__gte=after.published_at - LOOK_BACK, created_at__lt=after.published_at)
-    return deals.filter(Q(playbook_version=after) | Q(opened, playbook_version=before))
+    first, second = (
+        _Side(found, _left_alone(found) or now) for found in (_opened_on(deals, v) for v in (before, after))
+    )
+    last = min(after.published_at, first.until - timedelta(days=horizon.deal))
+    lately = first.deals.filter(created_at__gte=last - LOOK_BACK, created_at__lt=after.published_at)
+    return _Side(lately, first.until), second
 
 
-def _of_deals(
-    deals: QuerySet[Opportunity], *, horizon: Horizon, after: PlaybookVersion, now: datetime
-) -> Iterable[tuple[Question, tuple[Any, ...], int, Tally]]:
+def _left_alone(deals: QuerySet[Opportunity]) -> datetime | None:
+    """When the first of them went over to another version; None: none did."""
+    found: datetime | None = deals.order_by().aggregate(at=Min("version_changed_at"))["at"]
+    return found
+
+
+def _opened_on(deals: QuerySet[Opportunity], version: PlaybookVersion) -> QuerySet[Opportunity]:
+    """Those that are on it and never changed; of those that changed, what was opened while it was the published one."""
+    later = PlaybookVersion.objects.filter(playbook=version.playbook_id, number__gt=version.number)
+    following = later.order_by("number").values_list("published_at", flat=True).first()
+    changed = Q(version_changed_at__isnull=False, playbook_version__playbook=version.playbook_id)
+    changed &= Q(created_at__gte=version.published_at)
+    if following is not None:
+        changed &= Q(created_at__lt=following)
+    return deals.filter(Q(playbook_version=version, version_changed_at=None) | changed)
+
+
+def _of_deals(side: _Side, *, horizon: Horizon) -> Iterable[tuple[Question, tuple[Any, ...], Tally]]:
     """Won within the horizon, in how many days, for how much: of deals that had the whole horizon."""
     days = _Days("created_at", "outcome_on")
     won = Q(outcome=Outcome.WON.value, took__lte=horizon.deal)
     priced = won & Q(amount__gt=0)
-    ripe = deals.filter(version_changed_at=None, created_at__lte=now - timedelta(days=horizon.deal))
     rows = (
-        ripe.order_by()
+        side.deals.filter(side.ripe("created_at", horizon.deal))
+        .order_by()
         .annotate(took=days, log=Case(When(amount__gt=0, then=Ln("amount")), output_field=FloatField()))
-        .values(*TYPE, "playbook_version")
+        .values(*TYPE)
         .annotate(
             n=Count("pk"), wins=Count("pk", filter=won), priced=Count("pk", filter=priced),
             days=Sum("took", filter=won), days2=Sum(F("took") * F("took"), filter=won, output_field=FloatField()),
@@ -188,30 +227,27 @@ def _of_deals(
         )
     )  # fmt: skip
     for row in rows:
-        kind, side = tuple(row[name] for name in TYPE), int(row["playbook_version"] == after.pk)
-        yield Question(Measure.WIN_RATE), kind, side, Tally(row["n"], row["wins"], row["wins"])
-        yield Question(Measure.CYCLE), kind, side, _tally(row["wins"], row["days"], row["days2"])
-        yield Question(Measure.AMOUNT), kind, side, _tally(row["priced"], row["logs"], row["logs2"])
+        kind = tuple(row[name] for name in TYPE)
+        yield Question(Measure.WIN_RATE), kind, Tally(row["n"], row["wins"], row["wins"])
+        yield Question(Measure.CYCLE), kind, _tally(row["wins"], row["days"], row["days2"])
+        yield Question(Measure.AMOUNT), kind, _tally(row["priced"], row["logs"], row["logs2"])
 
 
-def _of_steps(
-    deals: QuerySet[Opportunity], *, horizon: Horizon, after: PlaybookVersion, now: datetime
-) -> Iterable[tuple[Question, tuple[Any, ...], int, Tally]]:
+def _of_steps(side: _Side, *, horizon: Horizon) -> Iterable[tuple[Question, tuple[Any, ...], Tally]]:
     """Went on from a step within its horizon, and the days in it, at most the horizon's: of stays that had all of it."""
     kinds = {f"kind_{name}": F(f"opportunity__{name}") for name in TYPE}
     ripe = Q(pk__in=[])
     for key, days in horizon.steps.items():
         if key != StepKey.REVIEWS:
-            ripe |= Q(step=key, entered_at__lte=now - timedelta(days=days))
+            ripe |= Q(step=key) & side.ripe("entered_at", days)
     limit = Case(*(When(step=key, then=Value(float(days))) for key, days in horizon.steps.items()), default=Value(0.0))
     passed = GatePass.objects.filter(opportunity=OuterRef("opportunity"), step=OuterRef("step"), at=OuterRef("left_at"))
     rows = (
-        StepVisit.objects.filter(ripe, move__in=(Move.OPENED, Move.ADVANCED))
-        .filter(opportunity__in=deals.filter(version_changed_at=None).order_by())
+        StepVisit.objects.filter(ripe, move__in=(Move.OPENED, Move.ADVANCED), opportunity__in=side.deals.order_by())
         .order_by()
         .annotate(limit=limit, went_on=Exists(passed), **kinds)
         .annotate(stay=Least(Coalesce(_Time("entered_at", "left_at"), F("limit")), F("limit")))
-        .values(*kinds, "opportunity__playbook_version", "step")
+        .values(*kinds, "step")
         .annotate(
             n=Count("pk"), on=Count("pk", filter=Q(went_on=True, stay__lt=F("limit"))),
             days=Sum("stay"), days2=Sum(F("stay") * F("stay"), output_field=FloatField()),
@@ -219,27 +255,19 @@ def _of_steps(
     )  # fmt: skip
     for row in rows:
         kind = tuple(row[name] for name in kinds)
-        side = int(row["opportunity__playbook_version"] == after.pk)
-        yield Question(Measure.CONVERSION, row["step"]), kind, side, Tally(row["n"], row["on"], row["on"])
-        yield Question(Measure.STEP_DAYS, row["step"]), kind, side, _tally(row["n"], row["days"], row["days2"])
+        yield Question(Measure.CONVERSION, row["step"]), kind, Tally(row["n"], row["on"], row["on"])
+        yield Question(Measure.STEP_DAYS, row["step"]), kind, _tally(row["n"], row["days"], row["days2"])
 
 
-def _counted(
-    deals: QuerySet[Opportunity], *, horizon: Horizon, after: PlaybookVersion, now: datetime
-) -> tuple[Counted, Counted]:
-    stayed, old = Q(version_changed_at=None), Q(created_at__lte=now - timedelta(days=horizon.deal))
-    rows = {
-        row["playbook_version"] == after.pk: Counted(row["compared"], row["moved"], row["young"])
-        for row in deals.order_by()
-        .values("playbook_version")
-        .annotate(
-            compared=Count("pk", filter=stayed & old),
-            moved=Count("pk", filter=~stayed),
-            young=Count("pk", filter=stayed & ~old),
+def _counted(side: _Side, *, horizon: Horizon, now: datetime) -> Counted:
+    ripe, young = side.ripe("created_at", horizon.deal), Q(created_at__gt=now - timedelta(days=horizon.deal))
+    return Counted(
+        **side.deals.order_by().aggregate(
+            compared=Count("pk", filter=ripe),
+            moved=Count("pk", filter=~ripe & ~young),
+            young=Count("pk", filter=~ripe & young),
         )
-    }
-    nothing = Counted(0, 0, 0)
-    return rows.get(False, nothing), rows.get(True, nothing)
+    )
 
 
 def _tally(n: int, total: float | None, squares: float | None) -> Tally:

@@ -20,7 +20,6 @@ from tuoke.base.ui.http import after_post, screen
 from tuoke.spine.playbook.models import PlaybookVersion
 from tuoke.spine.playbook.rules import PlaybookDoc
 from tuoke.steps.reviews.effects import actions, queries, words
-from tuoke.steps.reviews.effects.models import State
 from tuoke.steps.reviews.effects.rules import Finding, Verdict
 
 WIDTH = 180
@@ -106,7 +105,9 @@ def _shown(who: Principal, before: PlaybookVersion, after: PlaybookVersion) -> d
     context: dict[str, Any] = {"before": before, "after": after}
     found = queries.measurement_of(who, before=before, after=after)
     context["measurement"] = found
-    context["is_running"] = found is not None and found.state == State.RUNNING
+    now = timezone.now()
+    context["is_running"] = found is not None and found.is_running(now)
+    context["is_due"] = found is None or not (found.is_running(now) or found.is_fresh(now))
     if found is None or not found.content:
         return context
     told = queries.read(found.content)
