@@ -13,7 +13,15 @@ from django.utils import timezone
 
 from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.screens import CLOSED, SCREENS, places
-from tests.journeys.walking import BUYER, fill_in, intentions, let_the_worker_work, plant_sources, press
+from tests.journeys.walking import (
+    BUYER,
+    fill_in,
+    intentions,
+    let_the_worker_work,
+    plant_sources,
+    press,
+    sign_or_review,
+)
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import system
 from tuoke.doors.cli.demo.build import PASSWORD, build
@@ -174,9 +182,8 @@ def make_true(rep, deal, criterion):
         rep.go(f"/deals/{deal.pk}/agreed/new/")
         fill_in(page, price="48万", delivery_days=60, payment="首付 40%，验收 60%")
         press(page, page.locator("main form:has([name=price]) button.btn-primary"))
-    elif criterion.kind == "outcome_won":
-        rep.go(f"/deals/{deal.pk}/won/")
-        press(page, page.locator("main form button.btn-primary").last)
+    elif sign_or_review(deal, criterion.kind):
+        return
     else:
         page.get_by_text("记录跟进").first.click()
         form = page.locator("form:has([name=summary])").first

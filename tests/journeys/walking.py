@@ -6,12 +6,16 @@ from importlib import import_module
 from pathlib import Path
 
 from django.apps import apps
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from tests.conftest import DATA
 from tests.journeys.conftest import FETCHING
+from tuoke.base.accounts.queries import principal_of
+from tuoke.doors.cli.demo import reviewing, signing
 from tuoke.services.exchange.writing import write_table
 from tuoke.spine.catalog.models import LeadSource
+from tuoke.spine.deals.models import Opportunity
 
 REAL = DATA / "shandong_purchase_intentions" / "output_8214d9f9-a3f4-4ad5-a3a3-196fe8cd2e66.xlsx"
 BUYER = r"^(.+?)\d{4}年"  # the buyer stands only in the title
@@ -102,3 +106,14 @@ def reach(page, place: str, *, most: int = 120) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{place} cannot be reached by keyboard")
+
+
+def sign_or_review(deal, kind: str) -> bool:
+    """The contract and the review, by their rooms' own verbs: at the screen they are walked in test_signed_and_learned."""
+    done = {"outcome_won": signing.sign_whole, "contract_matches": signing.sign_whole, "review_held": reviewing.report}
+    done["review_reported"] = reviewing.report
+    if kind not in done:
+        return False
+    current = Opportunity.objects.select_related("customer", "owner", "playbook_version").get(pk=deal.pk)
+    done[kind](current, by=principal_of(current.owner), at=timezone.now())
+    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ from tuoke.base.accounts.actions import load_organisation, set_company
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import CompanyDraft, Principal, system
-from tuoke.doors.cli.demo import bargaining, contact, deciding, listing, pitching, proposing, shelves
+from tuoke.doors.cli.demo import bargaining, contact, deciding, listing, pitching, process, proposing, shelves, signing
 from tuoke.doors.cli.demo.calling import Caller
 from tuoke.doors.cli.demo.preparation import prepare
 from tuoke.doors.cli.demo.screening import screen, verify
@@ -53,7 +53,7 @@ def build(*, now: datetime) -> None:
     script = yaml.safe_load((HERE / "company.yaml").read_text(encoding="utf-8"))
     rng = random.Random(8)  # noqa: S311  # the same company every time, nothing to protect
     people = _people(script, now)
-    load_default(by=BY, now=now - timedelta(days=200))
+    load_default(by=BY, now=now - timedelta(days=400))
     set_company(
         draft=CompanyDraft(**script["company"]), version=0, by=people["admin"].by, now=now - timedelta(days=120)
     )
@@ -67,7 +67,9 @@ def build(*, now: datetime) -> None:
     )
     stage.fill_the_pool()
     stage.fill_the_lists()
-    stage.pursue()
+    stage.pursue(LONG_AGO, ago=timedelta(days=170))
+    process.publish_second(by=people["sun.li"].by, now=now - timedelta(days=150))
+    stage.pursue(FATES)
     wang = people["wang.fang"]
     Teller(rep=wang.user, by=wang.by, people=users, caller=stage.caller, verify=verify, now=now).tell()
     example(people["li.qiang"], now=now)
@@ -76,6 +78,7 @@ def build(*, now: datetime) -> None:
     pitching.tell(people=everybody, now=now)
     bargaining.tell(people=everybody, now=now)
     screen(people=everybody, reps=REPS, by=BY, now=now)
+    process.measure(by=BY, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,11 @@ FATES = [
     *[("contracts", "")] * 2,
     *[("contracts", "won")] * 2,
     *[("reviews", "won")] * 3,
-    *[("reviews", "finished")] * 3,
     *[("discovery", "lost"), ("proposals", "lost"), ("negotiation", "lost")],
     *[("proposals", "paused")],
 ]
+# Before the process was changed, half a year ago.
+LONG_AGO = [*[("reviews", "finished")] * 3, ("discovery", "lost"), ("proposals", "lost")]
 REPS = ("wang.fang", "li.qiang", "chen.jing", "zhao.min", "liu.yang", "huang.lei")
 LOST = {
     "proposals": "首年报价低三成，财务没有看三年总成本",
@@ -196,12 +200,13 @@ class Stage:
             drafts = [self.doubted(draft) if draft.decision_maker else draft for draft in drafts]
             leads.create_many(drafts=drafts, by=BY, now=self.now - timedelta(days=12 - number))
 
-    def pursue(self) -> None:
-        """Convert and walk: the first deals are the oldest."""
-        for number, (step, fate) in enumerate(FATES):
+    def pursue(self, fates: Sequence[tuple[str, str]], *, ago: timedelta = timedelta()) -> None:
+        """Convert and walk: the first deals are the oldest. ``ago``: so long ago it all ended."""
+        since = ago
+        for number, (step, fate) in enumerate(fates):
             rep = self.people[REPS[number % len(REPS)]]
             late = 18 if number % 5 == 0 else 0
-            ago = timedelta(days=5 * (number % 9) if fate in {"won", "finished"} else 0)
+            ago = since + timedelta(days=5 * (number % 9) if fate in {"won", "finished"} else 0)
             began = self.now - ago - timedelta(days=self.rng.randrange(7, 13) + 8 * _depth(step, fate) + late)
             [name] = self.names(1)
             [lead] = leads.create_many(drafts=[self.draft(name, owner=rep, ripe=True, at=began)], by=BY, now=began)
@@ -228,7 +233,7 @@ class Stage:
         terms = leads.Terms(
             name=lead.want,
             amount=amount,
-            expected_close_on=self.now.date() + timedelta(days=self.rng.randrange(5, 90)),
+            expected_close_on=self._close_on(at),
             product=product,
             scale=Scale.LARGE if amount > 700_000 else Scale.SMALL,
         )
@@ -244,6 +249,11 @@ class Stage:
         del position, role
         customers.add_contact(customer=deal.customer, draft=draft, by=rep.by, now=at)
         return deal
+
+    def _close_on(self, at: datetime) -> date:
+        """Of what began long ago the day was then, not now."""
+        began = self.now if self.now - at < timedelta(days=150) else at + timedelta(days=30)
+        return began.date() + timedelta(days=self.rng.randrange(5, 90))
 
     def end(self, deal: Opportunity, fate: str, walker: Walker, at: datetime) -> None:
         deal = fresh(deal)
@@ -262,7 +272,7 @@ class Stage:
             )
         elif fate == "won":
             if deal.is_running:
-                deals.close_won(deal=deal, by=walker.by, now=at)
+                signing.sign_whole(deal, by=walker.by, at=at)
         elif fate == "finished":
             walker.fulfil(deal, at)
             deals.finish(deal=fresh(deal), waivers={}, by=walker.by, now=at)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from tuoke.base.accounts.rules import Principal
-from tuoke.doors.cli.demo import deciding, listing, negotiating, proposing
+from tuoke.doors.cli.demo import deciding, listing, negotiating, proposing, reviewing, signing
 from tuoke.doors.cli.demo.calling import Caller
 from tuoke.spine.customers.models import Contact
 from tuoke.spine.customers.rules import DecisionRole
@@ -35,10 +35,14 @@ NEXT = {
 
 SETTLED_BY = {
     "needs_listed": "needs", "rigid_needs": "needs", "needs_confirmed": "needs", "decision_map_complete": "map",
-    "purchase_criteria": "criteria", "outcome_won": "signature", "rigid_answered": "proposal", "claims_covered": "proposal",
+    "purchase_criteria": "criteria", "outcome_won": "contract", "contract_matches": "contract", "legal_cleared": "contract",
+    "payments_scheduled": "contract", "review_held": "review", "review_reported": "review", "rigid_answered": "proposal", "claims_covered": "proposal",
 }  # fmt: skip
 """What makes criteria of a kind true, where it isn't a talk: done once it settles all of them."""
-LEFT = frozenset({"dimensions_covered", "first_contact_days", "known_facts_reviewed", "objections_prepared"})
+LEFT = frozenset({
+    "dimensions_covered", "first_contact_days", "known_facts_reviewed", "objections_prepared", "team_introduced",
+    "kickoff_shared", "first_delivery_accepted", "delivery_feedback", "satisfaction_known", "improvements_carried_out",
+})  # fmt: skip
 """Advised, and not settled by another talk."""
 PROVED_BY: Mapping[str, Callable[..., object]] = {
     "rigid_answered": proposing.propose,
@@ -51,8 +55,15 @@ PROVED_BY: Mapping[str, Callable[..., object]] = {
     "rounds_recorded": negotiating.first_round,
     "roi_walked": negotiating.work_out,
     "terms_agreed": negotiating.agree,
+    "outcome_won": signing.sign_whole,
+    "contract_matches": signing.sign_whole,
+    "legal_cleared": signing.sign_whole,
+    "payments_scheduled": signing.sign_whole,
+    "raci_complete": signing.plan,
+    "review_held": reviewing.report,
+    "review_reported": reviewing.report,
 }
-"""What the rooms of steps 5 and 6 prove, and how it is made true there."""
+"""What the rooms of steps 5 to 8 prove, and how it is made true there."""
 
 
 @dataclass(slots=True)
@@ -139,8 +150,6 @@ class Walker:
             deciding.draw_map(deal, by=self.by, at=at)
         elif kind == "purchase_criteria":
             deciding.ask_criteria(deal, by=self.by, at=at)
-        elif kind == "outcome_won":
-            deals.close_won(deal=deal, by=self.by, now=at)
         elif kind in PROVED_BY:
             PROVED_BY[kind](deal, by=self.by, at=at)
         elif kind not in LEFT:
