@@ -52,6 +52,7 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     "kind_unknown": _("请选择是哪一种机会。"),
     "product_gone": _("这个产品已停售，请重新选择。"),
     "revisit_elsewhere": _("这次回访不属于这个商机，请重新打开。"),
+    "already_opened": _("这次回访已经开了“%(name)s”，在它的商机里接着谈；确实是另一个机会，请换个名称。"),
     "close_in_past": _("预计签约日期不能早于今天（%(today)s）。"),
     "too_long": _("最多 %(limit)s 个字，现在 %(length)s 个。"),
     "text_broken": _("文字里有无法保存的字符，请重新输入。"),

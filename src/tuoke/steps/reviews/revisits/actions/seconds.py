@@ -42,15 +42,15 @@ def open_second(*, deal: Opportunity, draft: SecondDraft, by: Principal, now: da
     """Open the second sale as a deal linked to ``deal``: 存量深挖, in the first step that its customer type has there
     (深度沟通), with what is known from before to be judged (S4.6). A customer who never bought stays of the type he was.
 
-    Refused: deal_still_open, kind_unknown, owner_not_allowed, product_gone, close_in_past, revisit_elsewhere, and what
-    ``open_deal`` refuses.
+    Refused: deal_still_open, kind_unknown, owner_not_allowed, product_gone, close_in_past, revisit_elsewhere, already_opened
+    (two people, the same visit, the same words), and what ``open_deal`` refuses.
     """
     deal = held(deal, by=by)
     owner, verdict = _owner(draft, deal, by=by)
     product = Product.objects.offered().filter(pk=draft.product_id or 0).first()
     revisit = Revisit.objects.filter(pk=draft.revisit_id or 0, opportunity=deal).first()
     verdict &= is_visited(deal) & _faults(draft, product, revisit, today=timezone.localdate(now))
-    must(verdict)
+    must(verdict & _opened_already(draft, revisit))
     assert owner is not None
     try:
         second = open_deal(
@@ -80,6 +80,14 @@ def _owner(draft: SecondDraft, deal: Opportunity, *, by: Principal) -> tuple[Use
     people = {person.pk: person for person in (*colleagues(by, Permission.DEAL_WRITE), deal.owner)}
     found = people.get(draft.owner_id or 0)
     return found, YES if found else no("owner_not_allowed", field="owner")
+
+
+def _opened_already(draft: SecondDraft, revisit: Revisit | None) -> Verdict:
+    if revisit is None:
+        return YES
+    name = draft.name.strip()
+    same = SecondSale.objects.filter(revisit=revisit, opportunity__name=name).exclude(opportunity__outcome=Outcome.VOID)
+    return no("already_opened", field="name", name=name) if same.exists() else YES
 
 
 def _faults(draft: SecondDraft, product: Product | None, revisit: Revisit | None, *, today: date) -> Verdict:
