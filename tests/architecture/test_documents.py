@@ -25,7 +25,6 @@ def ticks(node):
 def test_every_criterion_that_is_a_tick_is_listed():
     content = yaml.safe_load((ROOT / "src/tuoke/spine/playbook/content/default.yaml").read_text(encoding="utf-8"))
     found = set(ticks(content))
-    assert len(found) > 5
     listed = set(
         re.findall(r"`((?:targeting|leads|outreach|discovery|proposals|negotiation|contracts|reviews)-[a-z-]+)`", PAGE)
     )
