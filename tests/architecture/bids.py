@@ -158,7 +158,7 @@ def _prices(company: Any, now: datetime, *, deal: Opportunity, contact: Contact)
         Direction.LESS, Decimal(42), Band(Decimal(32), Decimal(29), Decimal(25)), Decimal(60), Decimal(2750)
     )
     value = add_value(
-        deal=deal, draft=ValueDraft("换线准备", Basis.ESTIMATE, figures, "分钟", "现场估计"), by=by, now=now
+        deal=deal, draft=ValueDraft("换模准备", Basis.ESTIMATE, figures, "分钟", "现场估计"), by=by, now=now
     )
     rival = Rival.objects.create(opportunity=deal, competitor=Competitor.objects.get(), created_at=now)
     criterion = PurchaseCriterion.objects.create(opportunity=deal, text="上线快", created_at=now)

@@ -30,8 +30,9 @@ from tuoke.steps.contracts.confirmations import actions as confirmations
 from tuoke.steps.contracts.confirmations.rules import InviteDraft
 from tuoke.steps.contracts.deliveries import actions as deliveries
 from tuoke.steps.contracts.deliveries.models import DeliveryItem
-from tuoke.steps.contracts.deliveries.rules import Answer, IssueDraft, ItemKind as Delivered, PaperDraft
+from tuoke.steps.contracts.deliveries.rules import Answer, IssueDraft, PaperDraft
 from tuoke.steps.contracts.deliveries.rules import ItemDraft as DeliveryDraft
+from tuoke.steps.contracts.deliveries.rules import ItemKind as Delivered
 from tuoke.steps.contracts.deliveries.rules import SendDraft as DeliverySend
 from tuoke.steps.contracts.kickoff.models import KickoffPlan, Milestone, Shift
 from tuoke.steps.contracts.models import AcceptedDifference, Clause, Contract
@@ -97,7 +98,7 @@ def _deal(company: Any, now: datetime, contact: Contact, *, name: str) -> Opport
 def _contract(company: Any, now: datetime, *, deal: Opportunity, contact: Contact) -> dict[str, Any]:
     by, ends = company.by("rep"), timezone.localdate(now) + timedelta(days=9)
     contract = Contract.objects.create(
-        opportunity=deal, number="HT-2026-0900", title="产线系统服务合同", amount=Decimal(600_000), our_party="我方",
+        opportunity=deal, number="HT-2026-0900", title="产线系统服务合同", amount=Decimal(613_131), our_party="我方",
         their_party=deal.customer.name, created_at=now,
     )  # fmt: skip
     clause = Clause.objects.create(
@@ -150,10 +151,10 @@ def _contract(company: Any, now: datetime, *, deal: Opportunity, contact: Contac
 def _payments(company: Any, now: datetime, *, deal: Opportunity) -> dict[str, Any]:
     today = timezone.localdate(now)
     instalment = Instalment.objects.create(
-        opportunity=deal, name="首付款", amount=Decimal(240_000), due_on=today + timedelta(days=9), created_at=now
+        opportunity=deal, name="首付款", amount=Decimal(247_247), due_on=today + timedelta(days=9), created_at=now
     )
     receipt = Receipt.objects.create(
-        opportunity=deal, amount=Decimal(10_000), received_on=today, owner=company.rep, department=company.rep.department,
+        opportunity=deal, amount=Decimal(10_111), received_on=today, owner=company.rep, department=company.rep.department,
         entered_at=now,
     )  # fmt: skip
     return {
@@ -169,7 +170,7 @@ def _project(company: Any, now: datetime, *, deal: Opportunity, contact: Contact
     today = timezone.localdate(now)
     plan = KickoffPlan.objects.create(opportunity=deal, starts_on=today, created_at=now)
     line = Milestone.objects.create(
-        plan=plan, name="需求确认", starts_on=today, ends_on=today + timedelta(days=1), days=2, created_at=now
+        plan=plan, name="排产口径对齐", starts_on=today, ends_on=today + timedelta(days=1), days=2, created_at=now
     )
     shift = Shift.objects.create(plan=plan, moves=[], at=now, by=company.rep)
     return {
@@ -184,7 +185,7 @@ def _project(company: Any, now: datetime, *, deal: Opportunity, contact: Contact
 
 def _team(company: Any, now: datetime, *, deal: Opportunity, contact: Contact, today: date) -> dict[str, Any]:
     doing: dict[str, Any] = {"deal": deal, "by": company.by("rep"), "now": now}
-    ours = teams.add_contact(draft=ContactDraft(Side.OURS, company.collaborator.pk, "实施经理"), **doing)
+    ours = teams.add_contact(draft=ContactDraft(Side.OURS, company.collaborator.pk, "实施二组组长"), **doing)
     theirs = teams.add_contact(draft=ContactDraft(Side.THEIRS, contact.pk, "信息化主管"), **doing)
     booking = teams.book(draft=BookingDraft(company.collaborator.pk, today, today + timedelta(days=20), 50), **doing)
     letter = IntroductionDraft((contact.pk,), "认识一下团队", "这是实施团队。", Way.HAND, today, "visit")

@@ -105,6 +105,10 @@ LINKS = {
     "links.public_id": {"rep", "team_lead", "director", "collaborator", "auditor"},
     "links.proposal": {"rep", "team_lead", "director", "collaborator", "auditor"},
     "links.returns": {"rep", "team_lead", "director", "auditor"},
+    "links.contract": {"rep", "team_lead", "director", "auditor"},
+    **dict.fromkeys(
+        ("links.plan", "links.delivery", "links.survey"), {"rep", "team_lead", "director", "collaborator", "auditor"}
+    ),
 }
 """Who sees a private link: whoever reads what it leads to."""
 
@@ -132,6 +136,9 @@ def test_a_request_is_seen_by_whoever_asked_and_whoever_is_asked(company, playbo
     found = {name: outcome(send(client_of(name, company), "get", path)) for name in THERE}
     assert {name for name, what in found.items() if what == "in"} == {"rep", "collaborator"}
     assert set(found.values()) == {"in", "404"}
+    path = reverse("approvals:request", kwargs={"pk": world.records["approvals.clearance"]})
+    found = {name: outcome(send(client_of(name, company), "get", path)) for name in THERE}
+    assert {name for name, what in found.items() if what == "in"} == {"rep", "team_lead", "director"}
 
 
 LOADED = re.compile(r'hx-get="([^"?]+)[^"]*"\s+hx-trigger="load"')
@@ -145,7 +152,9 @@ def test_what_a_page_asks_for_lets_in_whoever_reads_the_page(actor, company, pla
     deal = reverse("deals:detail", args=[world.records["proposals.pk"]])
     customer = reverse("customers:detail", args=[world.records["customers.pk"]])
     asked = set()
-    for path in (f"{deal}?step=proposals", f"{deal}?step=negotiation", customer):
+    signing, won = (reverse("deals:detail", args=[world.records[key]]) for key in ("contracts:page.pk", "payments.pk"))
+    shown = [f"{deal}?step=proposals", f"{deal}?step=negotiation", f"{signing}?step=contracts", f"{won}?step=reviews"]
+    for path in (*shown, customer):
         asked |= set(LOADED.findall(client.get(path).content.decode()))
     assert len(asked) > 9
     assert {url: client.get(url).status_code for url in asked} == dict.fromkeys(asked, 200)

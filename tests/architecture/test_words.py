@@ -22,7 +22,7 @@ def kinds():
         if path.stem == "actions" or "actions" in path.parts or path.stem == "jobs":
             for found in KIND.findall(path.read_text()):
                 kind = "".join(found)
-                label = path.parent.name if path.stem in {"actions", "jobs"} else path.parent.parent.name
+                label = next(above for above in path.parents if (above / "apps.py").exists()).name
                 yield kind if "." in kind else f"{label}.{kind}"
 
 

@@ -40,6 +40,7 @@ NOT_DATABASE = {
     "grants",
     "self.reasons",
     "lost",
+    "taken",
     "notes.hidden_rows",
     "word_file",
     "code",

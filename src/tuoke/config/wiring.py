@@ -313,7 +313,7 @@ def _customers() -> None:
         customers.Panel("relationship", _("合作关系"), "revisits:customer", Permission.REVIEW_READ),
         customers.Panel("followups", _("跟进"), "followups:panel_customer"),
         customers.Panel("background", _("客户背景"), "outreach:panel_customer"),
-        customers.Panel("needs", _("客户需求"), "discovery:customer"),
+        customers.Panel("needs", _("客户需求"), "discovery:customer", Permission.NEED_READ),
         customers.Panel("referred", _("介绍来的线索"), "leads:referred", Permission.LEAD_READ),
         customers.Panel("verification", _("信息核验"), "customers:facts_customer"),
     ]
@@ -413,9 +413,15 @@ def _deal_page() -> None:
         deal.Panel("followups", _("跟进"), "followups:panel_deal", column="record"),
         deal.Panel("rooms", _("这一步的内容"), "deals:rooms", column="now", steps=ROOMY, of_step=True),
         deal.Panel("background", _("客户背景"), "outreach:panel_deal", steps=("outreach",)),
-        deal.Panel("needs", _("客户需求"), "discovery:panel"),
-        deal.Panel("interviews", _("调研与访谈"), "interviews:panel", steps=("discovery",)),
-        deal.Panel("decisions", _("决策链"), "decisions:panel", column="people"),
+        deal.Panel("needs", _("客户需求"), "discovery:panel", permission=Permission.NEED_READ),
+        deal.Panel(
+            "interviews",
+            _("调研与访谈"),
+            "interviews:panel",
+            steps=("discovery",),
+            permission=Permission.NEED_READ,
+        ),
+        deal.Panel("decisions", _("决策链"), "decisions:panel", column="people", permission=Permission.NEED_READ),
         deal.Panel("negotiation", _("谈判要点"), "negotiation:panel", steps=("negotiation",)),
         deal.Panel(
             "signals",
