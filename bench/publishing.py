@@ -19,7 +19,8 @@ from datetime import UTC, datetime
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tuoke.config.settings")
 
-GOAL = 10.0
+GOAL = 25.0
+"""Each deal is weighed by its own customer type and leaves a line that says from where to where; the bare statements copy."""
 LOST = "discovery"
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
