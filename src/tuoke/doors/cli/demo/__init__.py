@@ -41,6 +41,10 @@ def logins() -> str:
         ("zhou.hong", "销售总监"),
         ("sun.li", "流程负责人"),
         ("zheng.yi", "审计"),
+        ("wu.gang", "技术协作"),
+        ("lin.tao", "售后协作"),
+        ("gao.yuan", "法务协作"),
+        ("he.yun", "财务协作"),
         ("admin", "系统管理员"),
     )
     lines = [f"  {username:<12} {role}" for username, role in people]

@@ -19,7 +19,18 @@ from tuoke.base.accounts.actions import load_organisation, set_company
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import CompanyDraft, Principal, system
-from tuoke.doors.cli.demo import bargaining, contact, deciding, listing, pitching, process, proposing, shelves, signing
+from tuoke.doors.cli.demo import (
+    bargaining,
+    contact,
+    deciding,
+    delivering,
+    listing,
+    pitching,
+    process,
+    proposing,
+    shelves,
+    signing,
+)
 from tuoke.doors.cli.demo.calling import Caller
 from tuoke.doors.cli.demo.preparation import prepare
 from tuoke.doors.cli.demo.screening import screen, verify
@@ -77,6 +88,7 @@ def build(*, now: datetime) -> None:
     contact.begin(people=everybody, reps=REPS, caller=stage.caller, now=now)
     pitching.tell(people=everybody, now=now)
     bargaining.tell(people=everybody, now=now)
+    delivering.tell(people=everybody, now=now)
     screen(people=everybody, reps=REPS, by=BY, now=now)
     process.measure(by=BY, now=now)
 
@@ -100,11 +112,14 @@ FATES = [
     *[("proposals", "")] * 7,
     *[("negotiation", "")] * 6,
     *[("contracts", "")] * 2,
-    *[("contracts", "won")] * 2,
+    ("discovery", "lost"),
+    ("contracts", "won"),
     *[("reviews", "won")] * 3,
-    *[("discovery", "lost"), ("proposals", "lost"), ("negotiation", "lost")],
+    ("contracts", "running"),
+    *[("proposals", "lost"), ("negotiation", "lost")],
     *[("proposals", "paused")],
 ]
+RUNNING = timedelta(days=42)
 # Before the process was changed, half a year ago.
 LONG_AGO = [*[("reviews", "finished")] * 3, ("discovery", "lost"), ("proposals", "lost")]
 REPS = ("wang.fang", "li.qiang", "chen.jing", "zhao.min", "liu.yang", "huang.lei")
@@ -207,6 +222,7 @@ class Stage:
             rep = self.people[REPS[number % len(REPS)]]
             late = 18 if number % 5 == 0 else 0
             ago = since + timedelta(days=5 * (number % 9) if fate in {"won", "finished"} else 0)
+            ago = RUNNING if fate == "running" else ago
             began = self.now - ago - timedelta(days=self.rng.randrange(7, 13) + 8 * _depth(step, fate) + late)
             [name] = self.names(1)
             [lead] = leads.create_many(drafts=[self.draft(name, owner=rep, ripe=True, at=began)], by=BY, now=began)
@@ -270,7 +286,7 @@ class Stage:
             deals.pause(
                 deal=deal, until=self.now.date() + timedelta(days=20), reason="客户年度预算审批中", by=walker.by, now=at
             )
-        elif fate == "won":
+        elif fate in {"won", "running"}:
             if deal.is_running:
                 signing.sign_whole(deal, by=walker.by, at=at)
         elif fate == "finished":
