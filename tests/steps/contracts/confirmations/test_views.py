@@ -29,6 +29,7 @@ def test_from_nothing_to_the_customers_link(login, deal, contact):
     assert "我方确认余下的 4 条" in shown
     assert "0 / 4" in shown
     url = reverse("confirmations:invite", args=[contract.pk])
+    assert f'<option value="{contact.pk}" selected>' in page(client.get(url)), "the only one there is"
     wrong = client.post(url, {"contact": "", "expires_on": "2026-13-40"})
     assert wrong.status_code == 422
     sent = client.post(url, {"contact": contact.pk, "expires_on": "2026-12-05", "message": "请过目"}, follow=True)

@@ -261,6 +261,16 @@ class TestScreens:
         assert client.post(undo).status_code == 302
         assert dates(row) == [(day(0), day(1))]
 
+    def test_the_form_shows_them_too(self, login, chain):
+        client, row = login("rep"), chain[0]
+        said = {"name": row.name, "kind": "task", "starts_on": day(0).isoformat(), "days": 4, "version": row.version}
+        asked = client.post(to("edit", row.pk), said)
+        assert asked.status_code == 422
+        assert "会顺延 2 项" in asked.content.decode()
+        assert dates(*chain)[1] == (day(2), day(4))
+        assert client.post(to("edit", row.pk), said | {"agreed": "1"}).status_code == 302
+        assert dates(*chain)[1] == (day(4), day(8))
+
     @pytest.mark.parametrize("said", [{}, {"starts_on": "x", "ends_on": "NaN", "version": "1e18"}])
     def test_a_move_that_says_nothing_is_refused(self, login, chain, said):
         assert login("rep").post(to("move", chain[0].pk), said, headers=HTMX).status_code == 422

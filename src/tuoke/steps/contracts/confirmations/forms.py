@@ -83,5 +83,5 @@ def _choose(form: forms.Form, contacts: Sequence[Contact]) -> None:
     field = form.fields["contact"]
     assert isinstance(field, forms.TypedChoiceField)
     field.choices = [("", _("请选择联系人")), *((contact.pk, str(contact)) for contact in contacts)]
-    if len(contacts) == 1:
-        field.initial = contacts[0].pk
+    if len(contacts) == 1 and not form.initial.get("contact"):
+        form.initial["contact"] = contacts[0].pk

@@ -61,7 +61,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
 
     def act() -> str:
         draft, by, now = form.draft, request.principal, timezone.now()
-        if not draft.faults():
+        if draft.faults():
             _ask_first(request, row, Bar(row.pk, draft.starts_on, draft.days, row.done_on))
         version = form.cleaned_data["version"] or 0
         _line, shift = actions.edit_milestone(milestone=row, version=version, draft=draft, by=by, now=now)
