@@ -12,7 +12,7 @@ from tests.architecture.world import make_world
 from tuoke.base.accounts.models import Department, RoleHeld, User
 from tuoke.base.accounts.rules import Permission as P
 from tuoke.spine.deals.actions import join
-from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.models import Membership, Opportunity
 
 PAGES = {
     "needs": ("discovery:needs",),
@@ -77,6 +77,19 @@ def test_each_department_gets_its_own_sections(world, colleague):
         got[function] = {section for section, found in answers.items() if found == {"in"}}
         assert {s for s, found in answers.items() if "in" in found} == got[function], f"{function}: {answers}"
     assert got == MAY
+
+
+@pytest.mark.django_db
+def test_who_reads_all_deals_works_only_on_those_that_he_has_joined(world, colleague):
+    """An auditor who helps with a project of his department's: what he may write there he may write nowhere else."""
+    client = colleague("tech")
+    user = User.objects.get(username="tech.2")
+    RoleHeld.objects.create(user=user, role="auditor")
+    Membership.objects.filter(user=user).delete()
+    read, written = PAGES["project"] + PAGES["review"], WRITES["the project"] + WRITES["the review"]
+    assert {name: outcome(ask(client, name, world)) for name in read} == dict.fromkeys(read, "in")
+    posted = {name: outcome(ask(client, name, world, method="post")) for name in written}
+    assert posted == dict.fromkeys(written, "404")
 
 
 TOLD = {

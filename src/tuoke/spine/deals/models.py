@@ -57,6 +57,13 @@ class OpportunityQuerySet(OwnedQuerySet["Opportunity"]):
             joined = joined.filter(share__isnull=False)
         return seen | Q(pk__in=joined.values("opportunity_id"))
 
+    def worked_on_by(self, who: Principal, right: Permission) -> Self:
+        """The deals in whose rooms ``who`` may use that right: as wide as the right is his, not as wide as he reads. Who
+        audits all deals and helps with some writes those he has joined."""
+        if not who.may(right) or not who.may(self.read_permission):
+            return self.none()
+        return self.filter(self.scope_q(who, min(who.scope_of(right), who.scope_of(self.read_permission)), "read"))
+
     def real(self) -> Self:
         """Without practice: what figures are made of."""
         return self.filter(is_practice=False)
@@ -224,8 +231,11 @@ class OfDealQuerySet(models.QuerySet[Row]):
     def visible_to(self, who: Principal, action: str = "read") -> Self:
         if not who.may(self.reads if action == "read" else self.writes):
             return self.none()
-        action = "read" if self.worked_on_together else action
-        return self.filter(**{f"{self.deal_field}__in": Opportunity.objects.visible_to(who, action)})
+        if self.worked_on_together and action != "read":
+            deals = Opportunity.objects.worked_on_by(who, self.writes)
+        else:
+            deals = Opportunity.objects.visible_to(who, action)
+        return self.filter(**{f"{self.deal_field}__in": deals})
 
 
 class VisitQuerySet(models.QuerySet["StepVisit"]):

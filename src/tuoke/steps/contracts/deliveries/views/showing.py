@@ -24,7 +24,8 @@ from tuoke.steps.contracts.deliveries.places import to_delivery
 
 def deal_of(request: StaffRequest, pk: int) -> Opportunity:
     """Everybody who has joined the deal works on its project (P4): what one reads, one may write."""
-    visible = Opportunity.objects.visible_to(request.principal)
+    who, deals = request.principal, Opportunity.objects
+    visible = deals.worked_on_by(who, Permission.PROJECT_WRITE) if request.method == "POST" else deals.visible_to(who)
     return get_object_or_404(visible.select_related("customer", "owner"), pk=pk)
 
 

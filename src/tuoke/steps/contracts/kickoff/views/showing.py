@@ -30,7 +30,8 @@ VIEWS = ("gantt", "table", "raci")
 
 
 def found_deal(request: StaffRequest, pk: int) -> Opportunity:
-    visible = Opportunity.objects.visible_to(request.principal)
+    who, deals = request.principal, Opportunity.objects
+    visible = deals.worked_on_by(who, Permission.PROJECT_WRITE) if request.method == "POST" else deals.visible_to(who)
     return get_object_or_404(visible.select_related("customer", "owner"), pk=pk)
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from tuoke.base.accounts.access import StaffRequest
+from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
 from tuoke.base.ui.http import after_post, screen, toast
@@ -27,7 +28,8 @@ RELATED = ("opportunity__customer", "opportunity__owner")
 
 def deal_of(request: StaffRequest, pk: int) -> Opportunity:
     """Whoever sees the deal; what he may do in this room is asked by ``@needs`` and again by the actions (P4)."""
-    visible = Opportunity.objects.visible_to(request.principal)
+    who, deals = request.principal, Opportunity.objects
+    visible = deals.worked_on_by(who, Permission.PAYMENT_WRITE) if request.method == "POST" else deals.visible_to(who)
     return get_object_or_404(visible.select_related("customer", "owner"), pk=pk)
 
 

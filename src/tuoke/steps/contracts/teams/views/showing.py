@@ -28,7 +28,9 @@ _DEAL = ("opportunity__customer", "opportunity__owner")
 
 def deal_of(request: StaffRequest, pk: int, *, action: str = "read") -> Opportunity:
     """Everybody who has joined the deal works on its project (P4); ``write`` where only its own side may."""
-    visible = Opportunity.objects.visible_to(request.principal, action)
+    who, deals = request.principal, Opportunity.objects
+    posted = request.method == "POST" and action == "read"
+    visible = deals.worked_on_by(who, Permission.PROJECT_WRITE) if posted else deals.visible_to(who, action)
     return get_object_or_404(visible.select_related("customer", "owner"), pk=pk)
 
 
