@@ -69,11 +69,12 @@ class FactSource:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A few words on a deal's card and line: 逾期 2 天, 没有下一步."""
+    """A few words on a deal's card and line: 逾期 2 天, 没有下一步. Who lacks ``permission`` isn't told."""
 
     text: StrOrPromise
     tone: str = "gray"
     icon: str = ""
+    permission: Permission | None = None
 
 
 # What the steps know of a deal.

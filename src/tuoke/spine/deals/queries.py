@@ -275,7 +275,7 @@ class Column:
         return self.count - len(self.cards)
 
 
-def board(deals: QuerySet[Opportunity], *, now: datetime) -> list[Column]:
+def board(deals: QuerySet[Opportunity], *, who: Principal, now: datetime) -> list[Column]:
     """The active deals of a ``visible_to`` set, step by step: the newest cards, how many there are and their sum.
 
     Steps and names are the published playbook's. The number of queries is the same for any number of deals.
@@ -288,7 +288,7 @@ def board(deals: QuerySet[Opportunity], *, now: datetime) -> list[Column]:
     # Deals that stay on an older version may stand in a step that the published one has no more.
     steps |= {key: (0, str(STEP[key])) for key in lost if found[key]}
     shown_deals = [deal for column in found.values() for deal in column]
-    said = badges_of([deal.pk for deal in shown_deals], now=now)
+    said = badges_of([deal.pk for deal in shown_deals], who=who, now=now)
     cards = _cards(shown_deals, said=said, now=now)
     columns = []
     for key, (number, name) in steps.items():
@@ -340,12 +340,13 @@ def _cards(
     }
 
 
-def badges_of(ids: Sequence[int], *, now: datetime) -> dict[int, list[hooks.Badge]]:
-    """What the packages above say about a page of deals: one call each."""
+def badges_of(ids: Sequence[int], *, who: Principal, now: datetime) -> dict[int, list[hooks.Badge]]:
+    """What the packages above say about a page of deals, as far as ``who`` reads their sections: one call each."""
     said: dict[int, list[hooks.Badge]] = {}
     for source in (shared_with, *hooks.badges):
         for pk, badges in source(ids, now).items():
-            said.setdefault(pk, []).extend(badges)
+            told = [badge for badge in badges if badge.permission is None or who.may(badge.permission)]
+            said.setdefault(pk, []).extend(told)
     return said
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tuoke.base.accounts.access import StaffRequest, needs
-from tuoke.base.accounts.rules import Permission
+from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Refused
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.base.ui.templatetags import ui
@@ -122,7 +122,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     except BadCursor:  # of another list, or cut off: the list begins anew
         cursor = ""
         rows, following = queries.page_of(found.qs, sort=sort)
-    context |= {"rows": _rows(rows, steps=found.steps), "next": following, "is_first": not cursor}
+    context |= {"rows": _rows(rows, steps=found.steps, who=request.principal), "next": following, "is_first": not cursor}
     return screen(request, "deals/list.html", context, region="list")
 
 
@@ -183,7 +183,7 @@ def _board(request: StaffRequest) -> HttpResponse:
     context["may_move"] = who.may(Permission.DEAL_WRITE)
     if not found.form.is_valid():
         return screen(request, "deals/board.html", context, region="board", status=422)
-    columns = queries.board(found.qs, now=now)
+    columns = queries.board(found.qs, who=request.principal, now=now)
     ended = queries.won_column(found.qs, name=gettext("本月赢单"), now=now, today=timezone.localdate())
     context |= {
         "columns": columns,
@@ -201,8 +201,9 @@ def _filtered(request: StaffRequest) -> DealFilter:
     return DealFilter(request.GET, queryset=deals, who=request.principal)
 
 
-def _rows(deals: Sequence[Opportunity], *, steps: Sequence[StepDoc]) -> list[Row]:
-    said, today = queries.badges_of([deal.pk for deal in deals], now=timezone.now()), timezone.localdate()
+def _rows(deals: Sequence[Opportunity], *, steps: Sequence[StepDoc], who: Principal) -> list[Row]:
+    said = queries.badges_of([deal.pk for deal in deals], who=who, now=timezone.now())
+    today = timezone.localdate()
     step = {s.key.value: format_html('<span class="dot dot-{}"></span> {}', s.number, s.name) for s in steps}
     outcome = {o.value: ui.badge(name, tone=LIST_TONES.get(o, "gray")) for o, name in OUTCOME_NAMES.items()}
     return [

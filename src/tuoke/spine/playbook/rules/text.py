@@ -16,6 +16,8 @@ DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 MOST_CHARACTERS = 1_000_000
 MOST_NODES = 100_000
 MOST_DEPTH = 20
+MOST_DIGITS = 40
+_NUMBER = "tag:yaml.org,2002:int"
 """A playbook has some 2,000 nodes, seven deep: far beyond that a file is no playbook but an attack, or a mistake."""
 
 
@@ -56,7 +58,7 @@ def read(text: str, *, name: str = "YAML") -> Source:
         _place(root, "playbook", lines, name)
     try:
         content = yaml.load(text, Loader=LOADER)  # noqa: S506  # a safe one
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, AttributeError) as error:  # the last: "!!timestamp x"
         raise PlaybookError((_unreadable(error, name),)) from error
     if not isinstance(content, dict):
         raise PlaybookError((Problem(name, "not_a_mapping", expected="fields with values"),))
@@ -94,6 +96,8 @@ def _place(root: yaml.Node, path: str, lines: dict[str, int], name: str) -> None
         if len(lines) > MOST_NODES or depth > MOST_DEPTH:
             raise PlaybookError((Problem(f"{name}:{node.start_mark.line + 1}", "too_large", str(len(lines))),))
         lines[path] = node.start_mark.line + 1
+        if node.tag == _NUMBER and len(node.value) > MOST_DIGITS:
+            raise PlaybookError((Problem(f"{name}:{lines[path]}", "not_yaml", f"{node.value[:20]}…", "a number"),))
         if isinstance(node, yaml.MappingNode):
             said = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
             if twice := next((key for key in said if said.count(key) > 1), None):

@@ -40,6 +40,7 @@ def badges_of(ids: Sequence[int], now: datetime) -> dict[int, list[Badge]]:
     """交付逾期 and 问题逾期 on cards: two queries a page of them."""
     found: dict[int, list[Badge]] = {}
     for pk, (issues, items) in urgent_in(ids, today=timezone.localdate(now)).items():
-        badges = [Badge(_("交付逾期"), tone="red", icon="package")] if items else []
-        found[pk] = badges + ([Badge(_("问题逾期"), tone="orange", icon="alert-triangle")] if issues else [])
+        badges = [Badge(_("交付逾期"), "red", "package", Permission.PROJECT_READ)] if items else []
+        solving = [Badge(_("问题逾期"), "orange", "alert-triangle", Permission.PROJECT_READ)] if issues else []
+        found[pk] = badges + solving
     return found

@@ -43,7 +43,9 @@ def badges_of(ids: Sequence[int], now: datetime) -> Mapping[int, Sequence[Badge]
     return {
         pk: [
             Badge(
-                ngettext("启动计划逾期 %(count)s 项", "启动计划逾期 %(count)s 项", count) % {"count": count}, tone="red"
+                ngettext("启动计划逾期 %(count)s 项", "启动计划逾期 %(count)s 项", count) % {"count": count},
+                tone="red",
+                permission=Permission.PROJECT_READ,
             )
         ]
         for pk, count in counts

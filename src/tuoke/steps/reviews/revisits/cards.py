@@ -34,7 +34,9 @@ def badges_of(ids: Sequence[int], now: datetime) -> Mapping[int, Sequence[Badge]
     today = timezone.localdate(now)
     late = Revisit.objects.due().filter(opportunity__in=ids, due_on__lt=today)
     return {
-        deal: [Badge(_("回访逾期 %(days)s 天") % {"days": (today - due).days}, "orange", "phone")]
+        deal: [
+            Badge(_("回访逾期 %(days)s 天") % {"days": (today - due).days}, "orange", "phone", Permission.REVIEW_READ)
+        ]
         for deal, due in late.values_list("opportunity_id", "due_on")
     }
 

@@ -78,7 +78,7 @@ def badges_of(ids: Sequence[int], now: datetime) -> Mapping[int, Sequence[Badge]
     for pk, due in rows.order_by().values_list("opportunity").annotate(first=Min("due_on")):
         late = (today - due).days
         text = ngettext("回款逾期 %(days)s 天", "回款逾期 %(days)s 天", late) % {"days": late}
-        said[pk] = [Badge(text, tone="red")]
+        said[pk] = [Badge(text, tone="red", permission=Permission.PAYMENT_READ)]
     return said
 
 

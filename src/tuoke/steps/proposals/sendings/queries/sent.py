@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tuoke.base.accounts.rules import Principal
+from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.services.links.queries import LinkCard, cards_of
 from tuoke.services.links.rules import problem
 from tuoke.spine.deals.hooks import Badge
@@ -34,7 +34,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 SENDINGS_MOST = 50
 """Sendings that a deal's page shows; older ones stay in its history."""
-UNOPENED = Badge(_("方案 3 天没打开"), tone="orange")
+UNOPENED = Badge(_("方案 3 天没打开"), tone="orange", permission=Permission.PROPOSAL_READ)
 
 
 @dataclass(frozen=True, slots=True)
