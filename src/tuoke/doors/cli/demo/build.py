@@ -24,6 +24,7 @@ from tuoke.doors.cli.demo import (
     contact,
     deciding,
     delivering,
+    learning,
     listing,
     pitching,
     process,
@@ -89,6 +90,7 @@ def build(*, now: datetime) -> None:
     pitching.tell(people=everybody, now=now)
     bargaining.tell(people=everybody, now=now)
     delivering.tell(people=everybody, now=now)
+    learning.tell(people=everybody, now=now)
     screen(people=everybody, reps=REPS, by=BY, now=now)
     process.measure(by=BY, now=now)
 
@@ -372,6 +374,7 @@ def example(rep: Person, *, now: datetime) -> None:
     done = datetime(2023, 11, 27, 3, 0, tzinfo=UTC)
     walker.fulfil(fresh(deal), done)
     deals.finish(deal=fresh(deal), waivers={}, by=rep.by, now=done)
+    learning.end_visits(deal, by=rep.by, now=done)
     about_it = Q(opportunity=deal) | Q(customer=deal.customer)
     for action in NextAction.objects.waiting().filter(about_it):
         followups.complete_action(action=action, version=action.version, note="已办好", by=rep.by, now=done)

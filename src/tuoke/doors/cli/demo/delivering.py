@@ -71,7 +71,7 @@ def tell(*, people: Mapping[str, Principal], now: datetime) -> None:
 
 
 def _standing(outcome: Outcome) -> list[Opportunity]:
-    found = Opportunity.objects.running().filter(step="contracts", outcome=outcome, finished_at=None)
+    found = Opportunity.objects.active().filter(step="contracts", outcome=outcome, finished_at=None)
     return list(found.select_related("customer", "owner", "playbook_version", "lead").order_by("pk"))
 
 
@@ -169,7 +169,8 @@ class Project:
         contacts = ProjectContact.objects.standing().filter(opportunity=self.deal).values_list("pk", flat=True)
         begins = timezone.localdate(self.now) - timedelta(days=1)
         rhythm = RhythmDraft(
-            "项目周会", Every.WEEK, begins, time(10, 0), 30, self.by.user_id, weekday=1, channel="offline_meeting",
+            "项目周会", Every.WEEK, begins, time(10, 0), 30, self.by.user_id,
+            until=begins + timedelta(days=90), weekday=1, channel="offline_meeting",
             place="客户二楼会议室", contact_ids=tuple(contacts),
         )  # fmt: skip
         teams.start_rhythm(deal=self.deal, draft=rhythm, by=self.by, now=self.ago(1, 9))

@@ -29,14 +29,15 @@ from tuoke.steps.contracts.confirmations.rules import InviteDraft
 from tuoke.steps.contracts.kickoff import actions as kickoff
 from tuoke.steps.contracts.kickoff.models import KickoffPlan, Milestone
 from tuoke.steps.contracts.kickoff.rules import suggested
-from tuoke.steps.contracts.models import Contract
+from tuoke.steps.contracts.models import Clause, Contract
 from tuoke.steps.contracts.payments import actions as payments
 from tuoke.steps.contracts.payments.models import Instalment
 from tuoke.steps.contracts.payments.rules import Method, ReceiptDraft
 from tuoke.steps.contracts.queries import current_contract, standing
-from tuoke.steps.contracts.rules import HeadDraft, SignDraft
+from tuoke.steps.contracts.rules import ClauseDraft, HeadDraft, SignDraft
 from tuoke.steps.negotiation.rounds.queries import agreed_terms
 
+PLACES = {"服务清单": "双方确认的方案所列全部模块", "税费说明": "含税"}
 CLEARED = {
     Kind.LEGAL: "条款用的都是范本，违约金和管辖没有改，可以签。",
     Kind.CONTRACT: "价格在底线之上，首付三成可以接受。",
@@ -65,7 +66,20 @@ def draft(deal: Opportunity, *, by: Principal, at: datetime, years: int = 1) -> 
         head_of(contract), their_signer_id=person.pk if person else None, starts_on=starts_on,
         ends_on=starts_on + timedelta(days=365 * years - 1),
     )  # fmt: skip
-    return contracts.edit_head(contract=contract, version=contract.version, draft=head, by=by, now=at)
+    contract = contracts.edit_head(contract=contract, version=contract.version, draft=head, by=by, now=at)
+    _fill(contract, by=by, at=at)
+    contract.refresh_from_db()
+    return contract
+
+
+def _fill(contract: Contract, *, by: Principal, at: datetime) -> None:
+    """Without an offer the draft leaves open what is sold and whether tax is in it."""
+    for clause in Clause.objects.standing().filter(contract=contract, text__contains="〔"):
+        text = clause.text
+        for name, words in PLACES.items():
+            text = text.replace(f"〔{name}〕", words)
+        said = ClauseDraft(clause.part, clause.title, text)
+        contracts.edit_clause(clause=clause, version=clause.version, draft=said, by=by, now=at)
 
 
 def head_of(contract: Contract) -> HeadDraft:
