@@ -73,7 +73,9 @@ class TestDrafting:
         assert "首付 40%，即 192,000.00 元" in said["payment"]
         assert "90日内完成交付" in said["standard"]
         assert all(clause.why for clause in clauses)
-        assert [f.what.value for f in queries.findings_of(contract)] == []
+        (old,) = queries.findings_of(contract)  # the library's own clause still says what was negotiated away
+        assert (old.what, old.sort, old.agreed) == ("term", "contradicts", "0.03%")
+        assert "违约金：每日 0.03%。" in said["breach"]
 
     def test_without_a_library_every_part_is_there(self, deal, by):
         agreed(deal, by=by)

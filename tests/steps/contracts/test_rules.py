@@ -173,6 +173,12 @@ class TestComparison:
         assert found(sheet(), worded) == {("term", "missing")}
         assert found(sheet(own="知识产权：本项目的定制部分归甲方所有。"), worded) == set()
 
+    def test_a_clause_that_still_says_the_old_figure(self):
+        text = TEXTS["breach"] + "\n乙方逾期交付的，每逾期一日按 0.05% 支付违约金。"
+        (one,) = compare(sheet(breach=text), Agreed(TERMS))
+        assert (one.what, one.sort, one.agreed, one.clause_id) == ("term", "contradicts", "0.03%", 4)
+        assert "0.05%" in one.contract
+
     def test_lines_of_the_offer(self):
         lines = [Line("数据整合平台", Decimal(1), "套"), Line("扫码终端", Decimal(20), "台")]
         assert found(sheet(), lines=lines) == {("line", "missing")}

@@ -17,6 +17,8 @@ from tuoke.steps.contracts.rules import Part as ContractPart
 LANGUAGE = "zh-hans"
 NUMBERS = "一二三四五六七八九十"
 DRAFT = "草稿，尚未签署"
+BLANK = "\u3000"
+"""Room for a pen: an empty cell would be marked as such."""
 
 
 def contract_document(version: ContractVersion) -> Document:
@@ -86,8 +88,8 @@ def _signatures(frozen: Frozen, signed_on: date | None) -> Section:
     day = signed_on.isoformat() if signed_on else ""
     rows: tuple[tuple[Value, ...], ...] = (
         ("名称（盖章）", frozen.their_party, frozen.our_party),
-        ("签字人", frozen.their_signer, frozen.our_signer),
-        ("签字", "", ""),
-        ("日期", day, day),
+        ("签字人", frozen.their_signer or BLANK, frozen.our_signer or BLANK),
+        ("签字", BLANK, BLANK),
+        ("日期", day or BLANK, day or BLANK),
     )
     return Section("签署", (Table(("", "甲方", "乙方"), rows, widths=(0.2, 0.4, 0.4)),))

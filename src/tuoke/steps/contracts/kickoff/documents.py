@@ -62,7 +62,7 @@ def _schedule(sheet: Sheet | None, today: date) -> tuple[Part, ...]:
         _line(place, line, waits.get(line.key, []), today) for place, line in enumerate(sheet.lines, start=1)
     ]
     headers = ("序号", "阶段", "事项", "开始", "结束", "工作日", "负责", "前置", "完成的标准", "状态")
-    table = Table(headers, tuple(rows), widths=(0.055, 0.08, 0.17, 0.11, 0.11, 0.07, 0.09, 0.07, 0.155, 0.09))
+    table = Table(headers, tuple(rows), widths=(0.055, 0.075, 0.155, 0.125, 0.125, 0.065, 0.085, 0.07, 0.155, 0.09))
     note = (Text(sheet.plan.note),) if sheet.plan.note else ()
     return (*note, table, Text("前置一栏是序号，+n 表示之后再隔 n 个工作日。◆ 是里程碑。", quiet=True))
 

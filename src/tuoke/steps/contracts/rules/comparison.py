@@ -254,12 +254,31 @@ def _changed_terms(terms: Terms, sheet: Sheet, sentences: Sequence[Sentence]) ->
         wanted = values_of(anew)
         naming = [one for one in sentences if touches(line, f"{one.said.title} {one.text}")]
         if wanted:
-            right = [one for one in naming if all(equal_in(value, one.values) for value in wanted)]
+            right = [one for one in naming if _says_all(wanted, one)]
             measured = [one for one in naming if _measured(wanted, one.values)]
             sentence = next(iter(right or measured or naming), None)
         else:
             sentence = _worded(anew, naming)
         yield from _beside(What.TERM, _part_of(name), line, wanted, sentence, name=name)
+        yield from _still_old(line, wanted, naming, name=name)
+
+
+def _still_old(line: str, wanted: Sequence[Value], naming: Sequence[Sentence], *, name: str) -> Iterator[Finding]:
+    """One clause says 3%, another still the 5% that it was changed from."""
+    match = _ANEW.search(line)
+    is_said = bool(wanted) and any(_says_all(wanted, one) for one in naming)
+    old = values_of(line[: match.start()]) if match and is_said else ()
+    for sentence in naming:
+        if any(equal_in(value, sentence.values) for value in old) and not _says_all(wanted, sentence):
+            yield Finding(
+                f"{_key(What.TERM, line)}:{sentence.said.clause_id}", sentence.said.part, Sort.CONTRADICTS, What.TERM,
+                name=name, agreed=match[1] if match else "", contract=sentence.text[:300],
+                clause_id=sentence.said.clause_id,
+            )  # fmt: skip
+
+
+def _says_all(wanted: Sequence[Value], sentence: Sentence) -> bool:
+    return all(equal_in(value, sentence.values) for value in wanted)
 
 
 def _worded(anew: str, naming: Sequence[Sentence]) -> Sentence | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -174,8 +175,16 @@ def _left_out(known: Known, phrases: Phrases, said: str) -> list[Drafted]:
         name = clause_name(line)
         title = (phrases.term_title % {"name": name})[:TITLE_LIMIT]
         part = Part.BREACH if "违约" in name or "赔偿" in name else Part.OWN
-        found.append(Drafted(part, title, line, why=agreed))
+        found.append(Drafted(part, title, _as_agreed(line), why=agreed))
     return found
+
+
+_INSTEAD_OF = re.compile(r"(?:由|从)[^，。；;\n]{1,40}?(?:改为|改成|调整为|变更为|降为|降到|提高到)\s*")
+
+
+def _as_agreed(line: str) -> str:
+    """每日由 0.05% 改为 0.03% → 每日 0.03%。: a contract says what holds, not what it was before."""
+    return _INSTEAD_OF.sub(" ", line).strip().rstrip("。；;") + "。"
 
 
 def listed(lines: Sequence[str]) -> str:
