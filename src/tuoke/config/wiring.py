@@ -710,6 +710,8 @@ def _reviews() -> None:
     targeting.on_published[:] = [improvements.profile_published]
     playbook.on_published[:] = [improvements.process_published]
     playbook.wishes[:] = [improvement_queries.wishes_for]
+    library.wishes[:] = [improvement_queries.taken_up_for]
+    targeting.wishes[:] = [improvement_queries.taken_up_for]
     improvement_hooks.on_proposed[:] = [notices.improvement_proposed]
     improvement_hooks.on_decided[:] = [notices.improvement_decided]
     improvement_hooks.on_carried_out[:] = [notices.improvement_carried_out]

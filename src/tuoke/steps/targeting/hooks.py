@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from tuoke.base.accounts.rules import Principal
     from tuoke.spine.catalog.models import Campaign
+    from tuoke.spine.library.hooks import Wish
     from tuoke.steps.targeting.models import CustomerProfile, ProfileVersion
     from tuoke.steps.targeting.rules import ProfileContent
 
@@ -20,6 +21,10 @@ on_profile_changed: list[Callable[[CustomerProfile, datetime], None]] = []
 on_published: list[Callable[[ProfileVersion, Principal, datetime], None]] = []
 """Called in the transaction in which a profile says something new, with the version (its ``profile`` loaded): a new
 profile, a change that is weighed. An improvement that led to it is carried out by it (S8.3)."""
+
+
+wishes: list[Callable[[Principal, str, int | None], Sequence[Wish]]] = []
+"""What this person has taken up for the profile of this id (None: for a new one); shown where he writes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.services.notifications.models import Notice
@@ -12,6 +14,9 @@ from tuoke.spine.library import actions as library
 from tuoke.spine.library.models import Item
 from tuoke.spine.library.queries import current_of
 from tuoke.spine.library.rules import ItemDraft, ItemKind, QuestionContent, Tags
+from tuoke.spine.playbook import actions as playbook
+from tuoke.spine.playbook.rules.drafts import fingerprint
+from tuoke.spine.playbook.rules.editing import fields_of
 from tuoke.steps.reviews.improvements import actions, queries
 from tuoke.steps.reviews.improvements.facts import facts_of
 from tuoke.steps.reviews.improvements.models import Improvement
@@ -25,6 +30,8 @@ from tuoke.steps.reviews.improvements.rules import (
     may_be_decided,
     may_be_drafted,
 )
+from tuoke.steps.targeting import actions as targeting
+from tuoke.steps.targeting.rules import ProfileContent, ProfileDraft
 
 TODAY = date(2026, 11, 23)
 DUE = date(2026, 12, 20)
@@ -142,6 +149,65 @@ def test_one_about_the_process_hangs_on_its_draft(propose, accept, owner, rep, n
     mine = accept(propose(Target.STEP, target_key="negotiation", by=owner))
     with pytest.raises((Refused, Improvement.DoesNotExist)):
         actions.take_up(row=mine, by=rep, now=now)
+
+
+def test_what_is_written_into_the_process_is_carried_out_when_it_is_published(propose, accept, owner, now):
+    written, forgotten = (accept(propose(Target.STEP, target_key="negotiation", title=t)) for t in ("写了的", "忘了的"))
+    for row in (written, forgotten):
+        actions.take_up(row=row, by=owner, now=now)
+    draft = playbook.start_draft(by=owner, now=now)
+    goal = fingerprint({"goal": fields_of(draft.content, "steps/negotiation").get("goal")})
+    playbook.change_draft(
+        draft=draft, place="steps/negotiation", fields={"goal": "先有两套付款方案再谈"}, seen=goal, by=owner, now=now
+    )
+    wish = draft.wishes.get(source=f"improvements.improvement:{written.pk}")
+    playbook.settle_wish(draft=draft, wish=wish, is_done=True, by=owner, now=now)
+    draft.refresh_from_db()
+    version = playbook.publish_draft(draft=draft, revision=draft.revision, note="付款", by=owner, now=now)
+    written.refresh_from_db()
+    forgotten.refresh_from_db()
+    assert (written.standing, written.carried_out_as) == (
+        State.PUBLISHED,
+        f"playbook.playbookversion:{version.pk}",
+    )
+    assert (forgotten.standing, forgotten.drafted_in) == (State.ACCEPTED, ""), "it waits for the version after"
+
+
+def test_a_new_version_of_a_profile_carries_it_out(propose, accept, company, now):
+    director = company.by("director")
+    draft = ProfileDraft("精密制造", content=ProfileContent(industries=("精密加工",)))
+    profile = targeting.create_profile(draft=draft, by=director, now=now)
+    named = f"targeting.customerprofile:{profile.pk}"
+    row = accept(propose(Target.PROFILE, target_key=named, owner_id=company.director.pk, by=director))
+    actions.take_up(row=row, by=director, now=now)
+    assert [wish.title for wish in queries.taken_up_for(director, "profile", profile.pk)] == [row.title]
+    changed = replace(draft, content=replace(draft.content, industries=("机床",)))
+    targeting.save_profile(profile=profile, version=profile.version, draft=changed, by=director, now=now, note="")
+    row.refresh_from_db()
+    assert row.standing is State.PUBLISHED
+    assert "精密制造" in row.carried_label
+    assert queries.taken_up_for(director, "profile", profile.pk) == []
+
+
+class TestWhereItIsWritten:
+    def test_the_item_is_opened_with_what_it_is_to_say(self, propose, accept, question, login):
+        row = accept(propose(Target.QUESTION, target_key=f"library.item:{question.pk}"))
+        process_owner = login("process_owner")
+        opened = process_owner.get(reverse("library:edit", args=[question.pk])).content.decode()
+        assert row.proposal not in opened
+        answer = process_owner.post(reverse("improvements:take_up", args=[row.pk]))
+        assert answer.url == reverse("library:edit", args=[question.pk])
+        opened = process_owner.get(answer.url).content.decode()
+        assert row.proposal in opened
+        assert f'name="note" value="{row.title}"' in opened
+        assert row.proposal not in login("director").get(answer.url).content.decode(), "he hasn't taken it up"
+
+    def test_the_process_is_opened_at_its_draft(self, propose, accept, login):
+        row = accept(propose(Target.STEP, target_key="negotiation"))
+        process_owner = login("process_owner")
+        answer = process_owner.post(reverse("improvements:take_up", args=[row.pk]))
+        assert answer.url == reverse("playbook:draft")
+        assert row.proposal in process_owner.get(answer.url).content.decode()
 
 
 def test_it_is_edited_until_it_is_decided_on(propose, accept, rep, company, now):

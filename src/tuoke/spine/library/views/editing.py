@@ -12,11 +12,11 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.http import screen, toast
-from tuoke.spine.library import actions
+from tuoke.spine.library import actions, hooks
 from tuoke.spine.library.forms import FORMS, ItemForm, ObjectionForm, readable
 from tuoke.spine.library.models import KIND_NAMES, Item
 from tuoke.spine.library.queries import citable, current_of
-from tuoke.spine.library.rules import TAGS_OF, TOPICS, Content, ItemKind, ObjectionContent, places_for
+from tuoke.spine.library.rules import NOTE_LIMIT, TAGS_OF, TOPICS, Content, ItemKind, ObjectionContent, places_for
 from tuoke.spine.library.views.showing import found_item, kind_named, two_sides, version_in
 
 
@@ -68,7 +68,10 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
     found = found_item(request, pk, "write")
     of = ItemKind(found.kind)
     said = current_of(found).parsed
-    form = _blank(of, request.POST or None, initial=FORMS[of].initial_of(found, said), keeping=said)
+    initial = FORMS[of].initial_of(found, said)
+    if taken_up := _wishes(request, of, found):
+        initial["note"] = "；".join(wish.title for wish in taken_up)[:NOTE_LIMIT]
+    form = _blank(of, request.POST or None, initial=initial, keeping=said)
     if request.method == "POST" and form.is_valid():
         version, note = version_in(request), form.cleaned_data["note"]
         try:
@@ -83,6 +86,11 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
             toast(request, _("已保存。"))
             return redirect(saved)
     return _form(request, form, heading=_("修改%(kind)s") % {"kind": KIND_NAMES[form.of]}, item=found)
+
+
+def _wishes(request: StaffRequest, of: ItemKind, item: Item | None) -> list[hooks.Wish]:
+    pk = item.pk if item else None
+    return [wish for source in hooks.wishes for wish in source(request.principal, of.value, pk)]
 
 
 def _blank(
@@ -110,6 +118,7 @@ def _form(
         "kind_name": KIND_NAMES[form.of],
         "heading": heading,
         "item": item,
+        "wishes": [] if "source" in extra else _wishes(request, form.of, item),
         "version": item.version if item else 0,
         "placeholders": places_for(form.of),
         **extra,

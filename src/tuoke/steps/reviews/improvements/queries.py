@@ -13,6 +13,7 @@ from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import holders_of
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.library.hooks import Wish
 from tuoke.spine.library.models import Item
 from tuoke.spine.playbook.hooks import OpenWish
 from tuoke.spine.playbook.queries import current_version, document_for
@@ -157,6 +158,14 @@ def wishes_for(who: Principal, keys: Sequence[str]) -> list[OpenWish]:
         OpenWish(row.target_key, row.title, row.get_absolute_url(), str(STATE_NAMES[row.standing]))
         for row in rows.order_by("id")[:MOST_TARGETS]
     ]
+
+
+def taken_up_for(who: Principal, kind: str, pk: int | None) -> list[Wish]:
+    """``library.hooks.wishes``, ``targeting.hooks.wishes``: what ``who`` writes into this item or profile. One query."""
+    key = "" if pk is None else f"{PROFILE if kind == Target.PROFILE else ITEM}:{pk}"
+    rows = Improvement.objects.visible_to(who).listed().filter(target=kind, target_key=key)
+    mine = rows.filter(state=State.DRAFTING.value, drafting_by_id=who.user_id or 0).order_by("id")
+    return [Wish(row.title, row.proposal, row.why, row.get_absolute_url()) for row in mine[:MOST_DUE]]
 
 
 def carried_out_in(deal: Opportunity) -> bool:

@@ -26,7 +26,7 @@ from tuoke.services.exchange.writing import write_table
 from tuoke.spine.catalog.models import MARKET_NAMES
 from tuoke.spine.catalog.queries import campaign_owners
 from tuoke.spine.catalog.rules import Market
-from tuoke.steps.targeting import actions, words
+from tuoke.steps.targeting import actions, hooks, words
 from tuoke.steps.targeting.documents import profile_document
 from tuoke.steps.targeting.forms import (
     PainFormSet,
@@ -260,6 +260,7 @@ def _form(
     found: CustomerProfile | None = None,
     **extra: Any,
 ) -> HttpResponse:
+    pk = found.pk if found else None
     status, region = extra.pop("status", 422 if request.method == "POST" else 200), extra.pop("region", "")
     context = {
         "form": form,
@@ -268,6 +269,7 @@ def _form(
         "version": found.version if found else 0,
         "offers": [(words.FIELDS[offer.field], offer) for offer in offered(form, pains)],
         "product": chosen_product(form),
+        "wishes": [wish for source in hooks.wishes for wish in source(request.principal, "profile", pk)],
         **extra,
     }
     return screen(request, "targeting/profile_form.html", context, region=region, status=status)

@@ -47,13 +47,15 @@ def take_up(*, row: Improvement, by: Principal, now: datetime) -> Improvement:
     """写进下一版: ``by`` writes it. What he next publishes of the item or profile that it names (of a new item: of its
     kind) carries it out; one about the process hangs on the open draft. Refused: not_accepted, nothing_to_write,
     may_not_write_there, not_yours, withdrawn."""
+    about_process = Target(row.target) in PROCESS and by.may(Permission.PLAYBOOK_WRITE)
+    draft = playbook.start_draft(by=by, now=now) if about_process else None  # before the row, as whoever publishes does
     current = held(row, by=by)
     target = Target(current.target)
     verdict = may_be_drafted(current.standing, target) & is_listed(current) & answers_for(current, by)
     must(verdict & _may_write(target, by))
     drafted_in = current.target_key
     if target in PROCESS:
-        draft = playbook.start_draft(by=by, now=now)
+        draft = draft or playbook.start_draft(by=by, now=now)
         said = f"{current.title}：{current.proposal}"[:WISH_LIMIT]
         playbook.note_improvement(
             draft=draft, key=current.target_key, text=said, by=by, now=now, source=key_of(current)

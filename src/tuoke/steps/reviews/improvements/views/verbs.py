@@ -244,7 +244,7 @@ def _writing_place(row: Improvement) -> str:
     """Where its next version is written."""
     target, (_kind, _sep, pk) = Target(row.target), row.target_key.partition(":")
     if target in PROCESS:
-        return reverse("playbook:index")
+        return reverse("playbook:draft")
     if target is Target.PROFILE:
         return reverse("targeting:profile_edit", args=[int(pk)]) if pk else reverse("targeting:profile_new")
     if target in LIBRARY:
