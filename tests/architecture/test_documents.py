@@ -11,15 +11,16 @@ from tests.architecture.layers import ROOT
 PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 
-def ticks(node):
+def criteria(node):
+    """Key and kind of every exit criterion of a process."""
     if isinstance(node, dict):
-        if node.get("kind") == "tick":
-            yield node["key"]
+        if "kind" in node and "key" in node:
+            yield node["key"], node["kind"]
         for value in node.values():
-            yield from ticks(value)
+            yield from criteria(value)
     elif isinstance(node, list):
         for value in node:
-            yield from ticks(value)
+            yield from criteria(value)
 
 
 def test_every_criterion_that_is_a_tick_is_listed():
