@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.journeys import signed
 from tests.journeys.offered import EMPTY, offered_and_negotiated
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import principal_of
@@ -72,15 +73,15 @@ SCREENS = {
         "{room}returns/", "{calculation}", "{walk}", "{share}",
         "{room}signals/", "{room}signals/tick/", "{room}signals/propose/", "{closing}",
         "/approvals/", "/approvals/?tab=mine", "/approvals/?tab=done", "{asked_line}",
-        "{block}", "{objection}", "{closing_words}", "{evidence}", "{case}",
+        "{block}", "{objection}", "{closing_words}", "{evidence}", "{case}", *signed.REP,
     ),
-    "wu.gang": ("/approvals/", "{asked_signature}"),
+    "wu.gang": ("/approvals/", "{asked_signature}", *signed.JOINED),
     "li.na": (
         "/?who=team", "/settings/organisation/", "/deals/board/", "/leads/?tab=team", "{pair}", "/goals/?metric=new_leads",
         "/resources/waiting/", "/leads/assignment/", "/leads/assignment/assign/?tab=pool", "/leads/pool/customers/",
         "{referred}", "/library/", *(f"/library/{kind.value}/new/" for kind in ItemKind), "{script}edit/",
         "{script}variant/", "{script}care/", "/calendar/mine/",
-        "/approvals/", "{asked_line}", "{room}rounds/", "{block}edit/", "{objection}edit/", "{evidence}edit/",
+        "/approvals/", "{asked_line}", "{room}rounds/", "{block}edit/", "{objection}edit/", "{evidence}edit/", *signed.LEAD,
     ),
     "zhou.hong": (
         "/", "/targeting/", "{campaign}", "{campaign}edit/", "{market}", "{market}edit/", "{market}add/size/",
@@ -94,10 +95,10 @@ SCREENS = {
         "/leads/rules/", "/leads/assignment/", "/leads/assignment/new/", "/leads/sources/",
         "/calendar/?year=2027",
     ),
-    "sun.li": ("/", "/targeting/", "/playbook/", "/playbook/targeting/", "/playbook/leads/"),
+    "sun.li": ("/", "/targeting/", "/playbook/", "/playbook/targeting/", "/playbook/leads/", *signed.OWNER),
     "admin": ("/settings/company/",),
     "": ("{portal_list}", "{portal_thanks}", "{portal_challenge}", "{portal_expired}", "{portal_revoked}", "/p/forged/",
-         "{portal_proposal}", "{portal_returns}"),
+         "{portal_proposal}", "{portal_returns}", *signed.CUSTOMER),
 }  # fmt: skip
 """The last are a customer's: nobody has logged in."""
 CLOSED = {"{portal_expired}": 410, "{portal_revoked}": 410, "/p/forged/": 404}
@@ -141,6 +142,7 @@ def places() -> dict[str, str]:
         **in_the_talks(rep),
         **at_the_portal(rep),
         **offered_and_negotiated(rep),
+        **signed.signed_and_learned(signed.demo_company()),
     }
 
 
