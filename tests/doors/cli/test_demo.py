@@ -21,11 +21,16 @@ from tuoke.services.notifications.models import Notice
 from tuoke.spine.catalog.models import Campaign, Competitor, Product, SourceCost
 from tuoke.spine.customers.models import Contact, Customer, Holding, Lead, Merge, Pair
 from tuoke.spine.customers.rules import Handling
+from tuoke.spine.deals.duties.models import Duty
 from tuoke.spine.deals.models import Opportunity, Waiver
 from tuoke.spine.deals.queries import facts_about
 from tuoke.spine.followups import queries as followups
 from tuoke.spine.library.models import Item
 from tuoke.spine.library.rules import Telling, telling
+from tuoke.spine.playbook.models import PlaybookVersion
+from tuoke.steps.contracts.deliveries.models import DeliveryItem, Issue
+from tuoke.steps.contracts.payments.models import Instalment
+from tuoke.steps.contracts.queries import current_contract, readiness, standing
 from tuoke.steps.discovery import queries as discovery
 from tuoke.steps.discovery.decisions.models import KnownCheck
 from tuoke.steps.discovery.interviews.facts import facts_of as interview_facts
@@ -46,6 +51,9 @@ from tuoke.steps.proposals.models import Section
 from tuoke.steps.proposals.objections.models import DealObjection
 from tuoke.steps.proposals.offers.models import Offer
 from tuoke.steps.proposals.sendings.models import Sending
+from tuoke.steps.reviews.effects.models import Measurement
+from tuoke.steps.reviews.improvements.models import Improvement
+from tuoke.steps.reviews.revisits.models import Survey
 from tuoke.steps.targeting.facts import judgement_of
 from tuoke.steps.targeting.goals.facts import lacks
 from tuoke.steps.targeting.models import CustomerProfile, PastDeal
@@ -236,16 +244,52 @@ def test_its_proposals_are_on_every_part_of_their_way(demo, now):
         and facts_about(deal, kinds={"terms_agreed"})["terms_agreed"]
         for deal in beyond
     )
-    assert Opportunity.objects.exclude(lost_to=None).count() == 2
+    assert Opportunity.objects.exclude(lost_to=None).count() == 3
 
 
 def test_somebody_waits_for_each_kind_of_approval(demo):
     waiting = Request.objects.filter(state="open").values_list("kind", flat=True)
-    assert Counter(waiting) == {"feasibility": 1, "claims": 1, "discount": 1, "bottom_line": 1, "concession": 1}
-    for username in ("li.na", "zhou.hong", "wu.gang"):
+    kinds = ("feasibility", "claims", "discount", "bottom_line", "concession", "legal")
+    assert Counter(waiting) == dict.fromkeys(kinds, 1)
+    for username in ("li.na", "zhou.hong", "wu.gang", "gao.yuan"):
         assert waiting_count(principal_of(User.objects.get(username=username))), username
     deal = Opportunity.objects.get(owner__username="wang.fang", step="negotiation")
     assert Insider.objects.get(opportunity=deal).user.username == "gao.yuan"
     assert Round.objects.filter(opportunity=deal).count() == 3
     assert Share.objects.filter(calculation__opportunity=deal).count() == 1
     assert Signal.objects.filter(opportunity=deal, state="confirmed").exists()
+
+
+def test_its_contracts_stand_on_every_part_of_their_way(demo):
+    """One departs from what was agreed; one is signed by the full way, delivered and paid in part."""
+    hers = Opportunity.objects.filter(owner__username="wang.fang", step="contracts")
+    departing, running = hers.get(outcome="open"), hers.get(outcome="won")
+    contract = current_contract(departing)
+    assert standing(contract).open
+    assert {"findings_open", "clause_change_wanted_theirs", "clauses_unconfirmed_theirs"} <= {
+        reason.code for reason in readiness(contract, NOW.date()).reasons
+    }
+
+    kinds = {"contract_matches", "payments_scheduled", "raci_complete", "kickoff_shared", "team_introduced"}
+    assert all(facts_about(running, kinds=kinds)[kind] for kind in kinds)
+    rows = Instalment.objects.filter(opportunity=running)
+    assert [row.received == row.amount for row in rows].count(True) == 1
+    assert any(0 < row.received < row.amount for row in rows)
+    assert any(not row.received and row.due_on < NOW.date() for row in rows)
+    assert set(DeliveryItem.objects.filter(opportunity=running).values_list("state", flat=True)) == {
+        "accepted", "delivered", "open",
+    }  # fmt: skip
+    assert Issue.objects.filter(opportunity=running, state="open").count() == 1
+    assert set(Duty.objects.values_list("state", flat=True)) == {"open", "delivered", "accepted"}
+
+
+def test_its_reviews_changed_something_and_its_customers_were_asked(demo):
+    assert Counter(Improvement.objects.values_list("state", flat=True)) == {
+        "published": 1, "in_draft": 1, "proposed": 1, "declined": 1,
+    }  # fmt: skip
+    assert sorted(Survey.objects.values_list("score", flat=True)) == [4, 9]
+    assert Opportunity.objects.filter(linked_from__isnull=False, name="二厂库存与订单接入").exists()
+    versions = Opportunity.objects.values_list("playbook_version__number", flat=True)
+    assert {1, 2} <= set(versions)
+    assert PlaybookVersion.objects.drafts().get().wishes.count() == 1
+    assert Measurement.objects.exists()

@@ -291,6 +291,8 @@ class Stage:
         elif fate in {"won", "running"}:
             if deal.is_running:
                 signing.sign_whole(deal, by=walker.by, at=at)
+            if fate == "running":
+                walker.tidy(deal, at=at)
         elif fate == "finished":
             walker.fulfil(deal, at)
             deals.finish(deal=fresh(deal), waivers={}, by=walker.by, now=at)

@@ -120,7 +120,7 @@ class Project:
 
     def in_full(self) -> None:
         """Six weeks after the signature."""
-        plan = signing.plan(self.deal, by=self.by, at=self.ago(40))
+        plan = signing.plan(self.deal, by=self.by, at=self.ago(26), template="tob_small")
         self._team()
         self._show_plan()
         self._go_on(plan.pk)
@@ -179,7 +179,7 @@ class Project:
         teams.add_contact(deal=self.deal, draft=ContactDraft(side, person_id, role, duty), by=self.by, now=at)
 
     def _show_plan(self) -> None:
-        at = self.ago(38)
+        at = self.ago(25)
         ends = timezone.localdate(self.now) + timedelta(days=30)
         draft = ShareDraft(
             self.person.pk if self.person else None, Way.LINK, ends, message="您那边的事用颜色标出来了。"
@@ -191,8 +191,8 @@ class Project:
         """Done in time up to some weeks ago; one came three days late, one should have been done and isn't."""
         today = timezone.localdate(self.now)
         rows = Milestone.objects.standing().filter(plan_id=plan_id)
-        late = rows.filter(ends_on__lte=today - timedelta(days=22)).order_by("-ends_on", "-position").first()
-        for line in rows.filter(ends_on__lte=today - timedelta(days=22)).order_by("ends_on", "position"):
+        late = rows.filter(ends_on__lte=today - timedelta(days=18)).order_by("-ends_on", "-position").first()
+        for line in rows.filter(ends_on__lte=today - timedelta(days=18)).order_by("ends_on", "position"):
             slip = 3 if late is not None and line.pk == late.pk else 0
             on = workdays().add(line.ends_on, slip)
             kickoff.complete_milestone(milestone=line, done_on=on, by=self.by, now=self.ago((today - on).days, 17))

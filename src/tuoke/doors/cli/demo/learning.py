@@ -59,6 +59,7 @@ def tell(*, people: Mapping[str, Principal], now: datetime) -> None:
     found = finished.filter(step="reviews").select_related("customer", "owner").order_by("pk")
     for deal in found:
         by = people[deal.owner.username]
+        _deliver_whole(deal, by=by, now=now)
         if by.user_id == people["wang.fang"].user_id:
             _visited(deal, FINE, by=by, now=now)
             _asked(
@@ -71,6 +72,13 @@ def tell(*, people: Mapping[str, Principal], now: datetime) -> None:
             _asked(deal, said, by=by, now=now)
         else:
             _visited(deal, FINE[:2], by=by, now=now)
+
+
+def _deliver_whole(deal: Opportunity, *, by: Principal, now: datetime) -> None:
+    """What was planned then is done and paid."""
+    today = timezone.localdate(now)
+    signing.complete(deal, until=today, by=by, now=now - timedelta(days=30))
+    signing.pay_all(deal, by=by, at=now - timedelta(days=60))
 
 
 def end_visits(deal: Opportunity, *, by: Principal, now: datetime) -> None:

@@ -145,12 +145,12 @@ def sign(contract: Contract, *, by: Principal, at: datetime) -> Contract:
     return contracts.sign(contract=contract, draft=signed, by=by, now=at)
 
 
-def plan(deal: Opportunity, *, by: Principal, at: datetime) -> KickoffPlan:
-    """The kick-off plan from the template of this kind of customer, once; what waited for a line gets its day."""
+def plan(deal: Opportunity, *, by: Principal, at: datetime, template: str = "") -> KickoffPlan:
+    """The kick-off plan, once, from ``template`` or from that of this kind of customer; what waited for a line gets its day."""
     found = KickoffPlan.objects.filter(opportunity=deal).first()
     if found is not None:
         return found
-    template = suggested(deal.segment)[0].key
+    template = template or suggested(deal.segment)[0].key
     starts_on = timezone.localdate(at) + timedelta(days=1)
     made = kickoff.make_plan(deal=deal, template=template, starts_on=starts_on, by=by, now=at)
     if Instalment.objects.open().filter(opportunity=deal, due_on=None).exists():
@@ -160,7 +160,8 @@ def plan(deal: Opportunity, *, by: Principal, at: datetime) -> KickoffPlan:
 
 def complete(deal: Opportunity, *, until: date, by: Principal, now: datetime) -> None:
     """What should be done by then is done, each line on its own day."""
-    for line in Milestone.objects.standing().filter(plan__opportunity=deal, done_on=None, ends_on__lte=until):
+    last = min(until, timezone.localdate(now))
+    for line in Milestone.objects.standing().filter(plan__opportunity=deal, done_on=None, ends_on__lte=last):
         kickoff.complete_milestone(milestone=line, done_on=line.ends_on, by=by, now=now)
 
 
