@@ -140,7 +140,7 @@ def _contract(company: Any, now: datetime, *, deal: Opportunity, contact: Contac
         "clearances:page.pk": deal.pk,
         "clearances:ask.pk": contract.pk,
         "clearances.kind": "contract",
-        "approvals.clearance": Request.objects.get(kind="contract").pk,
+        "approvals.clearance": Request.objects.filter(kind="contract").latest("pk").pk,
         "links.contract": invitation.link.public_id,
         "files.kind": "contract",
         "files.subject": scan.subject,
