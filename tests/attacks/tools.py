@@ -214,7 +214,7 @@ CALL = {
 }
 
 
-def soon(name: str, *on: str, **changes: Any) -> Sent:
+def soon(name: str, /, *on: str, **changes: Any) -> Sent:
     """``at`` with a day of next week in the fields ``on``."""
     return lambda client, world: typed(client, address(name, world), **changes, **dict.fromkeys(on, days(6)))
 
@@ -364,6 +364,54 @@ BIDS: dict[str, tuple[str, Sent]] = {
     )},
 }  # fmt: skip
 """What is offered and bargained for, on the second deal."""
+
+SIGNED: dict[str, tuple[str, Sent]] = {
+    "contracts:head": ("rep", at("contracts:head", title="三年服务合同", tax_note="含税")),
+    "contracts:clause_add": ("rep", at("contracts:clause_add", part="own", title="保密", text="双方保密三年。")),
+    "contracts:clause_edit": ("rep", at("contracts:clause_edit", text="乙方提供系统两套。")),
+    "confirmations:change": ("rep", at("confirmations:change", comment="时限写成 48 小时")),
+    "payments:new": ("rep", soon("payments:new", "on", name="二期款", amount="5万")),
+    "payments:edit": ("rep", at("payments:edit", note="客户说月底付")),
+    "payments:receive": ("rep", lambda client, world: typed(
+        client, address("payments:receive", world), amount="1万", received_on=days(-1), reference="TX-9", payer="某公司"
+    )),
+    "payments:refund": ("rep", lambda client, world: typed(
+        client, address("payments:refund", world), amount="100", received_on=days(0), note="多付了"
+    )),
+    "kickoff:add": ("rep", soon("kickoff:add", "starts_on", name="培训", kind="task", days="2")),
+    "kickoff:edit": ("rep", at("kickoff:edit", name="需求再确认", acceptance="客户签字")),
+    "kickoff:note": ("rep", at("kickoff:note", note="先上一条线")),
+    "teams:add": ("rep", lambda client, world: typed(
+        client, address("teams:add", world), person=world.people.teammate.pk, role="售后主管", responsible_for="培训"
+    )),
+    "teams:edit": ("rep", at("teams:edit", responsible_for="对接系统")),
+    "teams:book": ("rep", lambda client, world: typed(
+        client, address("teams:book", world), user=world.people.teammate.pk, starts_on=days(2), ends_on=days(9), percent="20",
+        note="现场支持",
+    )),
+    "deliveries:add": ("rep", soon("deliveries:add", "due_on", kind="training", title="培训三场", criteria="三场都到齐")),
+    "deliveries:edit": ("rep", at("deliveries:edit", title="一号线全部上线")),
+    "deliveries:add_issue": ("rep", at("deliveries:add_issue", title="打印机不响", severity="high")),
+    "deliveries:edit_issue": ("rep", at("deliveries:edit_issue", title="夜班登录很慢")),
+    "reviews:add_problem": ("rep", at("reviews:add_problem", text="验收拖了两周", cause="标准没写清")),
+    "reviews:edit_problem": ("rep", at("reviews:edit_problem", cause="没有模板")),
+    "improvements:propose": ("rep", lambda client, world: typed(
+        client, address("improvements:propose", world), title="先给两套付款方案", target="other", proposal="谈判前请财务给出",
+        owner=world.people.rep.pk, due_on=days(20),
+    )),
+    "improvements:edit": ("rep", at("improvements:edit", why="三个单子都这样")),
+    "revisits:record": ("rep", lambda client, world: typed(
+        client, address("revisits:record", world), done_on=days(0), channel="phone", usage="白班天天用"
+    )),
+    "revisits:postpone": ("rep", soon("revisits:postpone", "due_on")),
+    "revisits:skip": ("rep", at("revisits:skip", reason="上周刚开过会")),
+    "revisits:survey": ("rep", lambda client, world: typed(
+        client, address("revisits:survey", world), contact=world.contact.pk, expires_on=days(9), message="请打个分"
+    )),
+    "revisits:second": ("rep", at("revisits:second", name="二期产线", kind="extend", note="新厂区")),
+    "deals:duty_add": ("rep", at("deals:duty_add", part="responsible", function="service", what="培训", standard="按时上线")),
+}  # fmt: skip
+"""What is signed, delivered and learned from: steps 7 and 8."""
 
 FILLED: dict[str, tuple[str, Sent]] = {
     "leads:new": ("rep", at("leads:new", company="长风精密有限公司", phone="13912345678")),
