@@ -281,6 +281,13 @@ class TestAfterwards:
         extra = fresh(extra)
         draft = head_of(extra, amount=Decimal("-80000.50"))
         actions.edit_head(contract=extra, version=extra.version, draft=draft, by=by, now=NOW)
+        said = "合同总金额由 480,000.00 元减少 80,000.50 元，变更后合同总金额为 %s 元。"
+        clause = ClauseDraft("payment", "金额", said % "400,000.00")
+        clause = actions.add_clause(contract=fresh(extra), draft=clause, by=by, now=NOW)
+        (total,) = queries.findings_of(fresh(extra))
+        assert (total.sort, total.agreed, total.contract) == ("contradicts", "399999.50", "400000.00")
+        draft = ClauseDraft("payment", "金额", said % "399,999.50")
+        actions.edit_clause(clause=clause, version=clause.version, draft=draft, by=by, now=NOW)
         frozen(extra, by)
         sign(extra, by=by)
         assert queries.contract_amount(deal) == Decimal("399999.50")

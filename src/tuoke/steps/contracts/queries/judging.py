@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -139,9 +139,15 @@ def _judged(
 def _amended(
     sheet: Sheet, contract: Contract, agreed: AgreedTerms | None, main_total: Decimal | None
 ) -> tuple[Finding, ...]:
-    """An amendment says only what changes: foreign amounts, and the price, where it was agreed anew after the signature."""
-    found = [one for one in compare(sheet, None) if not one.key.startswith(("part:", "total:"))]
-    main = contract.parent
+    """An amendment says only what changes: foreign amounts; a total that is neither what the contract came to, nor what it
+    comes to with the amendment, nor the change itself; the price, where it was agreed anew after the signature."""
+    main, change, before = contract.parent, contract.amount or Decimal(0), main_total or Decimal(0)
+    known = {f"{amount:.2f}" for amount in (before, abs(change))}
+    found = [
+        one
+        for one in compare(replace(sheet, amount=before + change), None)
+        if not one.key.startswith("part:") and one.contract not in known
+    ]
     is_anew = agreed is not None and main is not None and main.agreed_id != agreed.pk and main.agreed_id is not None
     if is_anew and agreed is not None and agreed.price is not None:
         total = (main_total or Decimal(0)) + (contract.amount or Decimal(0))
