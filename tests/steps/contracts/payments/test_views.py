@@ -38,6 +38,13 @@ def test_drafted_planned_received_without_a_script(deal, login):
     assert "已结清" in page
 
 
+def test_a_form_opened_as_a_page_leads_back_to_the_room(deal, login):
+    """In a sheet it replaces the room's part behind it; on a page of its own nothing stands behind it."""
+    client = login("rep")
+    assert 'hx-target="#payments"' not in client.get(place("new", deal.pk)).content.decode()
+    assert 'hx-target="#payments"' in client.get(place("new", deal.pk), headers={"HX-Request": "true"}).content.decode()
+
+
 @pytest.mark.parametrize(
     ("amount", "said"),
     [
