@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from tuoke.steps.contracts.clearances.queries import _named
 from tuoke.steps.contracts.clearances.rules import (
     Case,
     ClearState,
@@ -17,6 +18,7 @@ from tuoke.steps.contracts.clearances.rules import (
     is_altered,
     wanted,
 )
+from tuoke.steps.contracts.rules import Finding, Part, Sort, What
 
 
 def kinds(case):
@@ -96,3 +98,11 @@ def test_pieces_are_sought_from_left_to_right():
     assert is_altered("甲丙", "甲〔一〕丙〔二〕丙")
     assert is_altered("不保密。", "保密。")
     assert is_altered("，" * 5000, "，〔一〕" * 12 + "。")  # nothing to try again: it ends at once
+
+
+def test_an_instalment_that_departs_twice_is_named_once():
+    both = [
+        Finding(f"stage:1:{n}", Part.PAYMENT, sort, What.STAGE, name="1")
+        for n, sort in enumerate((Sort.DIFFERS, Sort.CONTRADICTS))
+    ]
+    assert _named(both) == ["第 1 期付款"]

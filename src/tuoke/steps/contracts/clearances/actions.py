@@ -35,6 +35,7 @@ from tuoke.steps.contracts.clearances.rules import NOTE_LIMIT, OPEN_FOR, ClearSt
 from tuoke.steps.contracts.models import Contract, ContractVersion
 from tuoke.steps.contracts.queries import Judged, Standing, standing
 from tuoke.steps.contracts.rules import may_write
+from tuoke.steps.contracts.words import finding_name
 
 
 @transaction.atomic
@@ -229,7 +230,7 @@ def _facts(clearance: Clearance, found: Standing) -> dict[str, Any]:
 def _accepted(judged: Judged) -> dict[str, str]:
     finding, word = judged.finding, judged.accepted
     return {
-        "name": finding.name,
+        "name": finding_name(finding),
         "agreed": finding.agreed[:200],
         "contract": finding.contract[:200],
         "reason": word.reason if word else "",

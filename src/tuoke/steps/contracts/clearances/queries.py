@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -31,8 +31,9 @@ from tuoke.steps.contracts.clearances.rules import (
 )
 from tuoke.steps.contracts.models import Clause, Contract, ContractVersion
 from tuoke.steps.contracts.queries import Standing, current_contract, latest_version, standing
-from tuoke.steps.contracts.rules import Part
+from tuoke.steps.contracts.rules import Finding, Part
 from tuoke.steps.contracts.rules.findings import What
+from tuoke.steps.contracts.words import finding_name
 
 MOST_SHOWN = 30
 
@@ -93,9 +94,14 @@ def case_of(found: Standing) -> Case:
         gate_asks=_gate_asks(deal),
         altered=_altered(found.clauses),
         removed=removed,
-        accepted=[one.name or one.agreed[:60] for one in accepted if one.part is not Part.PAYMENT],
-        accepted_payment=[one.name or one.agreed[:60] for one in accepted if one.part is Part.PAYMENT],
+        accepted=_named(one for one in accepted if one.part is not Part.PAYMENT),
+        accepted_payment=_named(one for one in accepted if one.part is Part.PAYMENT),
     )
+
+
+def _named(findings: Iterable[Finding]) -> list[str]:
+    """第 1 期付款, once, whatever differs in it."""
+    return list(dict.fromkeys(finding_name(one) for one in findings))
 
 
 def wants_of(found: Standing) -> tuple[Want, ...]:
