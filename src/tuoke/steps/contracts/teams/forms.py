@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tuoke.base.accounts.models import User
@@ -185,8 +186,8 @@ class RhythmForm(RefusableForm):
     until = forms.DateField(label=_("到哪天为止"), required=False, widget=DateInput, help_text=_("只开一次的不填"))
     at = forms.TimeField(label=_("几点"), widget=TimeInput)
     minutes = forms.TypedChoiceField(
-        label=_("多长"), coerce=int, choices=[(value, _("%(minutes)s 分钟") % {"minutes": value}) for value in MINUTES],
-        initial=30,
+        label=_("多长"), coerce=int, initial=30,
+        choices=lambda: [(value, _now("%(minutes)s 分钟") % {"minutes": value}) for value in MINUTES],
     )  # fmt: skip
     channel = forms.ChoiceField(label=_("方式"), choices=MEETINGS, initial=Channel.ONLINE_MEETING.value)
     place = TextField(label=_("地点或会议链接"), required=False, max_length=DUTY_LIMIT)
