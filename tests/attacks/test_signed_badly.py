@@ -87,7 +87,7 @@ def test_a_clause_that_the_customer_has_struck_out(contract, rep):
     found = {one.title: one for one in answer.context["result"].clauses}
     assert set(found) == {"条款 payment", "条款 breach"}
     assert found["条款 breach"].change == "out"
-    assert ("40%", "10%") in found["条款 payment"].values
+    assert "10%" in [after for _before, after in found["条款 payment"].values]
     assert "被删掉" in said(answer)
 
 
