@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -74,9 +76,17 @@ def catch_up(request: StaffRequest) -> HttpResponseBase:
 @needs(Permission.PLAYBOOK_WRITE)
 def export(request: StaffRequest) -> HttpResponse:
     """The draft as YAML, also while it is unfinished."""
-    answer = HttpResponse(written(the_draft().content), content_type="application/yaml; charset=utf-8")
+    answer = HttpResponse(written(_spelled(the_draft().content)), content_type="application/yaml; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="playbook-draft.yaml"'
     return answer
+
+
+def _spelled(content: Any) -> Any:
+    """In its one spelling where it is finished, so that keys stand in their order on every database; else as it is."""
+    try:
+        return drafts.canonical(content)
+    except PlaybookError:
+        return content
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
