@@ -122,7 +122,11 @@ def listing(request: StaffRequest) -> HttpResponse:
     except BadCursor:  # of another list, or cut off: the list begins anew
         cursor = ""
         rows, following = queries.page_of(found.qs, sort=sort)
-    context |= {"rows": _rows(rows, steps=found.steps, who=request.principal), "next": following, "is_first": not cursor}
+    context |= {
+        "rows": _rows(rows, steps=found.steps, who=request.principal),
+        "next": following,
+        "is_first": not cursor,
+    }
     return screen(request, "deals/list.html", context, region="list")
 
 

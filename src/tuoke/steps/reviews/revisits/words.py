@@ -64,7 +64,7 @@ SIGNS: Mapping[str, StrOrPromise] = {
     Sign.UNUSED: _("买了没有用起来"),
     Sign.FALLING_USAGE: _("用得比以前少"),
     Sign.REVISIT_OVERDUE: _("回访逾期 %(days)s 天"),
-    Sign.PAYMENT_OVERDUE: _("回款逾期 %(days)s 天"),
+    Sign.PAYMENT_OVERDUE: _("回款晚了 %(days)s 天"),
     Sign.OPEN_ISSUES: _("%(count)s 个交付问题没有关闭，最久 %(days)s 天"),
 }
 
