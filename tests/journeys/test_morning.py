@@ -75,7 +75,7 @@ def plan(director) -> Campaign:
 def closed_at_first(director, campaign):
     director.go(f"/targeting/campaigns/{campaign.pk}/")
     director.page.locator("#gate").get_by_text("还差").wait_for()
-    director.page.get_by_role("button", name="启动计划").click()
+    director.page.get_by_role("button", name="启动拓展计划").click()
     director.page.get_by_text("还不能这样做").wait_for()
     campaign.refresh_from_db()
     assert campaign.started_at is None
@@ -156,7 +156,7 @@ def start(director, campaign):
     director.go(f"/targeting/campaigns/{campaign.pk}/")
     director.page.get_by_text("可以启动").wait_for()
     director.shot("morning-05-open")
-    press(director.page, director.page.get_by_role("button", name="启动计划"))
+    press(director.page, director.page.get_by_role("button", name="启动拓展计划"))
     campaign.refresh_from_db()
     assert campaign.started_at is not None
 

@@ -54,7 +54,7 @@ FIELD_NAMES: Mapping[str, StrOrPromise] = {
     "went_wrong": _("要改的"),
     "advice": _("下次怎么做"),
     "excuse": _("没有内容的原因"),
-    "text": _("问题"),
+    "text": _("发现的问题"),
     "step": _("出在哪一步"),
 }
 
