@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -246,7 +247,7 @@ class Project:
         at = self.ago(9, 15)
         link = signing.opened(share.link, at=at)
         item.refresh_from_db()
-        his = {"link": link, "name": share.recipient, "by": holder_of(link)}
+        his: dict[str, Any] = {"link": link, "name": share.recipient, "by": holder_of(link)}
         deliveries.customer_answers(answers=[ItemAnswer(item.pk, item.seal, Answer.ACCEPTED)], now=at, **his)
         deliveries.customer_scores(score=9, comment="夜班那场讲得细，操作卡有用。", now=at, **his)
         issue = deliveries.customer_reports(

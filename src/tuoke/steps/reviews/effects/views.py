@@ -20,7 +20,7 @@ from tuoke.base.ui.http import after_post, screen
 from tuoke.spine.playbook.models import PlaybookVersion
 from tuoke.spine.playbook.rules import PlaybookDoc
 from tuoke.steps.reviews.effects import actions, queries, words
-from tuoke.steps.reviews.effects.rules import Finding, Verdict
+from tuoke.steps.reviews.effects.rules import MIN_IN_STRATUM, Finding, Measure, Verdict
 
 WIDTH = 180
 """Of the drawn interval, in the drawing's own units."""
@@ -124,6 +124,8 @@ def _shown(who: Principal, before: PlaybookVersion, after: PlaybookVersion) -> d
             if any(row.found.question.step == key for row in rows)
         ],
         "counted": told.counted,
+        "left_out": found_rate.left_out if (found_rate := told.find(Measure.WIN_RATE)) else 0,
+        "least": MIN_IN_STRATUM,
         "horizon": told.horizon,
         "reads_all": found.reader_id is None,
     }
