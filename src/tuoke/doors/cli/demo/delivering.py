@@ -96,7 +96,12 @@ class Project:
         contract.refresh_from_db()
         sent = signing.invite(contract, by=self.by, at=self.ago(1, 10))
         link = signing.opened(sent.link, at=self.ago(0, 9))
-        his = {"link": link, "version_id": sent.version_id, "by": holder_of(link), "where": THERE["where"]}
+        his: dict[str, Any] = {
+            "link": link,
+            "version_id": sent.version_id,
+            "by": holder_of(link),
+            "where": THERE["where"],
+        }
         clauses = list(Clause.objects.standing().filter(contract=contract).order_by("position"))
         agreed = [clause.pk for clause in clauses if clause.part in ("scope", "own")][:6]
         confirmations.customer_agrees(clause_ids=agreed, name=sent.recipient, now=self.ago(0, 9), **his)
@@ -209,7 +214,9 @@ class Project:
         first, second, *_rest = Instalment.objects.open().filter(opportunity=self.deal).order_by("pk")
         on = timezone.localdate(self.ago(30))
         finance = self.people["he.yun"]
-        proposing.bring_in(self.deal, User.objects.get(pk=finance.user_id), "登记回款", by=self.by, at=self.ago(39))
+        proposing.bring_in(
+            self.deal, User.objects.get(pk=finance.user_id or 0), "登记回款", by=self.by, at=self.ago(39)
+        )
         signing.receive(self.deal, first, percent=100, on=on, by=finance, now=self.ago(30))
         whole, today = second.amount, timezone.localdate(self.now)
         half = (whole * 60 / 100).quantize(Decimal("0.01"))
