@@ -251,6 +251,14 @@ class TestScreen:
         assert "重新测量" not in page()
         assert "重新测量" in page(made_at=real - timedelta(days=1))
 
+    def test_a_draft_that_was_discarded_is_no_version_to_compare(self, versions, login, company, now):
+        from tuoke.spine.playbook import actions as playbook
+
+        draft = playbook.start_draft(by=company.by("process_owner"), now=now)
+        playbook.discard_draft(draft=draft, revision=draft.revision, by=company.by("process_owner"), now=now)
+        assert login("director").get(reverse("effects:index")).status_code == 200
+        assert list(queries.versions_of()) == [versions[1], versions[0]]
+
     def test_an_order_that_makes_no_sense_says_so(self, versions, login):
         given = {"before": versions[1].pk, "after": versions[0].pk}
         answer = login("director").post(reverse("effects:index"), given)

@@ -29,7 +29,7 @@ from django.db.models.functions import Coalesce, Least, Ln
 from tuoke.base.accounts.rules import Principal
 from tuoke.spine.deals.models import GatePass, Opportunity, StepVisit
 from tuoke.spine.deals.rules import Move, Outcome
-from tuoke.spine.playbook.models import PlaybookVersion, Status
+from tuoke.spine.playbook.models import PlaybookVersion
 from tuoke.spine.playbook.rules import DEAL_STEPS, PlaybookDoc, StepKey
 from tuoke.steps.reviews.effects.models import Measurement, reads_all
 from tuoke.steps.reviews.effects.rules import Finding, Measure, Pair, Question, Tally, Verdict, findings
@@ -87,7 +87,7 @@ class Measured:
 
 def versions_of(version: PlaybookVersion | None = None) -> QuerySet[PlaybookVersion]:
     """Published now or before, the latest first, without what they say."""
-    found = PlaybookVersion.objects.exclude(status=Status.DRAFT).defer("content").select_related("playbook")
+    found = PlaybookVersion.objects.filter(published_at__isnull=False).defer("content").select_related("playbook")
     if version is not None:
         found = found.filter(playbook=version.playbook_id, number__lt=version.number)
     return found.order_by("playbook", "-number")
