@@ -31,6 +31,11 @@ def kept_by_nobody(name, said):
     return said == "private, no-cache" if name == "calendar:feed" else "no-store" in said
 
 
+def boxed(policy):
+    """An attached file: nothing is loaded by it, nothing runs in it (ADR 22)."""
+    return policy.replace(" ", "") in ("default-src'none';sandbox", "sandbox;default-src'none'")
+
+
 def test_every_answer_is_guarded(company, scene):
     wrong = {}
     for name, answer in crawl(company, scene):
@@ -43,9 +48,9 @@ def test_every_answer_is_guarded(company, scene):
                 ("Referrer-Policy", answer.get("Referrer-Policy") == "same-origin"),
                 ("Cross-Origin-Opener-Policy", answer.get("Cross-Origin-Opener-Policy") == "same-origin"),
                 ("CSP default", "default-src 'none'" in policy),
-                ("CSP scripts", re.search(r"script-src 'self'(;|$)", policy)),
-                ("CSP styles", re.search(r"style-src 'self'(;|$)", policy)),
-                ("CSP frames", "frame-ancestors 'none'" in policy),
+                ("CSP scripts", re.search(r"script-src 'self'(;|$)", policy) or boxed(policy)),
+                ("CSP styles", re.search(r"style-src 'self'(;|$)", policy) or boxed(policy)),
+                ("CSP frames", "frame-ancestors 'none'" in policy or boxed(policy)),
                 ("CSP unsafe", not re.search(r"unsafe|\*|http:|https:", policy)),
                 ("kept", kept_by_nobody(name, answer.get("Cache-Control", ""))),
                 ("Server", "Server" not in answer and "X-Powered-By" not in answer),
