@@ -118,12 +118,17 @@ def test_the_owner_sees_his_words(canaries, scene, company):
     assert len(found) > 90
 
 
+def summed(name):
+    """What a team has signed is everybody's to read; here one deal is all of it (S1.4)."""
+    return {"deal.amount"} if name in ("goals:index", "goals:export") else set()
+
+
 @pytest.mark.parametrize("actor", STRANGERS)
 def test_a_stranger_sees_none(actor, canaries, scene, own_rows, company):
     client, leaks = a_client(getattr(company, actor)), {}
     with unchanged(f"reading as {actor}"):
         for name, path in own_paths(scene).items():
-            if found := canaries.found_in(told_to(client, path)):
+            if found := canaries.found_in(told_to(client, path)) - summed(name):
                 leaks[name] = found
     assert leaks == {}
 
