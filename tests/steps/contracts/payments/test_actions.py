@@ -119,6 +119,22 @@ class TestPlanning:
         row.refresh_from_db()
         assert row.due_on == date(2027, 2, 10)
 
+    def test_working_days_of_a_clause_are_counted_as_such(self, deal, by, now):
+        text = "签约后 5 日内付 60%，终验后 10 个工作日内付 40%。"
+        a_contract(deal, amount="100000.00", clauses=(("payment", "付款", text),))
+        Opportunity.objects.filter(pk=deal.pk).update(outcome="open", outcome_on=None, outcome_department=None)
+        deal.refresh_from_db()
+        first, last = actions.draft_schedule(deal=deal, by=by, now=now)
+        assert (first.in_workdays, last.in_workdays, last.days_after) == (False, True, 10)
+        a_milestone(deal, "终验", date(2027, 3, 1))
+        actions.link_to_plan(deal=deal, by=by, now=now)
+        last.refresh_from_db()
+        assert last.due_on == date(2027, 3, 15)  # a Monday and two weeks; the tenth day would be Thursday, the 11th
+        Milestone.objects.update(done_on=date(2027, 3, 3))
+        (line,) = (one for one in queries.book_of(by, deal, today=TODAY).lines if one.instalment == last)
+        assert line.due_on == date(2027, 3, 17)
+        assert actions.follow_all(now) == 1
+
 
 class TestMoney:
     def test_partial_then_all_of_it(self, plan, receive):

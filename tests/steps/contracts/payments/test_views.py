@@ -72,6 +72,26 @@ def test_two_who_edit_at_once_see_both_sides(deal, plan, login):
     assert "90,000.00" in answer.content.decode()
 
 
+def test_what_waits_keeps_its_working_days_when_something_else_is_changed(deal, plan, login):
+    client, row = login("rep"), plan("验收款", on=None, event="accepted", days_after=10, in_workdays=True)
+    assert "10 个工作日" in client.get(place("page", deal.pk)).content.decode()
+    assert 'name="in_workdays"' in client.get(place("edit", row.pk)).content.decode()
+    form = {
+        "name": "尾款",
+        "amount": "9万",
+        "days_after": 10,
+        "in_workdays": "on",
+        "method": "",
+        "version": row.version,
+    }
+    assert client.post(place("edit", row.pk), form).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.days_after, row.in_workdays, row.event) == ("尾款", 10, True, "accepted")
+    stale = client.post(place("edit", row.pk), {**form, "in_workdays": ""})
+    assert stale.status_code == 409
+    assert "按工作日计算" in stale.content.decode()
+
+
 def test_withdrawn_with_a_reason_and_brought_back(deal, plan, receive, login):
     client, receipt = login("rep"), receive(100)[0]
     assert client.post(place("withdraw_receipt", receipt.pk), {"reason": " "}).status_code == 422

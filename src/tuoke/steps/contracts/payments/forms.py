@@ -75,6 +75,7 @@ class InstalmentForm(RefusableForm):
     days_after = forms.IntegerField(
         label=_("里程碑之后几天"), required=False, min_value=0, max_value=MOST_DAYS_AFTER, initial=0
     )
+    in_workdays = forms.BooleanField(label=_("按工作日计算"), required=False)
     remind_days = forms.IntegerField(
         label=_("提前几天提醒"), required=False, min_value=0, max_value=MOST_REMIND, initial=USUAL_REMIND
     )
@@ -91,7 +92,9 @@ class InstalmentForm(RefusableForm):
         self.fields["milestone"].choices = [("", _("不按里程碑")), *said]  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["amount"].whole = whole  # type: ignore[attr-defined]  # a ShareOrYuanField
         if not milestones:
-            del self.fields["milestone"], self.fields["days_after"]
+            del self.fields["milestone"]
+        if not milestones and not event:  # what waits for something keeps its days until the plan has a line for it
+            del self.fields["days_after"], self.fields["in_workdays"]
 
     @property
     def draft(self) -> InstalmentDraft:
@@ -99,13 +102,14 @@ class InstalmentForm(RefusableForm):
         remind = said["remind_days"]
         return InstalmentDraft(
             said["name"], said["amount"], on=said["on"], milestone=said.get("milestone"),
-            days_after=said.get("days_after") or 0, remind_days=USUAL_REMIND if remind is None else remind,
+            days_after=said.get("days_after") or 0, in_workdays=said.get("in_workdays", False),
+            remind_days=USUAL_REMIND if remind is None else remind,
             method=Method(said["method"]), note=said["note"], event=self._event,
         )  # fmt: skip
 
     @classmethod
     def initial_of(cls, row: Instalment) -> dict[str, Any]:
-        names = ("name", "amount", "days_after", "remind_days", "method", "note", "version")
+        names = ("name", "amount", "days_after", "in_workdays", "remind_days", "method", "note", "version")
         on = None if row.milestone_id else row.due_on
         return {name: getattr(row, name) for name in names} | {"on": on, "milestone": row.milestone_id}
 

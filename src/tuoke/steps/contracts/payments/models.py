@@ -100,8 +100,8 @@ class ReceiptQuerySet(RoomQuerySet["Receipt"]):
 
 
 class Instalment(models.Model):
-    """One line of a deal's 回款计划. Due on a day of its own, or ``days_after`` the end of a ``milestone`` of the kick-off
-    plan: then ``due_on`` follows that (``actions.follow_plan``). ``event``: what the contract says it waits for, as long as
+    """One line of a deal's 回款计划. Due on a day of its own, or ``days_after`` (``in_workdays``, where the contract says
+    so) the end of a ``milestone`` of the kick-off plan: then ``due_on`` follows that (``actions.follow_plan``). ``event``: what the contract says it waits for, as long as
     neither is known. ``received``, ``settled_on``, ``remind_on`` are worked out from receipts and dates by the actions.
     """
 
@@ -113,6 +113,7 @@ class Instalment(models.Model):
         Milestone, models.PROTECT, null=True, blank=True, related_name="instalments", verbose_name=_("里程碑")
     )
     days_after = models.PositiveSmallIntegerField(_("之后几天"), default=0)
+    in_workdays = models.BooleanField(_("按工作日计算"), default=False)
     event = models.CharField(max_length=10, choices=EVENTS, blank=True)
     remind_days = models.PositiveSmallIntegerField(_("提前几天提醒"), default=USUAL_REMIND)
     method = models.CharField(_("付款方式"), max_length=6, choices=METHODS, blank=True)

@@ -65,14 +65,15 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class InstalmentDraft:
-    """Due ``on`` a day, or ``days_after`` the end of a ``milestone`` (its id); ``event`` is what it waits for where neither
-    is known yet (a contract's payment clause)."""
+    """Due ``on`` a day, or ``days_after`` the end of a ``milestone`` (its id), counted ``in_workdays`` or as the calendar
+    has them; ``event`` is what it waits for where neither is known yet (a contract's payment clause)."""
 
     name: str
     amount: Decimal | None
     on: date | None = None
     milestone: int | None = None
     days_after: int = 0
+    in_workdays: bool = False
     remind_days: int = USUAL_REMIND
     method: Method = Method.UNKNOWN
     note: str = ""

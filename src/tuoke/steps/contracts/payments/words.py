@@ -59,6 +59,7 @@ FIELD_NAMES: Mapping[str, StrOrPromise] = {
     "due_on": _("到期日期"),
     "milestone": _("里程碑"),
     "days_after": _("之后几天"),
+    "in_workdays": _("按工作日计算"),
     "remind_days": _("提前几天提醒"),
     "method": _("付款方式"),
     "note": _("备注"),

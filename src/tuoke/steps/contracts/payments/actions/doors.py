@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,8 @@ from django.db.models import Max, Sum
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Conflict
 from tuoke.base.records.actions import Changes, record
+from tuoke.services.calendar.queries import workdays
+from tuoke.services.calendar.rules import Workdays
 from tuoke.spine.customers.models import Customer
 from tuoke.spine.deals.doors import worked_on
 from tuoke.spine.deals.models import Opportunity
@@ -42,10 +44,10 @@ def locked_receipt(row: Receipt, *, by: Principal) -> Receipt:
     return current
 
 
-def dated(row: Instalment) -> Instalment:
+def dated(row: Instalment, *, calendar: Callable[[], Workdays] = workdays) -> Instalment:
     """``due_on`` as its milestone stands now, and the day of the next reminder. Not saved."""
     if row.milestone is not None and row.milestone.withdrawn_at is None:
-        row.due_on = milestone_day(row.milestone, row.days_after)
+        row.due_on = milestone_day(row, row.milestone, calendar=calendar)
     row.remind_on = next_reminder(due_on=row.due_on, remind_days=row.remind_days, told_on=row.told_on)
     return row
 

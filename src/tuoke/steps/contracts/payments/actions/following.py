@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from tuoke.base.accounts.rules import Principal, system
+from tuoke.services.calendar.queries import workdays
+from tuoke.services.calendar.rules import Workdays
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.kickoff.models import KickoffPlan
 from tuoke.steps.contracts.kickoff.rules import Move
@@ -55,7 +58,8 @@ def follow_all(now: datetime) -> int:
     """The tick: lines that were reached earlier or later than planned. Each in a transaction of its own; says how many
     instalments are due on another day."""
     rows = Instalment.objects.counted().open().filter(milestone__isnull=False, milestone__withdrawn_at=None)
-    late = [row.pk for row in rows.select_related("milestone").order_by("id").iterator() if _differs(row)]
+    calendar = cache(workdays)
+    late = [row.pk for row in rows.select_related("milestone").order_by("id").iterator() if _differs(row, calendar)]
     return sum(_followed(pk, now=now) for pk in late[:AT_ONCE])
 
 
@@ -99,9 +103,9 @@ def _still_open(pk: int, more: Q) -> Instalment | None:
     return row
 
 
-def _differs(row: Instalment) -> bool:
+def _differs(row: Instalment, calendar: Callable[[], Workdays]) -> bool:
     before = row.due_on
-    return dated(row).due_on != before
+    return dated(row, calendar=calendar).due_on != before
 
 
 def _follow(row: Instalment, *, by: Principal, now: datetime) -> bool:

@@ -100,7 +100,7 @@ def restore_instalment(*, instalment: Instalment, by: Principal, now: datetime) 
         raise Refused(no("not_withdrawn", name=row.name))
     draft = InstalmentDraft(
         row.name, row.amount, on=None if row.milestone_id else row.due_on, milestone=row.milestone_id,
-        days_after=row.days_after, remind_days=row.remind_days, event=row.event,
+        days_after=row.days_after, in_workdays=row.in_workdays, remind_days=row.remind_days, event=row.event,
     )  # fmt: skip
     must(_verdict(row.opportunity, draft, _milestone(row.opportunity, draft), row=row, now=now))
     row.withdrawn_at = None
@@ -174,7 +174,7 @@ def _written(
         row.version += 1
     row.name, row.amount, row.note = draft.name.strip(), draft.amount, draft.note.strip()
     row.milestone = milestones[draft.milestone] if draft.milestone is not None else None
-    row.due_on, row.days_after = draft.on, draft.days_after
+    row.due_on, row.days_after, row.in_workdays = draft.on, draft.days_after, draft.in_workdays
     row.remind_days, row.method, row.event = draft.remind_days, draft.method.value, draft.event
     if row.received != row.amount:
         row.settled_on = None
@@ -183,5 +183,5 @@ def _written(
 
 
 def _shown(row: Instalment) -> dict[str, str | int | Decimal | date | None]:
-    names = ("name", "amount", "due_on", "days_after", "remind_days", "method", "note")
+    names = ("name", "amount", "due_on", "days_after", "in_workdays", "remind_days", "method", "note")
     return {name: getattr(row, name) for name in names} | {"milestone": row.milestone.name if row.milestone else ""}

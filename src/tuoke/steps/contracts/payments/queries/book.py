@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from tuoke.base.accounts.rules import Permission, Principal
+from tuoke.services.calendar.queries import workdays
+from tuoke.services.calendar.rules import Workdays
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import Outcome
 from tuoke.steps.contracts.kickoff.models import Milestone
@@ -92,20 +96,25 @@ def _ended(contract: Contract) -> Basis:
     return Basis(total_of([contract, *amendments]), Source.ENDED)
 
 
-def milestone_day(milestone: Milestone, days_after: int) -> date | None:
-    """So many days after it was reached, or is to be reached."""
-    return due_after(milestone.done_on or milestone.ends_on, days_after)
+def milestone_day(row: Instalment, milestone: Milestone, *, calendar: Callable[[], Workdays] = workdays) -> date | None:
+    """So many days, or working days, after it was reached, or is to be reached. The ``calendar`` is asked for only where
+    working days are counted: one query; for many rows give ``cache(workdays)``."""
+    reached = milestone.done_on or milestone.ends_on
+    if row.in_workdays and row.days_after:
+        return calendar().add(reached, row.days_after)
+    return due_after(reached, row.days_after)
 
 
 def book_of(who: Principal, deal: Opportunity, *, today: date) -> Book:
-    """Five queries, however much there is."""
+    """Six queries, however much there is."""
     basis, contract = basis_of(deal)
     rows = Instalment.objects.filter(opportunity=deal).select_related("milestone").order_by("id")
     instalments = list(rows[: 2 * MOST_INSTALMENTS])
     receipts = Receipt.objects.filter(opportunity=deal).select_related("instalment", "entered_by", "withdrawn_by")
     entered = list(receipts[: 2 * MOST_RECEIPTS])
     standing = [row for row in instalments if row.withdrawn_at is None]
-    lines = [_line(row, today) for row in sorted(standing, key=lambda row: (row.due_on or date.max, row.pk))]
+    calendar = cache(workdays)
+    lines = [_line(row, today, calendar) for row in sorted(standing, key=lambda row: (row.due_on or date.max, row.pk))]
     lines = [Line(one.instalment, n, one.state, one.due_on, one.is_lost) for n, one in enumerate(lines, 1)]
     counted = [row for row in entered if row.withdrawn_at is None]
     return Book(
@@ -122,9 +131,9 @@ def book_of(who: Principal, deal: Opportunity, *, today: date) -> Book:
     )
 
 
-def _line(row: Instalment, today: date) -> Line:
+def _line(row: Instalment, today: date, calendar: Callable[[], Workdays]) -> Line:
     milestone = row.milestone
     if milestone is not None and milestone.withdrawn_at is None and row.settled_on is None:
-        row.due_on = milestone_day(milestone, row.days_after)  # as it stands now; stored by the next tick
+        row.due_on = milestone_day(row, milestone, calendar=calendar)  # as it stands now; stored by the next tick
     is_lost = milestone is not None and milestone.withdrawn_at is not None
     return Line(row, 0, row.state(today), row.due_on, is_lost)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -93,6 +93,9 @@ def _drafted(
 ) -> InstalmentDraft:
     days = min(stage.days or 0, MOST_DAYS_AFTER)
     name, note = _name(stage.event, number), stage.text[:NOTE_LIMIT]
+    waits = InstalmentDraft(
+        name, amount, days_after=days, in_workdays=stage.is_workdays, event=stage.event.value, note=note
+    )
     if stage.on:
         return InstalmentDraft(name, amount, on=date.fromisoformat(stage.on), note=note)
     signed_on = contract.signed_on if contract else None
@@ -100,9 +103,7 @@ def _drafted(
         on = workdays().add(signed_on, days) if stage.is_workdays and days else due_after(signed_on, days)
         return InstalmentDraft(name, amount, on=on, event=stage.event.value, note=note)
     found = matching(stage.event.value, milestones)
-    if found is not None:
-        return InstalmentDraft(name, amount, milestone=found.pk, days_after=days, event=stage.event.value, note=note)
-    return InstalmentDraft(name, amount, days_after=days, event=stage.event.value, note=note)
+    return waits if found is None else replace(waits, milestone=found.pk)
 
 
 def _name(event: Event, number: int) -> str:

@@ -27,6 +27,15 @@ def yuan(amount: Decimal | str | None) -> str:
 
 
 @register.simple_tag
+def days_after(row: Instalment) -> str:
+    """10 天, 10 个工作日."""
+    number = row.days_after
+    if row.in_workdays:
+        return ngettext("%(days)s 个工作日", "%(days)s 个工作日", number) % {"days": number}
+    return ngettext("%(days)s 天", "%(days)s 天", number) % {"days": number}
+
+
+@register.simple_tag
 def state_badge(state: State, *, row: Instalment, today: date) -> SafeString:
     """逾期 3 天, 已结清（晚 5 天）…"""
     said = str(STATE_NAMES[state])

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
@@ -129,4 +130,6 @@ def _plain(name: str, value: object, form: RefusableForm) -> str:
     if name == "milestone":
         choices = {str(key): str(text) for key, text in getattr(form.fields.get("milestone"), "choices", [])}
         return choices.get(str(value or ""), "")
+    if name == "in_workdays":
+        return _("是") if value else _("否")
     return f"{value:,.2f}" if isinstance(value, Decimal) else str(value or "")
