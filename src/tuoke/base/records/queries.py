@@ -14,6 +14,12 @@ def history_of(subject: models.Model | str) -> EventQuerySet:
     return Event.objects.about(subject).filter(secret=False).order_by("-id")
 
 
+def saved_by(subject: models.Model | None) -> str:
+    """Who wrote the last line of a record's history; empty where there is none."""
+    last = history_of(subject).first() if subject is not None else None
+    return last.actor_name if last else ""
+
+
 def timeline_of(
     *,
     thread: models.Model | str = "",

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.records.queries import history_of
+from tuoke.base.records.queries import saved_by
+from tuoke.base.ui.conflicts import two_sides
 from tuoke.base.ui.http import after_post, screen, status_of, toast, typed, wants_part
 from tuoke.spine.deals.duties import actions, queries, words
 from tuoke.spine.deals.duties.forms import DutyForm, SendBackForm
@@ -72,7 +73,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         except Refused as refused:
             form.refuse(refused.verdict)
         except Conflict as conflict:
-            context = {"rows": _two_sides(form, conflict), "who": _last_editor(duty)}
+            context = _conflict(form, conflict)
             return _asked(request, deal, form, url=url, title=duty.what, status=409, **context)
         else:
             return _after(request, deal, said=_("已保存"))
@@ -195,18 +196,6 @@ def _after(request: StaffRequest, deal: Opportunity, *, said: str, undo: str = "
     return after_post(request, lambda: _shown(request, deal), to=reverse("deals:duties", args=[deal.pk]))
 
 
-def _two_sides(form: DutyForm, conflict: Conflict) -> list[tuple[str, object, object]]:
+def _conflict(form: DutyForm, conflict: Conflict) -> dict[str, Any]:
     assert isinstance(conflict.current, Duty)
-    theirs = DutyForm.initial_of(conflict.current)
-    rows = []
-    for name, field in form.fields.items():
-        mine, other = str(form[name].value() or ""), str(field.prepare_value(theirs.get(name)) or "")
-        if name != "version" and mine != other:
-            choices = {str(value): label for value, label in getattr(field, "choices", [])}
-            rows.append((str(field.label), choices.get(mine, mine), choices.get(other, other)))
-    return rows
-
-
-def _last_editor(duty: Duty) -> str:
-    last = history_of(duty).first()
-    return last.actor_name if last else _("同事")
+    return {"rows": two_sides(form, DutyForm.initial_of(conflict.current)), "who": saved_by(conflict.current)}

@@ -15,7 +15,7 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.ordering import moved
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.records.queries import history_of
+from tuoke.base.records.queries import saved_by
 from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.steps.negotiation import actions, queries
 from tuoke.steps.negotiation.forms import ConcessionForm
@@ -24,11 +24,11 @@ from tuoke.steps.negotiation.places import to_ladder
 from tuoke.steps.negotiation.rules import MOST_CONCESSIONS, ConcessionDraft
 from tuoke.steps.negotiation.views.showing import (
     changed,
+    conflict_of,
     found_deal,
     number_in,
     pressed,
     shown,
-    two_sides,
 )
 
 
@@ -159,5 +159,4 @@ def _concession(request: StaffRequest, pk: int) -> Concession:
 def _conflict(form: ConcessionForm, conflict: Conflict) -> dict[str, Any]:
     current = conflict.current
     assert isinstance(current, Concession)
-    last = history_of(current).first()
-    return two_sides(form, ConcessionForm.initial_of(current), current=current, who=last.actor_name if last else "")
+    return conflict_of(form, ConcessionForm.initial_of(current), current=current, who=saved_by(current))

@@ -23,10 +23,10 @@ from tuoke.steps.negotiation.places import to_line_page
 from tuoke.steps.negotiation.views.showing import (
     changed,
     common,
+    conflict_of,
     deal_inside,
     number_in,
     pressed,
-    two_sides,
 )
 
 
@@ -135,4 +135,4 @@ def _conflict(form: LineForm, conflict: Conflict) -> dict[str, Any]:
     current = conflict.current
     assert current is None or isinstance(current, BottomLine)
     who = current.set_by.name if current and current.set_by else ""
-    return two_sides(form, LineForm.initial_of(current), current=current, who=who)
+    return conflict_of(form, LineForm.initial_of(current), current=current, who=who)

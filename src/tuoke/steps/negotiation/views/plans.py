@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.records.queries import history_of
+from tuoke.base.records.queries import saved_by
 from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.steps.negotiation import actions, queries
@@ -23,9 +23,9 @@ from tuoke.steps.negotiation.models import Plan
 from tuoke.steps.negotiation.places import to_plan
 from tuoke.steps.negotiation.views.showing import (
     changed,
+    conflict_of,
     found_deal,
     shown,
-    two_sides,
 )
 
 
@@ -87,5 +87,4 @@ def export(request: StaffRequest, pk: int, kind: str) -> HttpResponseBase:
 def _conflict(form: PlanForm, conflict: Conflict) -> dict[str, Any]:
     current = conflict.current
     assert isinstance(current, Plan)
-    last = history_of(current).first()
-    return two_sides(form, PlanForm.initial_of(current), current=current, who=last.actor_name if last else "")
+    return conflict_of(form, PlanForm.initial_of(current), current=current, who=saved_by(current))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.records.queries import history_of
+from tuoke.base.records.queries import saved_by
 from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation import actions, queries
@@ -24,10 +24,10 @@ from tuoke.steps.negotiation.places import to_plan
 from tuoke.steps.negotiation.rules import Side
 from tuoke.steps.negotiation.views.showing import (
     changed,
+    conflict_of,
     found_deal,
     pressed,
     shown,
-    two_sides,
 )
 
 
@@ -144,5 +144,4 @@ def _guessed(request: StaffRequest, deal: Opportunity) -> dict[str, Any]:
 def _conflict(form: SeatForm, conflict: Conflict) -> dict[str, Any]:
     current = conflict.current
     assert isinstance(current, Seat)
-    last = history_of(current).first()
-    return two_sides(form, SeatForm.initial_of(current), current=current, who=last.actor_name if last else "")
+    return conflict_of(form, SeatForm.initial_of(current), current=current, who=saved_by(current))

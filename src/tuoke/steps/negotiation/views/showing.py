@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.base.ui.conflicts import two_sides
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation import queries, words
@@ -70,15 +71,8 @@ def number_in(said: str | None) -> int:
     return int(said)
 
 
-def two_sides(form: forms.Form, theirs: dict[str, Any], *, current: models.Model | None, who: str) -> dict[str, Any]:
-    """Both sides where they differ, as the form says them, for the conflict's table."""
-    rows = []
-    for name, field in form.fields.items():
-        mine, said = str(form[name].value() or ""), str(theirs.get(name) or "")
-        if name != "version" and mine != said:
-            choices = {str(value): label for value, label in getattr(field, "choices", [])}
-            rows.append((words.FIELD_NAMES.get(name, name), choices.get(mine, mine), choices.get(said, said)))
-    return {"rows": rows, "who": who, "current": current}
+def conflict_of(form: forms.Form, theirs: dict[str, Any], *, current: models.Model | None, who: str) -> dict[str, Any]:
+    return {"rows": two_sides(form, theirs, names=words.FIELD_NAMES), "who": who, "current": current}
 
 
 def pressed(

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.records.queries import history_of
+from tuoke.base.records.queries import saved_by
+from tuoke.base.ui.conflicts import two_sides
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.demos import actions, queries, words
@@ -220,7 +221,7 @@ def _asked(
         except Refused as refusal:
             form.refuse(refusal.verdict)
         except Conflict as conflict:
-            context |= _two_sides(form, conflict)
+            context |= _conflict(form, conflict)
             return screen(request, "demos/form.html", context, region="demo-form", status=409)
         else:
             toast(request, said, undo_url=undo_url)
@@ -268,16 +269,9 @@ def _changed(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _two_sides(form: RefusableForm, conflict: Conflict) -> dict[str, Any]:
-    """Both sides where they differ, as the form says them."""
+def _conflict(form: RefusableForm, conflict: Conflict) -> dict[str, Any]:
     current = conflict.current
     assert isinstance(current, Demo | Trial)
-    rows = []
-    for name, label in words.FIELD_NAMES.items():
-        if name in form.fields:
-            mine, theirs = str(form[name].value() or ""), str(getattr(current, name, "") or "")
-            if mine != theirs:
-                choices = {str(value): text for value, text in getattr(form.fields[name], "choices", [])}
-                rows.append((label, choices.get(mine, mine), choices.get(theirs, theirs)))
-    last = history_of(current).first()
-    return {"rows": rows, "who": last.actor_name if last else "", "version": current.version}
+    theirs = {name: getattr(current, name, "") for name in words.FIELD_NAMES}
+    rows = two_sides(form, theirs, names=words.FIELD_NAMES)
+    return {"rows": rows, "who": saved_by(current), "version": current.version}

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.records.queries import history_of
+from tuoke.base.records.queries import saved_by
+from tuoke.base.ui.conflicts import two_sides
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.spine.catalog.models import Competitor
@@ -73,7 +74,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         except Refused as refusal:
             form.refuse(refusal.verdict)
         except Conflict as conflict:
-            context |= _two_sides(form, conflict)
+            context |= _conflict(form, conflict)
             return screen(request, "rivals/rival.html", context, region="rival-form", status=409)
         else:
             toast(request, _("已保存"))
@@ -200,16 +201,8 @@ def _changed(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _two_sides(form: RivalForm, conflict: Conflict) -> dict[str, Any]:
-    """Both sides where they differ, as the form says them."""
+def _conflict(form: RivalForm, conflict: Conflict) -> dict[str, Any]:
     current = conflict.current
     assert isinstance(current, Rival)
-    theirs = RivalForm(initial=RivalForm.initial_of(current))
-    rows = []
-    for name, field in form.fields.items():
-        mine, said = str(form[name].value() or ""), str(theirs[name].value() or "")
-        if name != "version" and mine.splitlines() != said.splitlines():
-            choices = {str(value): label for value, label in getattr(field, "choices", [])}
-            rows.append((words.FIELD_NAMES[name], choices.get(mine, mine), choices.get(said, said)))
-    last = history_of(current).first()
-    return {"rows": rows, "who": last.actor_name if last else "", "version": current.version}
+    rows = two_sides(form, RivalForm.initial_of(current), names=words.FIELD_NAMES)
+    return {"rows": rows, "who": saved_by(current), "version": current.version}

@@ -13,7 +13,8 @@ from django.utils import timezone
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.records.queries import history_of
+from tuoke.base.records.queries import saved_by
+from tuoke.base.ui.conflicts import two_sides
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.base.ui.refusals import SaysWhy
 from tuoke.spine.deals.models import Opportunity
@@ -80,7 +81,7 @@ def asked(
         except Refused as refusal:
             form.refuse(refusal.verdict)
         except Conflict as conflict:
-            context |= two_sides(form, conflict)
+            context |= conflict_of(form, conflict)
             return screen(request, "deliveries/form.html", context, region="delivery-form", status=409)
         else:
             toast(request, said, undo_url=undo_url)
@@ -107,19 +108,12 @@ def changed(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def two_sides(form: SaysWhy, conflict: Conflict) -> dict[str, Any]:
-    """Both sides where they differ, as the form says them."""
+def conflict_of(form: SaysWhy, conflict: Conflict) -> dict[str, Any]:
     current = conflict.current
     assert isinstance(current, DeliveryItem | Issue)
-    rows = []
-    for name, label in words.FIELD_NAMES.items():
-        if name in form.fields:
-            mine, theirs = str(form[name].value() or ""), _said(current, name)
-            if mine.replace("\r\n", "\n") != theirs:
-                choices = {str(value): str(text) for value, text in getattr(form.fields[name], "choices", [])}
-                rows.append((label, choices.get(mine, mine), choices.get(theirs, theirs)))
-    last = history_of(current).first()
-    return {"rows": rows, "who": last.actor_name if last else "", "version": current.version}
+    theirs = {name: _said(current, name) for name in words.FIELD_NAMES}
+    rows = two_sides(form, theirs, names=words.FIELD_NAMES)
+    return {"rows": rows, "who": saved_by(current), "version": current.version}
 
 
 def _said(current: DeliveryItem | Issue, name: str) -> str:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.records.queries import history_of
+from tuoke.base.records.queries import saved_by
+from tuoke.base.ui.conflicts import two_sides
 from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.deals.models import Opportunity
@@ -77,7 +78,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         except Refused as refusal:
             form.refuse(refusal.verdict)
         except Conflict as conflict:
-            context |= _two_sides(form, CriterionForm, conflict)
+            context |= _conflict(form, CriterionForm, conflict)
             return screen(request, "decisions/criterion.html", context, region="criterion-form", status=409)
         else:
             toast(request, _("已保存"))
@@ -177,7 +178,7 @@ def process(request: StaffRequest, pk: int) -> HttpResponseBase:
         except Refused as refusal:
             form.refuse(refusal.verdict)
         except Conflict as conflict:
-            context |= _two_sides(form, ProcessForm, conflict)
+            context |= _conflict(form, ProcessForm, conflict)
             return screen(request, "decisions/process.html", context, region="process-form", status=409)
         else:
             toast(request, _("已保存"))
@@ -225,16 +226,8 @@ def _blank(request: StaffRequest, deal: Opportunity) -> CriterionForm:
     return CriterionForm(contacts=people_of(deal), competitors=rivals)
 
 
-def _two_sides(form: CriterionForm | ProcessForm, kind: Any, conflict: Conflict) -> dict[str, Any]:
-    """Both sides where they differ, as the form says them."""
+def _conflict(form: CriterionForm | ProcessForm, kind: Any, conflict: Conflict) -> dict[str, Any]:
     current = conflict.current
     assert current is None or isinstance(current, PurchaseCriterion | PurchaseProcess)
     theirs = kind.initial_of(current) if current else {}
-    rows = []
-    for name, field in form.fields.items():
-        mine, said = str(form[name].value() or ""), str(theirs.get(name) or "")
-        if name != "version" and mine != said:
-            choices = {str(value): label for value, label in getattr(field, "choices", [])}
-            rows.append((words.FIELD_NAMES.get(name, name), choices.get(mine, mine), choices.get(said, said)))
-    last = history_of(current).first() if current else None
-    return {"rows": rows, "who": last.actor_name if last else ""}
+    return {"rows": two_sides(form, theirs, names=words.FIELD_NAMES), "who": saved_by(current)}

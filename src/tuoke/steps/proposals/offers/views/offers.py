@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.records.queries import history_of
+from tuoke.base.records.queries import saved_by
+from tuoke.base.ui.conflicts import two_sides
 from tuoke.base.ui.http import after_post, screen, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.services.exchange.rules import cents
@@ -91,7 +92,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         except Refused as refusal:
             form.refuse(refusal.verdict)
         except Conflict as conflict:
-            context |= _two_sides(form, conflict)
+            context |= _conflict(form, conflict)
             return screen(request, "offers/edit.html", context, region="offer-form", status=409)
         else:
             toast(request, _("已保存"))
@@ -224,19 +225,11 @@ def _drafted(request: StaffRequest, deal: Opportunity, *, like: Offer | None = N
     return redirect(to_offer(offer))
 
 
-def _two_sides(form: OfferForm, conflict: Conflict) -> dict[str, Any]:
-    """Both sides where they differ, as the form says them."""
+def _conflict(form: OfferForm, conflict: Conflict) -> dict[str, Any]:
     current = conflict.current
     assert isinstance(current, Offer)
-    theirs = OfferForm.initial_of(current)
-    rows = []
-    for name, field in form.fields.items():
-        mine, said = str(form[name].value() or ""), str(theirs.get(name) or "")
-        if name != "version" and mine != said:
-            choices = {str(value): label for value, label in getattr(field, "choices", [])}
-            rows.append((words.FIELD_NAMES.get(name, name), choices.get(mine, mine), choices.get(said, said)))
-    last = history_of(current).first()
-    return {"rows": rows, "who": last.actor_name if last else "", "version": current.version}
+    rows = two_sides(form, OfferForm.initial_of(current), names=words.FIELD_NAMES)
+    return {"rows": rows, "who": saved_by(current), "version": current.version}
 
 
 def _amount(said: str) -> Decimal | None:

@@ -25,10 +25,10 @@ from tuoke.steps.proposals.values.places import to_values
 from tuoke.steps.proposals.values.suggestions import BY_KEY
 from tuoke.steps.proposals.values.views.showing import (
     changed,
+    conflict_of,
     deal_of,
     pressed,
     shown,
-    two_sides,
 )
 
 PROOFS_OFFERED = 200
@@ -76,7 +76,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         except Conflict as conflict:
             current = conflict.current
             assert isinstance(current, ValueItem)
-            context |= two_sides(form, type(form).initial_of(current), current)
+            context |= conflict_of(form, type(form).initial_of(current), current)
             return screen(request, "values/item.html", context, region="item-form", status=409)
         else:
             toast(request, _("已保存"))

@@ -21,9 +21,9 @@ from tuoke.steps.proposals.values.models import ValueModel
 from tuoke.steps.proposals.values.places import to_values
 from tuoke.steps.proposals.values.views.showing import (
     changed,
+    conflict_of,
     deal_of,
     shown,
-    two_sides,
 )
 
 
@@ -53,7 +53,7 @@ def spending(request: StaffRequest, pk: int) -> HttpResponseBase:
         except Conflict as conflict:
             current = conflict.current
             assert current is None or isinstance(current, ValueModel)
-            context |= two_sides(form, SpendingForm.initial_of(current), current)
+            context |= conflict_of(form, SpendingForm.initial_of(current), current)
             return screen(request, "values/spending.html", context, region="spending-form", status=409)
         else:
             toast(request, _("已保存"))

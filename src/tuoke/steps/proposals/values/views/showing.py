@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
+from django.forms import BaseForm
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,7 +16,8 @@ from django.utils.translation import gettext as _
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused
-from tuoke.base.records.queries import history_of
+from tuoke.base.records.queries import saved_by
+from tuoke.base.ui.conflicts import two_sides
 from tuoke.base.ui.http import after_post, screen, toast
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.library.queries import standing_of
@@ -95,16 +98,8 @@ def changed(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def two_sides(form: Any, theirs: dict[str, Any], current: Any) -> dict[str, Any]:
-    """Both sides where they differ, as the form says them."""
-    rows = []
-    for name, field in form.fields.items():
-        mine, other = str(form[name].value() or ""), str(field.prepare_value(theirs.get(name)) or "")
-        if name != "version" and mine != other:
-            choices = {str(value): label for value, label in getattr(field, "choices", [])}
-            rows.append((words.FIELD_NAMES.get(name, name), choices.get(mine, mine), choices.get(other, other)))
-    last = history_of(current).first() if current else None
-    return {"rows": rows, "who": last.actor_name if last else _("同事")}
+def conflict_of(form: BaseForm, theirs: dict[str, Any], current: Model | None) -> dict[str, Any]:
+    return {"rows": two_sides(form, theirs, names=words.FIELD_NAMES), "who": saved_by(current) or _("同事")}
 
 
 def _row(entry: queries.Entry, proofs: Mapping[int, ProofStanding]) -> dict[str, Any]:

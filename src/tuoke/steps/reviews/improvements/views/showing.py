@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.records.queries import history_of
+from tuoke.base.records.queries import history_of, saved_by
+from tuoke.base.ui.conflicts import two_sides
 from tuoke.base.ui.http import after_post, screen, status_of, toast
 from tuoke.steps.reviews.improvements import queries, words
 from tuoke.steps.reviews.improvements.forms import ImprovementRefusable
@@ -73,7 +74,7 @@ def asked(
         except Refused as refusal:
             form.refuse(refusal.verdict)
         except Conflict as conflict:
-            context |= two_sides(form, conflict)
+            context |= conflict_of(form, conflict)
             return screen(request, "improvements/verb.html", context, region="improvement-verb", status=409)
         else:
             toast(request, said, undo_url=undo_url)
@@ -92,17 +93,9 @@ def pressed(
     return after_post(request, lambda: shown(request, found(request, row.pk)), to=row.get_absolute_url())
 
 
-def two_sides(form: ImprovementRefusable, conflict: Conflict) -> dict[str, Any]:
-    """Both sides where they differ, as the form says them."""
+def conflict_of(form: ImprovementRefusable, conflict: Conflict) -> dict[str, Any]:
     current = conflict.current
     assert isinstance(current, Improvement)
-    stored = {name: getattr(current, f"{name}_id", None) or getattr(current, name, "") for name in words.FIELD_NAMES}
-    rows = []
-    for name, label in words.FIELD_NAMES.items():
-        if name in form.fields:
-            mine, theirs = str(form[name].value() or ""), str(stored[name] or "")
-            if mine != theirs:
-                choices = {str(value): text for value, text in getattr(form.fields[name], "choices", [])}
-                rows.append((label, choices.get(mine, mine), choices.get(theirs, theirs)))
-    last = history_of(current).first()
-    return {"rows": rows, "who": last.actor_name if last else "", "version": current.version}
+    theirs = {name: getattr(current, f"{name}_id", None) or getattr(current, name, "") for name in words.FIELD_NAMES}
+    rows = two_sides(form, theirs, names=words.FIELD_NAMES)
+    return {"rows": rows, "who": saved_by(current), "version": current.version}

@@ -19,7 +19,7 @@ from tuoke.steps.reviews.improvements import actions, places, queries, words
 from tuoke.steps.reviews.improvements.forms import AssignForm, DecisionForm, DoneForm, ImprovementForm
 from tuoke.steps.reviews.improvements.models import Improvement
 from tuoke.steps.reviews.improvements.rules import DUE_AFTER, LIBRARY, PROCESS, Origin, State, Target
-from tuoke.steps.reviews.improvements.views.showing import asked, found, pressed, two_sides
+from tuoke.steps.reviews.improvements.views.showing import asked, conflict_of, found, pressed
 from tuoke.steps.reviews.models import Problem, Review
 
 _MAYBE_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +59,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         except Refused as refusal:
             form.refuse(refusal.verdict)
         except Conflict as conflict:
-            return _written(request, context | two_sides(form, conflict), status=409)
+            return _written(request, context | conflict_of(form, conflict), status=409)
         else:
             toast(request, _("已保存"))
             return redirect(row)
