@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.insight.queries.some import FEW
 from tuoke.spine.deals.duties import queries as duties
+from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.deliveries.queries import open_issues_of
 from tuoke.steps.contracts.kickoff.queries import late_of
 from tuoke.steps.contracts.payments.queries import due_of as payments_due
@@ -80,9 +81,19 @@ def _delivery(who: Principal, today: date) -> Iterator[Task]:
         deal = issue.opportunity
         text = _("交付问题：%(title)s") % {"title": issue.title}
         yield Task(deal.customer.name, reverse("deliveries:page", args=[deal.pk]), text, issue.due_on)
-    for booking in bookings_to_decide(who)[:FEW]:
-        text = _("请%(name)s参加，从这天起") % {"name": booking.user.name}
-        yield Task(booking.opportunity.customer.name, reverse("teams:bookings"), text, booking.starts_on)
+    yield from _bookings(who)
+
+
+def _bookings(who: Principal) -> Iterator[Task]:
+    """Somebody's time is asked for a deal that whoever decides about it needn't see: its customer is named only to whom
+    the deal is open."""
+    asked = bookings_to_decide(who)[:FEW]
+    deals = Opportunity.objects.visible_to(who).filter(pk__in={one.opportunity_id for one in asked})
+    seen = set(deals.values_list("pk", flat=True)) if asked else set()
+    for one in asked:
+        title = one.opportunity.customer.name if one.opportunity_id in seen else _("您看不到的项目")
+        text = _("请%(name)s参加，从这天起") % {"name": one.user.name}
+        yield Task(title, reverse("teams:bookings"), text, one.starts_on)
 
 
 def _relation(who: Principal, today: date) -> Iterator[Task]:
