@@ -37,7 +37,10 @@ def found_deal(request: StaffRequest, pk: int) -> Opportunity:
 
 def found_plan(request: StaffRequest, pk: int) -> KickoffPlan:
     visible = KickoffPlan.objects.visible_to(request.principal, "write")
-    return get_object_or_404(visible.select_related("opportunity__customer", "opportunity__owner"), opportunity=pk)
+    return get_object_or_404(
+        visible.select_related("opportunity__customer", "opportunity__owner"),
+        opportunity__in=Opportunity.objects.filter(pk=pk),
+    )
 
 
 def found_line(request: StaffRequest, pk: int) -> Milestone:

@@ -135,7 +135,8 @@ def second(request: StaffRequest, pk: int) -> HttpResponseBase:
 def _plan_of(request: StaffRequest, pk: int) -> RevisitPlan:
     visible = RevisitPlan.objects.visible_to(request.principal, "write")
     return get_object_or_404(
-        visible.select_related("opportunity__customer", "opportunity__owner", "owner"), opportunity=pk
+        visible.select_related("opportunity__customer", "opportunity__owner", "owner"),
+        opportunity__in=Opportunity.objects.filter(pk=pk),
     )
 
 
