@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 
@@ -65,6 +66,14 @@ class Canaries:
         return {self.where[word] for word in self.where if word in said and word not in but}
 
 
+def another_won(owner):
+    """So that what a team has signed, which its people may read (S1.4), isn't one deal's amount."""
+    deal = Opportunity.objects.filter(outcome="won").first()
+    deal.pk, deal.public_id, deal.owner, deal.amount = None, uuid4(), owner, 1
+    deal._state.adding = True
+    deal.save()
+
+
 @pytest.fixture
 def canaries(scene, tell, found_by_search, company, now):
     words = Canaries()
@@ -77,6 +86,7 @@ def canaries(scene, tell, found_by_search, company, now):
     type(scene.gate_pass).objects.update(judgement={"findings": [{"actual": words("gate_pass.actual")}]})
     sent_anew(scene, message=words("sent.message"), now=now)
     Opportunity.objects.update(amount=AMOUNT, budget_low=AMOUNT, budget_high=AMOUNT)
+    another_won(company.team_lead)
     words.where |= {"7654321.09": "deal.amount", "7,654,321.09": "deal.amount"}
     tell(lambda place, kind: words(f"{place} event.{kind}"))
     for text in (scene.lead, scene.customer, scene.contact, scene.deal):
@@ -118,17 +128,12 @@ def test_the_owner_sees_his_words(canaries, scene, company):
     assert len(found) > 90
 
 
-def summed(name):
-    """What a team has signed is everybody's to read; here one deal is all of it (S1.4)."""
-    return {"deal.amount"} if name in ("goals:index", "goals:export") else set()
-
-
 @pytest.mark.parametrize("actor", STRANGERS)
 def test_a_stranger_sees_none(actor, canaries, scene, own_rows, company):
     client, leaks = a_client(getattr(company, actor)), {}
     with unchanged(f"reading as {actor}"):
         for name, path in own_paths(scene).items():
-            if found := canaries.found_in(told_to(client, path)) - summed(name):
+            if found := canaries.found_in(told_to(client, path)):
                 leaks[name] = found
     assert leaks == {}
 

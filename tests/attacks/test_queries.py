@@ -85,7 +85,7 @@ OF_LEADS = (
 OF_DEALS = ("q", "owner", "department", "segment", "product", "step", "outcome", "closes", "amount_min")
 FIELDS = {
     "leads:list": OF_LEADS, "leads:export": OF_LEADS, "deals:list": OF_DEALS, "deals:export": OF_DEALS,
-    "deals:board": OF_DEALS[:5], "customers:list": ("q", "industry", "region", "tier", "owner"),
+    "deals:board": OF_DEALS[:5], "customers:list": ("q", "industry", "region", "tier", "owner", "relationship"),
     "followups:list": ("period", "outcome", "channel"), "followups:export": ("period", "outcome", "channel"),
 }  # fmt: skip
 LISTS = tuple(FIELDS)
@@ -248,6 +248,10 @@ def test_repeated_names(asker, scene):
     assert asker.wrong == {}
 
 
+OF_PROCESS_OWNER = ("playbook:draft_", "playbook:version_draft", "deals:changeover", "revisits:rhythms")
+"""What the director, who asks here, has no right to open: he hears so whatever number he asks for."""
+
+
 def test_numbers_in_the_path(asker, scene):
     """No record has such a number: 404, whatever its length. Which two of them stand at a place rotates."""
     for name, path in addresses(scene).items():
@@ -259,7 +263,7 @@ def test_numbers_in_the_path(asker, scene):
                 continue
             for value in some_of(("0", "9" * 19, "9" * 4400, "-1", "%D9%A1"), f"{name} {place}", 2, always=found):
                 asked = "/".join([*parts[:place], value, *parts[place + 1 :]])
-                asker.ask(asked, allowed=(404, 405))
+                asker.ask(asked, allowed=(403, 404, 405) if name.startswith(OF_PROCESS_OWNER) else (404, 405))
     for outcome in ("", "%00", "x" * 3000, "..%2f..%2fetc%2fpasswd", "rejected'"):
         asker.ask(f"/leads/import/{scene.taken_in.public_id}/rows/{outcome}/", allowed=(302, 404))
     for step in ("%00", "x" * 3000, "..%2fsettings", "LEADS", "leads%0a"):

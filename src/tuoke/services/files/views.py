@@ -19,7 +19,7 @@ from tuoke.services.files.forms import AttachForm, WithdrawForm
 from tuoke.services.files.models import File
 from tuoke.services.files.queries import Shelf
 
-SANDBOX = "default-src 'none'; sandbox"
+SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @require_GET
