@@ -48,8 +48,9 @@ def svg(sheet: Sheet, drawing: Drawing, *, today: date, may_write: bool) -> Safe
     ]
     if drawing.today is not None:
         x = drawing.today + drawing.pixels // 2
-        parts.append(f'<line class="gantt-today" x1="{x}" x2="{x}" y1="{HEAD - 6}" y2="{height}"/>')
-        parts.append(f'<text class="gantt-today-word" x="{x + 4}" y="{HEAD - 2}">{escape(_("今天"))}</text>')
+        parts.append(f'<line class="gantt-today" x1="{x}" x2="{x}" y1="{HEAD - 4}" y2="{height}"/>')
+        parts.append(f'<rect class="gantt-today-sign" x="{x - 19}" y="3" width="38" height="17" rx="8"/>')
+        parts.append(f'<text class="gantt-today-word" x="{x}" y="15.5">{escape(_("今天"))}</text>')
     return mark_safe("".join([*parts, "</svg>"]))  # noqa: S308  # every word in it is escaped above
 
 
