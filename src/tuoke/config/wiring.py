@@ -671,7 +671,7 @@ def _contracts_confirmed() -> None:
     links.kinds["contract"] = links.Kind(confirmation_queries.may_see_link, confirmation_queries.may_revoke_link)
     confirmation_hooks.on_customer_answered[:] = [notices.clauses_answered]
     contract_hooks.against_signing[:] = [confirmation_queries.against_signing, clearance_queries.against_signing]
-    contract_hooks.on_ended[:] = [clearances.after_the_contract]
+    contract_hooks.on_ended[:] = [payments.after_ending, clearances.after_the_contract]
     contract_hooks.sentences[:] = [confirmation_words.against_signing, clearance_words.against_signing]
     for code in confirmation_places.REASONS:
         contract_hooks.places[code] = lambda contract: confirmation_places.to_confirmations(contract.opportunity)

@@ -15,6 +15,7 @@ from tuoke.base.records.models import Event
 from tuoke.spine.deals import actions as deals
 from tuoke.spine.deals import hooks as deal_hooks
 from tuoke.spine.deals.models import Membership, Opportunity
+from tuoke.steps.contracts import actions as contracts
 from tuoke.steps.contracts.kickoff.models import KickoffPlan, Milestone
 from tuoke.steps.contracts.models import Contract
 from tuoke.steps.contracts.payments import actions, hooks, queries
@@ -239,6 +240,43 @@ class TestFollowing:
         row.refresh_from_db()
         assert (row.due_on, row.remind_on) == (date(2027, 1, 25), date(2027, 1, 18))
         assert actions.follow_all(now) == 0
+
+    def test_nobody_is_asked_for_the_rest_of_a_terminated_contract(
+        self, company, deal, plan, receive, by, now, monkeypatch
+    ):
+        contract = a_contract(deal)
+        version = contract.versions.create(number=1, content={}, seal="x", made_at=now)
+        Contract.objects.filter(pk=contract.pk).update(state="signed", signed_on=TODAY, signed_version=version)
+        contract.refresh_from_db()
+        past = TODAY - timedelta(days=20)
+        paid, part, none = plan("首付款", 100_000, past), plan("交付款", 80_000, past), plan("验收款", 300_000, past)
+        receive(100_000, paid)
+        receive(30_000, part)
+        contracts.terminate(contract=contract, on=TODAY, reason="客户停产", by=company.by("team_lead"), now=now)
+        rows = (
+            Instalment.objects.filter(opportunity=deal).order_by("pk").values_list("amount", "received", "settled_on")
+        )
+        assert [(int(amount), int(received), on) for amount, received, on in rows] == [
+            (100_000, 100_000, TODAY), (30_000, 30_000, TODAY), (300_000, 0, None), (50_000, 0, None),
+        ]  # fmt: skip
+        gone = Instalment.objects.exclude(withdrawn_at=None).order_by("pk")
+        said = "合同 HT-2026-0001 已解除：客户停产"
+        assert [(row.name, row.withdrawn_reason) for row in gone] == [("验收款", said), ("交付款（未付部分）", said)]
+        assert (actions.remind_due(now), queries.overdue_of(deal, today=TODAY), queries.paid_of(deal)) == (
+            0,
+            0,
+            130_000,
+        )
+        assert said in {event.facts.get("reason") for event in Event.objects.filter(kind="payments.withdrawn")}
+        restored = actions.restore_instalment(instalment=none, by=by, now=now)
+        assert (restored.withdrawn_reason, queries.overdue_of(deal, today=TODAY)) == ("", 300_000)
+        actions.withdraw_instalment(instalment=restored, by=by, now=now)
+        part.refresh_from_db()
+        for back in (10_000, 20_000):  # what is given back isn't due anew
+            actions.refund(deal=deal, draft=money(back, note="按解除协议"), instalment=part, by=by, now=now)
+            assert queries.overdue_of(deal, today=TODAY) == 0
+        part.refresh_from_db()
+        assert (part.received, part.withdrawn_at is None) == (0, False)
 
     def test_reminded_once_ahead_and_again_when_late(self, deal, plan, by, now, monkeypatch):
         told = []

@@ -123,6 +123,7 @@ class Instalment(models.Model):
     told_on = models.DateField(null=True, blank=True)
     remind_on = models.DateField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.CharField(max_length=REASON_LIMIT, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -1,6 +1,7 @@
 """Verbs on payments. Each raises Refused with every reason, Conflict where somebody saved first, and Opportunity.DoesNotExist
 where ``by`` may not write the deal's payments. The deal's lock is that of all its payments."""
 
+from tuoke.steps.contracts.payments.actions.ending import after_ending
 from tuoke.steps.contracts.payments.actions.following import after_signing, follow_all, follow_moves, remind_due
 from tuoke.steps.contracts.payments.actions.planning import (
     add_instalment,
@@ -20,6 +21,7 @@ from tuoke.steps.contracts.payments.actions.receiving import (
 
 __all__ = [
     "add_instalment",
+    "after_ending",
     "after_signing",
     "assign_receipt",
     "draft_schedule",

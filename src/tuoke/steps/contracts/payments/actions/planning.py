@@ -103,7 +103,7 @@ def restore_instalment(*, instalment: Instalment, by: Principal, now: datetime) 
         days_after=row.days_after, in_workdays=row.in_workdays, remind_days=row.remind_days, event=row.event,
     )  # fmt: skip
     must(_verdict(row.opportunity, draft, _milestone(row.opportunity, draft), row=row, now=now))
-    row.withdrawn_at = None
+    row.withdrawn_at, row.withdrawn_reason = None, ""
     row.version += 1
     dated(row).save()
     tell("restored", row, by=by, now=now, facts=said(row))

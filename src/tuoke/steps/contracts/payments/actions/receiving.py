@@ -15,6 +15,7 @@ from tuoke.spine.deals.doors import is_open, must
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.payments import hooks
 from tuoke.steps.contracts.payments.actions.doors import held, locked_receipt, received_for, recount, tell
+from tuoke.steps.contracts.payments.actions.ending import after_refund
 from tuoke.steps.contracts.payments.models import Instalment, Receipt
 from tuoke.steps.contracts.payments.queries.book import basis_of
 from tuoke.steps.contracts.payments.queries.standing import paid_of
@@ -73,6 +74,8 @@ def refund(
     recount([target] if target else [])
     names = [target.name] if target else []
     tell("refunded", row, by=by, now=now, facts={**_said(draft.amount, row), "names": names, "reason": row.note})
+    if target is not None:
+        after_refund(target, by=by, now=now)
     return row
 
 
