@@ -94,6 +94,17 @@ def test_a_newer_version_is_said_kindly_and_his_words_are_given_back(customer, a
     assert "同意这 1 条" in shown
 
 
+def test_he_is_told_that_what_he_wanted_changed_has_been(customer, address, contract, say, by, now):
+    say(f"change-{keys(contract)[2]}", comment="首付太多")
+    assert "已经改过" not in page(customer.get(address))
+    reworded(contract, "付款", "合同生效后 5 日内付 30%，验收后付 70%。")
+    actions.prepare(contract=contract, by=by, now=now)
+    actions.bring_forward(invitation=contract.invitations.get(), by=by, now=now)
+    assert page(customer.get(address)).count("您要求修改的这一条已经改过") == 1
+    say(f"agree-{keys(contract)[2]}")
+    assert "已经改过" not in page(customer.get(address))
+
+
 def test_signed_lost_and_withdrawn(customer, address, contract, invitation, deal):
     Contract.objects.filter(pk=contract.pk).update(
         state="signed", signed_on=date(2026, 11, 20), signed_version=invitation.version

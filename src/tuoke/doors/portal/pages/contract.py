@@ -91,6 +91,11 @@ class ClauseShown:
     def was_changed(self) -> bool:
         return self.own is None and self.row.theirs.stand.value == "changed"
 
+    @property
+    def was_reworked(self) -> bool:
+        """His side asked for a change, and the words have been changed since."""
+        return self.own is None and self.row.theirs.was_asked
+
 
 class ContractPage:
     def show(self, visit: Visit) -> HttpResponseBase:

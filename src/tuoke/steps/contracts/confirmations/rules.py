@@ -77,10 +77,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class SideStand:
-    """``said`` are the answers that count, newest first: the last one of each person to these very words."""
+    """``said`` are the answers that count, newest first: the last one of each person to these very words. ``was_asked``:
+    what this side said last to earlier words was that it wants them changed; that has been done."""
 
     stand: Stand
     said: tuple[Said, ...] = ()
+    was_asked: bool = False
 
     @property
     def is_agreed(self) -> bool:
@@ -196,18 +198,19 @@ def change_faults(*, comment: str, wording: str) -> Verdict:
 
 def _side(clause: FrozenClause, said: Sequence[Said], side: Side) -> SideStand:
     newest: dict[int, Said] = {}
-    was_agreed = False
+    was_agreed = was_asked = False
     for one in sorted((one for one in said if one.side is side), key=lambda one: one.key):
         if one.seal == clause.seal:
             newest[one.person] = one
-        elif one.answer is Answer.AGREED:
-            was_agreed = True
+        else:
+            was_agreed = was_agreed or one.answer is Answer.AGREED
+            was_asked = one.answer is Answer.CHANGE
     counting = tuple(sorted(newest.values(), key=lambda one: -one.key))
     if any(one.answer is Answer.CHANGE for one in counting):
         return SideStand(Stand.CHANGE, counting)
     if counting:
         return SideStand(Stand.AGREED, counting)
-    return SideStand(Stand.CHANGED if was_agreed else Stand.OPEN)
+    return SideStand(Stand.CHANGED if was_agreed else Stand.OPEN, was_asked=was_asked)
 
 
 def _titles(rows: Sequence[ClauseStand]) -> str:
