@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 KIND_NAMES = {Kind.MAIN: _("合同"), Kind.AMENDMENT: _("补充协议")}
 STATE_NAMES = {
     ContractState.DRAFT: _("起草中"),
-    ContractState.IN_REVIEW: _("审定中"),
     ContractState.SIGNED: _("已签署"),
     ContractState.TERMINATED: _("已解除"),
     ContractState.WITHDRAWN: _("已撤回"),
@@ -37,7 +37,7 @@ PART_NAMES = {
 KINDS = [(k.value, name) for k, name in KIND_NAMES.items()]
 STATES = [(s.value, name) for s, name in STATE_NAMES.items()]
 PARTS = [(p.value, name) for p, name in PART_NAMES.items()]
-OPEN = [ContractState.DRAFT.value, ContractState.IN_REVIEW.value]
+OPEN = [ContractState.DRAFT.value]
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
@@ -178,6 +178,14 @@ class Contract(models.Model):
     @property
     def standing(self) -> ContractState:
         return ContractState(self.state)
+
+    @property
+    def promised_on(self) -> date | None:
+        """The day by which it is to be delivered, as far as that is a day yet."""
+        begins = self.starts_on or self.signed_on
+        if self.delivery_on is not None or begins is None or self.delivery_days is None:
+            return self.delivery_on
+        return begins + timedelta(days=self.delivery_days)
 
     @property
     def is_open(self) -> bool:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests.conftest import NOW
 from tests.spine.followups.cases import a_contact, a_customer, a_deal, lost
+from tests.steps.contracts.written import a_contract
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.services.documents.writing import write_document
@@ -234,6 +235,14 @@ class TestScreens:
                 assert client.get(to("page", deal.pk), {"view": view}).status_code == 200
             counts.append(len(caught))
         assert counts[0] == counts[1]
+
+    def test_a_plan_that_ends_after_the_promised_day_says_so(self, login, deal, plan, chain):
+        client, warning = login("rep"), "前交付，计划排到了"
+        contract = a_contract(deal)
+        type(contract).objects.filter(pk=contract.pk).update(starts_on=NOW.date(), delivery_days=60)
+        assert warning not in client.get(to("page", deal.pk)).content.decode()
+        type(contract).objects.filter(pk=contract.pk).update(delivery_days=1)
+        assert f"合同约定 {day(1):%Y-%m-%d} {warning}" in client.get(to("page", deal.pk)).content.decode()
 
     def test_a_form_makes_the_plan(self, login, deal):
         client = login("rep")

@@ -38,7 +38,7 @@ from tuoke.steps.contracts.rules import (
 from tuoke.steps.contracts.words import PHRASES
 from tuoke.steps.negotiation.rounds.queries import agreed_terms
 
-TAKEN = (*(state.value for state in (ContractState.DRAFT, ContractState.IN_REVIEW, ContractState.SIGNED)),)
+TAKEN = (*(state.value for state in (ContractState.DRAFT, ContractState.SIGNED)),)
 
 
 @transaction.atomic

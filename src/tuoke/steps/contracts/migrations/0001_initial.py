@@ -42,7 +42,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("draft", "起草中"),
-                            ("in_review", "审定中"),
                             ("signed", "已签署"),
                             ("terminated", "已解除"),
                             ("withdrawn", "已撤回"),
@@ -277,7 +276,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contract",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "main"), ("state__in", ["draft", "in_review", "signed"])),
+                condition=models.Q(("kind", "main"), ("state__in", ["draft", "signed"])),
                 fields=("opportunity",),
                 name="contracts_one_main",
             ),
@@ -285,7 +284,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contract",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "amendment"), ("state__in", ["draft", "in_review"])),
+                condition=models.Q(("kind", "amendment"), ("state__in", ["draft"])),
                 fields=("parent",),
                 name="contracts_one_open_amendment",
             ),
@@ -308,7 +307,7 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("signed_on", None),
                         ("signed_version", None),
-                        ("state__in", ["draft", "in_review", "withdrawn"]),
+                        ("state__in", ["draft", "withdrawn"]),
                     ),
                     models.Q(
                         ("signed_on__isnull", False),

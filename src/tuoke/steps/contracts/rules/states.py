@@ -35,7 +35,6 @@ NEEDED = (Part.SCOPE, Part.STANDARD, Part.PAYMENT, Part.BREACH)
 
 class ContractState(StrEnum):
     DRAFT = "draft"
-    IN_REVIEW = "in_review"
     SIGNED = "signed"
     TERMINATED = "terminated"
     WITHDRAWN = "withdrawn"

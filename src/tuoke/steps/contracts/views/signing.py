@@ -22,7 +22,10 @@ def sign(request: StaffRequest, pk: int) -> HttpResponseBase:
     contract = contract_of(request, pk, action="write")
     initial = sign_initial(queries.latest_version(contract), today=timezone.localdate())
     form, by, now = SignForm(typed(request), initial=initial), request.principal, timezone.now()
-    hint = _("签署后合同不再改动，变更走补充协议；主合同签署后商机自动赢单，金额以合同为准。")
+    hint = _(
+        "签署后合同不再改动，变更走补充协议；主合同签署后商机自动赢单，金额以合同为准。"
+        "签好的扫描件可以上传到合同页的“附件”。"
+    )
     return asked(
         request,
         contract,

@@ -26,6 +26,7 @@ from tuoke.steps.contracts.kickoff.rules import (
     is_late,
     moved,
 )
+from tuoke.steps.contracts.queries import current_contract
 
 MOST_SHIFTS = 20
 MOST_WITHDRAWN = 100
@@ -147,6 +148,14 @@ def links_of(plan: KickoffPlan) -> tuple[Link, ...]:
         withdrawn_at=None, before__plan=plan, before__withdrawn_at=None, after__withdrawn_at=None
     )
     return tuple(Link(*row) for row in standing.order_by("id").values_list("before_id", "after_id", "lag_days"))
+
+
+def promised_before(deal: Opportunity, sheet: Sheet) -> date | None:
+    """The contract's day of delivery, where the plan ends after it."""
+    contract = current_contract(deal)
+    promised = contract.promised_on if contract is not None else None
+    ends = sheet.ends_on
+    return promised if promised is not None and ends is not None and ends > promised else None
 
 
 def preview(milestone: Milestone, bar: Bar) -> tuple[Move, ...]:

@@ -72,6 +72,7 @@ def shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
     if plan is not None:
         sheet = queries.sheet_of(plan)
         context |= {"sheet": sheet, "late": sheet.late(today), "following": sheet.following(today)}
+        context["promised"] = queries.promised_before(deal, sheet)
         context |= _view_of(context["view"], sheet, asked, today=today, writes=context["may_write"])
     return screen(request, "kickoff/plan.html", context, region="kickoff")
 
