@@ -157,13 +157,16 @@ def customer_reports(
     """
     share, deal = _behind(link)
     draft = IssueDraft(title=title, note=note, item_id=item_id, found_by=Side.THEIRS)
-    verdict = may_speak(share, deal, now=now) & draft.faults() & _named(name)
+    words = draft.faults() & _named(name)
+    if not words:
+        must(may_speak(share, deal, now=now) & words)  # before a database is asked for what it can't hold
     item = DeliveryItem.objects.standing().filter(pk=item_id or 0, opportunity=deal).first()
     his = Issue.objects.standing().filter(opportunity=deal, found_by=Side.THEIRS)
     same = his.filter(title=title.strip(), note=note.strip(), item=item).order_by("-id").first()
     if same and same.closed_at is None:
         return same
-    must(verdict & (no("too_many_issues", most=MOST_FROM_CUSTOMER) if his.count() >= MOST_FROM_CUSTOMER else YES))
+    has_room = no("too_many_issues", most=MOST_FROM_CUSTOMER) if his.count() >= MOST_FROM_CUSTOMER else YES
+    must(may_speak(share, deal, now=now) & has_room)
     issue = Issue.objects.create(
         opportunity=deal, item=item, title=title.strip(), note=note.strip(), severity=draft.severity.value,
         found_by=Side.THEIRS.value, found_name=name.strip(), share=share, created_at=now,
