@@ -9,6 +9,7 @@ import pytest
 from tests.steps.contracts.cases import TERMS, TEXTS
 from tuoke.steps.contracts.rules import (
     Agreed,
+    Due,
     Line,
     Part,
     Said,
@@ -18,6 +19,7 @@ from tuoke.steps.contracts.rules import (
     compare,
     hints_in,
     in_capitals,
+    later_than,
     stages_of,
     values_of,
 )
@@ -108,6 +110,49 @@ class TestStages:
         for said in ("，含 6% 增值税", "，税率为6%", "，含税6%", "，开具增值税专用发票（13%）", ""):
             stages = stages_of(f"合同总金额为 480,000.00 元{said}。付款安排：首付 40%，上线 60%。")
             assert [stage.percent for stage in stages] == [40, 60], said
+
+
+AGREED = "首付 40%，上线 40%，验收 20%"
+
+
+class TestLateness:
+    @pytest.mark.parametrize(
+        ("agreed", "contract", "late"),
+        [
+            (AGREED, "首付 50%，上线 30%，验收 20%", []),
+            (AGREED, "首付 192,000 元；上线 192,000 元；验收 96,000 元", []),
+            (AGREED, "签订后全额支付 480,000 元", []),
+            (AGREED, "首付 30%，上线 50%，验收 20%", [(1, "40", "30")]),
+            (AGREED, "首付 50%，上线 20%，验收 30%", [(2, "80", "70")]),
+            (AGREED, "首付 40%，验收 60%", [(2, "80", "40")]),
+            (AGREED, "首付 40%，上线 40%", [(3, "100", "80")]),
+            ("签订后 30 日内付 100%", "签订后 15 日内付 100%", []),
+            ("签订后 30 日内付 100%", "签订后 20 个工作日内付 100%", []),
+            ("签订后 30 日内付 100%", "签订后 30 个工作日内付 100%", [(1, "100", "0")]),
+            ("交付后 5 日内付 100%", "签订后 60 日内付 100%", []),
+            ("交付后 5 日内付 100%", "签订后 96 日内付 100%", [(1, "100", "0")]),
+            ("2026 年 12 月 1 日付 100%", "2026 年 11 月 30 日付 100%", []),
+            ("2026 年 12 月 1 日付 100%", "2026 年 12 月 2 日付 100%", [(1, "100", "0")]),
+            ("3-6-1", "第一期 40%；第二期 50%；第三期 10%", []),
+            ("3-6-1", "第一期 20%；第二期 70%；第三期 10%", [(1, "30", "20")]),
+        ],
+    )
+    def test_every_yuan_comes_as_early_as_agreed_or_it_is_said_which_does_not(self, agreed, contract, late):
+        whole = Decimal(480_000)
+        found = later_than(Due(agreed, whole, 90), Due(contract, whole, 90))
+        assert [(one.place, f"{one.agreed:f}", f"{one.contract:f}") for one in found] == late
+
+    @pytest.mark.parametrize(
+        ("agreed", "contract", "is_late"),
+        [
+            ("月结 30 天", "按月结算，开票后 15 天内付清", False),
+            ("月结 30 天", "按月结算，开票后 60 天内付清", True),
+            ("按年预付", "按季度结算", True),  # nobody can tell
+            (AGREED, "首付 40 万元，余款另议", True),
+        ],
+    )
+    def test_what_cannot_be_told_to_be_early_is_late(self, agreed, contract, is_late):
+        assert bool(later_than(Due(agreed), Due(contract))) is is_late
 
 
 class TestComparison:

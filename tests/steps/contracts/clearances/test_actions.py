@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.steps.contracts.cases import agreed
 from tests.steps.contracts.written import reworded
 from tuoke.base.accounts.models import Department, User
 from tuoke.base.kernel.verdict import Refused
@@ -22,7 +23,8 @@ from tuoke.steps.contracts.clearances.models import Clearance
 from tuoke.steps.contracts.clearances.queries import against_signing, deciders_of, overview_of
 from tuoke.steps.contracts.clearances.rules import Kind, Level
 from tuoke.steps.contracts.models import Clause, Contract
-from tuoke.steps.contracts.queries import latest_version
+from tuoke.steps.contracts.queries import findings_of, latest_version
+from tuoke.steps.negotiation.rules import Terms
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +111,26 @@ def test_management_by_amount(contract, ask, company, by, now):
     Contract.objects.filter(pk=contract.pk).update(amount=Decimal(100_000))
     contract.refresh_from_db()
     assert all(one.want is None for one in overview_of(contract).kinds)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("签订后 5 日内付 70%；验收后付 30%。", None),
+        ("签订后 5 日内付 50%；验收后付 50%。", ["第 1 期付款（到这一期谈定付 60%，合同付 50%）"]),
+    ],
+)
+def test_who_pays_earlier_than_agreed_needs_nobodys_word(deal, contract, company, by, now, text, why):
+    agreed(deal, Terms(Decimal(480_000), None, "签订后 5 日内付 60%，验收后付 40%", "", ()), by=by)
+    reworded(contract, "付款", text)
+    stages = [one for one in findings_of(contract) if one.key.startswith("stage:")]
+    assert len(stages) == 2
+    for one in stages:
+        contracts.accept(
+            contract=contract, key=one.key, seal=one.seal, reason="客户的流程", by=company.by("director"), now=now
+        )
+    wants = [one.want for one in overview_of(contract).kinds if one.want]
+    assert [reason.params["titles"] for want in wants for reason in want.why] == ([why] if why else [])
 
 
 def test_a_clause_of_the_library_that_was_altered_goes_to_legal(contract, by, now):

@@ -50,7 +50,7 @@ def test_management_is_asked_by_amount(amount, level):
         (Case(removed=["保密"]), Kind.LEGAL, "removed"),
         (Case(altered=["违约责任"]), Kind.LEGAL, "altered"),
         (Case(accepted=["附加服务"]), Kind.CONTRACT, "accepted"),
-        (Case(accepted_payment=["首付"]), Kind.CONTRACT, "payment_departs"),
+        (Case(paid_later=["第 1 期付款"]), Kind.CONTRACT, "paid_later"),
     ],
 )
 def test_every_reason_is_said(case, kind, code):

@@ -29,9 +29,10 @@ from tuoke.steps.contracts.clearances.rules import (
     is_altered,
     wanted,
 )
+from tuoke.steps.contracts.clearances.words import later
 from tuoke.steps.contracts.models import Clause, Contract, ContractVersion
 from tuoke.steps.contracts.queries import Standing, current_contract, latest_version, standing
-from tuoke.steps.contracts.rules import Finding, Part
+from tuoke.steps.contracts.rules import Due, Finding, Part, Sort, later_than
 from tuoke.steps.contracts.rules.findings import What
 from tuoke.steps.contracts.words import finding_name
 
@@ -94,9 +95,28 @@ def case_of(found: Standing) -> Case:
         gate_asks=_gate_asks(deal),
         altered=_altered(found.clauses),
         removed=removed,
-        accepted=_named(one for one in accepted if one.part is not Part.PAYMENT),
-        accepted_payment=_named(one for one in accepted if one.part is Part.PAYMENT),
+        accepted=_named(one for one in accepted if not _is_of_time(one)),
+        paid_later=_later(found) if any(map(_is_of_time, accepted)) else (),
     )
+
+
+def _is_of_time(finding: Finding) -> bool:
+    """Says when how much is paid; not that two figures of one instalment contradict each other."""
+    return finding.what in (What.STAGE, What.PAYMENT) and finding.sort is not Sort.CONTRADICTS
+
+
+def _later(found: Standing) -> list[str]:
+    """The instalments by which less will have been paid than was agreed, with both shares."""
+    terms, contract = found.agreed.terms if found.agreed else None, found.contract
+    if terms is None:
+        return []
+    text = "\n".join(clause.text for clause in found.clauses if clause.part == Part.PAYMENT)
+    return [
+        later(one)
+        for one in later_than(
+            Due(terms.payment, terms.price, terms.delivery_days), Due(text, contract.amount, contract.delivery_days)
+        )
+    ]
 
 
 def _named(findings: Iterable[Finding]) -> list[str]:

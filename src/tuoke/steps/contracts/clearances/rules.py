@@ -60,7 +60,8 @@ class Want:
 class Case:
     """What is judged. ``amount``: yuan, of an amendment by how much it changes the whole; ``altered`` and ``removed`` are
     the titles of clauses that our library says no contract goes without; ``accepted`` what a manager let pass of the
-    departures from what was agreed, ``accepted_payment`` of them in the payment."""
+    departures from what was agreed, ``paid_later`` the instalments of them by which less will have been paid than agreed:
+    who pays earlier needs nobody's word."""
 
     amount: Decimal | None = None
     is_large: bool = False
@@ -69,7 +70,7 @@ class Case:
     altered: Sequence[str] = ()
     removed: Sequence[str] = ()
     accepted: Sequence[str] = ()
-    accepted_payment: Sequence[str] = ()
+    paid_later: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +154,8 @@ def _management(case: Case) -> tuple[Why, ...]:
         found.append(Why("amount", {"limit": str(DIRECTOR_FROM), "level": Level.DIRECTOR.value}))
     elif amount >= MANAGER_FROM:
         found.append(Why("amount", {"limit": str(MANAGER_FROM), "level": Level.MANAGER.value}))
-    if case.accepted_payment:
-        found.append(Why("payment_departs", {"titles": list(case.accepted_payment)}))
+    if case.paid_later:
+        found.append(Why("paid_later", {"titles": list(case.paid_later)}))
     if case.accepted:
         found.append(Why("accepted", {"titles": list(case.accepted)}))
     return tuple(found)

@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 from tuoke.base.kernel.verdict import Reason, Verdict
 from tuoke.services.approvals import words as approvals
 from tuoke.steps.contracts.clearances.places import REASONS
+from tuoke.steps.contracts.rules import Later
 
 SENTENCES: Mapping[str, StrOrPromise] = {
     "legal_not_asked": _("法务还没有审核这一版合同。"),
@@ -39,7 +40,8 @@ WHYS: Mapping[str, StrOrPromise] = {
     "gate_asks": _("这个客户类型的流程要求法务审核后才能往下走"),
     "removed": _("去掉了资料库里必须有的条款：%(titles)s"),
     "altered": _("改了资料库里必须有的条款：%(titles)s"),
-    "payment_departs": _("付款和谈定的条件不一致，主管接受了：%(titles)s"),
+    "payment_departs": _("付款和谈定的条件不一致，主管接受了：%(titles)s"),  # of requests before lateness was told
+    "paid_later": _("付款比谈定的晚，主管接受了：%(titles)s"),
     "accepted": _("有和谈定条件不一致、主管接受了的地方：%(titles)s"),
 }
 
@@ -57,6 +59,18 @@ def against_signing(reason: Reason) -> str:
     """For ``contracts.hooks.sentences``: empty where the reason isn't this room's."""
     is_ours = reason.code in REASONS
     return sentence(reason) if is_ours else ""
+
+
+def later(found: Later) -> str:
+    """第 1 期付款（到这一期谈定付 40%，合同付 30%）."""
+    if found.agreed is None or found.contract is None:
+        return _now("付款方式（比不出早晚）")
+    said = {"number": found.place, "agreed": plain(found.agreed), "contract": plain(found.contract)}
+    return _now("第 %(number)s 期付款（到这一期谈定付 %(agreed)s%%，合同付 %(contract)s%%）") % said
+
+
+def plain(share: Decimal) -> str:
+    return f"{share.quantize(Decimal('0.01')).normalize():f}"
 
 
 def why(code: str, params: Mapping[str, Any]) -> str:

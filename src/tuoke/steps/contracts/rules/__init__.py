@@ -8,6 +8,7 @@ from tuoke.steps.contracts.rules.drafting import Drafted, Known, Phrases, Templa
 from tuoke.steps.contracts.rules.drafts import ClauseDraft, HeadDraft, PaperDraft, SignDraft, reason_fault
 from tuoke.steps.contracts.rules.findings import Agreed, Finding, Line, Said, Sheet, Sort, What
 from tuoke.steps.contracts.rules.hints import Hint, Instead, hints_in
+from tuoke.steps.contracts.rules.lateness import Due, Later, later_than
 from tuoke.steps.contracts.rules.readiness import Basis, against, open_places
 from tuoke.steps.contracts.rules.reading import Value, ValueKind, stored, values_of
 from tuoke.steps.contracts.rules.stages import Event, Stage, is_whole, stages_of
@@ -39,6 +40,7 @@ __all__ = [
     "ClauseDraft",
     "ContractState",
     "Drafted",
+    "Due",
     "Event",
     "Finding",
     "Frozen",
@@ -48,6 +50,7 @@ __all__ = [
     "Instead",
     "Kind",
     "Known",
+    "Later",
     "Line",
     "PaperDraft",
     "Part",
@@ -74,6 +77,7 @@ __all__ = [
     "hints_in",
     "in_capitals",
     "is_whole",
+    "later_than",
     "may_write",
     "open_places",
     "parse",
