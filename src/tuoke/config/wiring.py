@@ -684,6 +684,7 @@ def _payments() -> None:
     contract_hooks.on_signed[:] = [payments.after_signing, clearances.after_the_contract]
     kickoff_hooks.on_moved[:] = [payments.follow_moves, notices.plan_moved]
     deal.against_winning[:] = [contract_facts.signed_first]
+    deal.signed[:] = [contract_facts.signed_for]
     deal.against_reopening[:] = [payment_queries.against_reopening]
     payment_hooks.on_due[:] = [notices.payment_due]
     payment_hooks.on_received[:] = [notices.payment_received]

@@ -299,6 +299,28 @@ class TestAfterwards:
         actions.terminate(contract=fresh(main), **given)
         assert queries.contract_amount(deal) is None
 
+    def test_a_deal_closed_by_mistake_is_won_again_by_what_is_signed(self, deal, by):
+        later = NOW + timedelta(days=3)
+        a_signed_contract(deal, by=by, on=date(2026, 11, 20))
+        deals.reopen(deal=deal, reason="误关", by=by, now=later)
+        assert refusal(actions.begin, deal=deal, by=by, now=later) == ("contract_exists",)
+        assert refusal(deals.close_lost, deal=deal, reason="不做了", by=by, now=later) == ("contract_stands",)
+        assert refusal(deals.close_void, deal=deal, reason="录错", by=by, now=later) == ("contract_stands",)
+        Opportunity.objects.filter(pk=deal.pk).update(amount=Decimal(1))
+        won = deals.close_won(deal=deal, by=by, now=later)
+        assert (won.outcome, won.outcome_on, won.amount) == ("won", date(2026, 11, 20), Decimal(480_000))
+        assert Contract.objects.filter(opportunity=deal).count() == 1
+
+    def test_a_terminated_contract_makes_room_for_another(self, company, deal, by):
+        later = NOW + timedelta(days=3)
+        first = a_signed_contract(deal, by=by)
+        deals.reopen(deal=deal, reason="客户反悔", by=by, now=later)
+        lead = company.by("team_lead")
+        actions.terminate(contract=first, on=later.date(), reason="客户反悔", by=lead, now=later)
+        assert refusal(deals.close_won, deal=deal, by=by, now=later) == ("contract_unsigned",)
+        second = a_signed_contract(deal, by=by, now=later, on=later.date())
+        assert (deal.outcome, deal.outcome_on, queries.current_contract(deal)) == ("won", later.date(), second)
+
     def test_a_lost_deal_takes_its_draft_with_it(self, deal, by):
         contract = a_contract(deal, by=by)
         deals.close_lost(deal=deal, reason="价格", by=by, now=NOW)

@@ -153,3 +153,36 @@ def test_the_page_costs_the_same_for_many_clauses(rep, deal, by):
     with CaptureQueriesContext(connection) as many:
         rep.get(contract.get_absolute_url())
     assert len(many) <= len(one)
+
+
+def test_a_deal_taken_up_again_says_what_is_signed_and_the_ways_on(login, company, deal, by):
+    lead = login("team_lead")
+    main = a_signed_contract(deal, by=by)
+    asked = lead.get(reverse("deals:reopen", args=[deal.pk])).content.decode()
+    assert f"合同 {main.number}（" in asked
+    lead.post(reverse("deals:reopen", args=[deal.pk]), {"reason": "误关"})
+    page = lead.get(main.get_absolute_url()).content.decode()
+    for name, pk in (("deals:won", deal.pk), ("contracts:amend", main.pk), ("contracts:terminate", main.pk)):
+        assert reverse(name, args=[pk]) in page
+    rooms = lead.get(reverse("deals:rooms", args=[deal.pk]))
+    assert "商机又打开了" in rooms.content.decode()
+    asked = lead.get(reverse("deals:won", args=[deal.pk])).content.decode()
+    assert "480,000.00" in asked
+    assert 'name="amount"' not in asked
+    assert main.number in lead.get(reverse("deals:lost", args=[deal.pk])).content.decode()
+    assert lead.post(reverse("deals:won", args=[deal.pk])).status_code == 302
+    deal.refresh_from_db()
+    assert (deal.outcome, deal.outcome_on) == ("won", main.signed_on)
+
+
+def test_where_a_contract_was_terminated_another_is_begun_from_its_page(login, company, deal, by):
+    lead = login("team_lead")
+    main = a_signed_contract(deal, by=by)
+    lead.post(reverse("deals:reopen", args=[deal.pk]), {"reason": "客户反悔"})
+    given = {"on": main.signed_on.isoformat(), "reason": "客户反悔"}
+    assert lead.post(reverse("contracts:terminate", args=[main.pk]), given).status_code == 302
+    begin = reverse("contracts:begin", args=[deal.pk])
+    assert begin in lead.get(main.get_absolute_url()).content.decode()
+    assert lead.post(begin).status_code == 302
+    assert queries.current_contract(deal).is_open
+    assert begin not in lead.get(main.get_absolute_url()).content.decode()

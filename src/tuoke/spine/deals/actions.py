@@ -34,9 +34,11 @@ from tuoke.spine.deals.queries import (
     facts_for_gate,
     is_manager_of,
     judge_with,
+    may_be_given_up,
     may_be_reopened,
     process_for,
     process_of,
+    signed_for,
 )
 from tuoke.spine.deals.rules import Move, Outcome
 from tuoke.spine.playbook import actions as playbook
@@ -326,10 +328,12 @@ def close_won(
     """赢单: the contract is signed, today or on an earlier day (P2a). The deal stays active through steps 7 and 8.
 
     ``amount`` is the signed one, where it differs. Figures count by the local date ``on``, in the owner's department of
-    today. Raises Refused: not_at_contract, deal_paused, deal_closed, amount_negative, amount_missing, signed_in_future,
+    today. A deal that was taken up again is won with the amount and on the day that stand signed. Raises Refused: not_at_contract, deal_paused, deal_closed, amount_negative, amount_missing, signed_in_future,
     and what other rooms have against it (``hooks.against_winning``: contract_unsigned).
     """
     deal = _locked(deal, by)
+    if (stands := signed_for(deal)) is not None:
+        amount, on = stands.amount if amount is None else amount, on or stands.on
     signed = deal.amount if amount is None else amount
     verdict = rules.may_win(deal.standing)
     if verdict:
@@ -356,7 +360,7 @@ def close_lost(
     """输单: possible from every step; open actions end and the deal goes straight to its review (P2a).
 
     ``lost_to``: whom the customer chose instead, where it is known. Raises Refused: reason_missing, reason_too_long,
-    deal_closed.
+    deal_closed, contract_stands (what is signed is terminated first).
     """
     return _give_up(deal, Outcome.LOST, "lost", reason=reason, by=by, now=now, lost_to=lost_to)
 
@@ -691,7 +695,7 @@ def _give_up(
     for end in hooks.on_giving_up:
         end(deal, by, now)
     deal = _locked(deal, by)
-    _require(rules.may_give_up(deal.standing, reason=reason))
+    _require(may_be_given_up(deal, reason=reason))
     left = StepKey(deal.step)
     _apply(deal, **_closed(deal, outcome, reason=reason, now=now), lost_to_id=lost_to.pk if lost_to else None)
     if left is not StepKey.REVIEWS and StepKey.REVIEWS in process_of(deal):

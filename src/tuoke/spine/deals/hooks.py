@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -77,6 +78,15 @@ class Badge:
     permission: Permission | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What the customer has signed for a deal. It stands whatever becomes of the deal, until it is terminated."""
+
+    number: str
+    on: date
+    amount: Decimal
+
+
 # What the steps know of a deal.
 fact_sources: list[FactSource] = []
 # Criterion kind → where on the screens it can be made true.
@@ -97,6 +107,8 @@ against_reopening: list[Callable[[Opportunity], Verdict]] = []
 # What else stands against winning a deal that has come to its contract: no contract is signed (``contract_unsigned``).
 # Where to go instead is the fix place of ``outcome_won``.
 against_winning: list[Callable[[Opportunity], Verdict]] = []
+# What is signed for a deal: it is won again with that amount and day, and isn't given up while that stands.
+signed: list[Callable[[Opportunity], Signed | None]] = []
 # Run inside the transaction when a deal was lost or voided (open actions end).
 on_closed: list[Callable[[Opportunity, Principal, datetime], None]] = []
 # Run inside the transaction when a deal changes its owner (open actions follow).

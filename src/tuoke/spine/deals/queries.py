@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from tuoke.base.accounts.models import owned_by
 from tuoke.base.accounts.queries import closed_sections
 from tuoke.base.accounts.rules import Permission, Principal
-from tuoke.base.kernel.verdict import YES, Verdict
+from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.base.records.models import Event
 from tuoke.base.records.queries import timeline_of
 from tuoke.spine.customers.hooks import Case
@@ -128,6 +128,18 @@ def against_winning(deal: Opportunity) -> Verdict:
     for against in hooks.against_winning:
         verdict &= against(deal)
     return verdict
+
+
+def signed_for(deal: Opportunity) -> hooks.Signed | None:
+    """What the customer has signed for it and still stands."""
+    return next((signed for find in hooks.signed if (signed := find(deal))), None)
+
+
+def may_be_given_up(deal: Opportunity, *, reason: str) -> Verdict:
+    """Every reason against it; what is signed is terminated first (contract_stands)."""
+    signed = signed_for(deal)
+    verdict = rules.may_give_up(deal.standing, reason=reason)
+    return verdict & no("contract_stands", number=signed.number) if verdict and signed else verdict
 
 
 def members_of(deal: Opportunity) -> QuerySet[Membership]:

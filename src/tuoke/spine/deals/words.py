@@ -62,6 +62,7 @@ SENTENCES = {
     "signed_in_future": _("签署日期不能晚于今天。"),
     "budget_range": _("预算的上限小于下限，请写成 20-50万。"),
     "not_closed": _("商机没有关闭，不需要重新打开。"),
+    "contract_stands": _("合同 %(number)s 已签署，仍然有效。请先在“合同”里解除它，再标为输单或作废。"),
     "deal_has_receipts": _("已经收到回款 ¥%(amount)s，不能重新打开。请先在“回款”里退款，或撤销登记错的到账。"),
     "outcome_open": _("商机还没有结果。请先标为赢单、输单或作废。"),
     "not_at_review": _("复盘在最后一步完成。现在在“%(step)s”。"),

@@ -19,7 +19,10 @@ def state_of(who: Principal, deal: Opportunity, today: date) -> RoomState | None
         return RoomState(_("还没有合同"))
     if contract.is_signed:
         assert contract.signed_on is not None
-        return RoomState(_("%(day)s 已签署") % {"day": contract.signed_on.isoformat()}, "good")
+        said = {"day": contract.signed_on.isoformat()}
+        if deal.is_running:
+            return RoomState(_("%(day)s 已签署，商机又打开了") % said, "warn")
+        return RoomState(_("%(day)s 已签署") % said, "good")
     if not contract.is_open:
         return RoomState(str(contract.get_state_display()), "warn")
     found = standing(contract)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
+from tuoke.spine.deals.hooks import Signed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.playbook.rules import Facts
 from tuoke.steps.contracts.models import Contract
@@ -23,6 +24,15 @@ def facts_of(opportunity: Opportunity) -> Facts:
         return {"contract_matches": True}
     found = standing(contract)
     return {"contract_matches": found.agreed is not None and bool(found.clauses) and not found.open}
+
+
+def signed_for(deal: Opportunity) -> Signed | None:
+    """``deals.hooks.signed``: the main contract, while it stands; amendments change what it comes to, not what the deal was
+    won with. One query."""
+    found = Contract.objects.signed().filter(opportunity=deal, kind=Kind.MAIN.value).first()
+    if found is None or found.signed_on is None or found.amount is None:
+        return None
+    return Signed(found.number, found.signed_on, found.amount)
 
 
 def signed_first(deal: Opportunity) -> Verdict:

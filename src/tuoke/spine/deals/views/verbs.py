@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import colleagues, holders_of
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import no
+from tuoke.base.ui.formats import full_amount
 from tuoke.spine.catalog.models import Competitor
 from tuoke.spine.deals import actions, forms, hooks, queries, rules
+from tuoke.spine.deals.hooks import Signed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.views.answers import (
     Ask,
@@ -78,17 +82,19 @@ def pause(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def won(request: StaffRequest, pk: int) -> HttpResponse:
     deal = writable(request, pk)
-    form = forms.WonForm(sent(request), initial={"amount": deal.amount})
-    ask = Ask(
-        _("签约成交"), _("确认赢单"), _("恭喜签约！"), _("合同已经签署。签约日期记为今天，之后继续走交付和复盘。")
+    signed = queries.signed_for(deal)
+    form: Form = (
+        forms.NothingForm(sent(request)) if signed else forms.WonForm(sent(request), initial={"amount": deal.amount})
     )
+    text = _("合同已经签署。签约日期记为今天，之后继续走交付和复盘。")
+    ask = Ask(_("签约成交"), _("确认赢单"), _("恭喜签约！"), _said_again(signed) if signed else text)
     return asked(
         request,
         deal,
         form,
         ask,
         lambda: actions.close_won(
-            deal=deal, amount=form.cleaned_data["amount"], by=request.principal, now=timezone.now()
+            deal=deal, amount=form.cleaned_data.get("amount"), by=request.principal, now=timezone.now()
         ),
         refused=rules.may_win(deal.standing) and queries.against_winning(deal),
     )
@@ -114,6 +120,7 @@ def lost(request: StaffRequest, pk: int) -> HttpResponse:
             by=request.principal,
             now=timezone.now(),
         ),
+        refused=queries.may_be_given_up(deal, reason="-"),
     )
 
 
@@ -129,6 +136,7 @@ def void(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         Ask(_("作废"), _("作废"), _("已作废"), text, "danger"),
         lambda: actions.close_void(deal=deal, reason=form.reason, by=request.principal, now=timezone.now()),
+        refused=queries.may_be_given_up(deal, reason="-"),
     )
 
 
@@ -137,7 +145,10 @@ def void(request: StaffRequest, pk: int) -> HttpResponse:
 def reopen(request: StaffRequest, pk: int) -> HttpResponse:
     deal = writable(request, pk)
     form = forms.ReasonForm(sent(request))
-    ask = Ask(_("重新打开"), _("重新打开"), _("已重新打开"), _("商机回到关闭之前所在的步骤，结果和签约日期清空。"))
+    text: StrOrPromise = _("商机回到关闭之前所在的步骤，结果和签约日期清空。")
+    if signed := queries.signed_for(deal):
+        text = f"{text}{_stands(signed)}"
+    ask = Ask(_("重新打开"), _("重新打开"), _("已重新打开"), text)
     return asked(
         request,
         deal,
@@ -244,4 +255,17 @@ def change_version(request: StaffRequest, pk: int) -> HttpResponse:
         lambda: actions.change_version(deal=deal, version=newer, by=request.principal, now=timezone.now()),
         refused=refused,
         change=change,
+    )
+
+
+def _said_again(signed: Signed) -> str:
+    said = {"number": signed.number, "day": signed.on.isoformat(), "amount": full_amount(signed.amount)}
+    return _("按已签的合同 %(number)s 赢单：金额 %(amount)s，签约日期 %(day)s。不用重新签署。") % said
+
+
+def _stands(signed: Signed) -> str:
+    said = {"number": signed.number, "day": signed.on.isoformat()}
+    return (
+        _("合同 %(number)s（%(day)s 签署）仍然有效：误关的商机可以按它直接赢单；条件变了用补充协议；不做了先解除合同。")
+        % said
     )

@@ -19,11 +19,12 @@ from tuoke.base.kernel.verdict import Conflict, Reason, Refused, Verdict
 from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.queries import is_manager_of
+from tuoke.spine.deals.rules import may_win
 from tuoke.steps.contracts import hooks, queries
 from tuoke.steps.contracts.forms import ReasonForm, RefusableForm
 from tuoke.steps.contracts.models import PART_NAMES, Clause, Contract, ContractVersion
 from tuoke.steps.contracts.queries import Judged, Standing
-from tuoke.steps.contracts.rules import Finding, Hint, Kind, Part, hints_in
+from tuoke.steps.contracts.rules import ContractState, Finding, Hint, Kind, Part, hints_in
 from tuoke.steps.contracts.words import sentence, sentences, why
 
 
@@ -120,6 +121,9 @@ def contract_context(request: StaffRequest, contract: Contract) -> dict[str, Any
         "is_ready": contract.is_open and bool(verdict),
         "is_anew": "agreed_anew" in verdict.codes,
         "may_write": writes and contract.is_open,
+        "is_taken_up": contract.is_signed and not contract.is_amendment and deal.is_running,
+        "may_win": writes and bool(may_win(deal.standing)),
+        "may_begin": writes and deal.is_running and _may_begin(contract),
         "may_amend": writes and contract.is_signed and not contract.is_amendment,
         "may_accept": manages and contract.is_open and not own,
         "may_terminate": manages and contract.is_signed,
@@ -132,6 +136,14 @@ def contract_context(request: StaffRequest, contract: Contract) -> dict[str, Any
         "total": queries.contract_amount(deal),
         "today": today,
     }
+
+
+def _may_begin(contract: Contract) -> bool:
+    """A deal whose contract was terminated is written a new one."""
+    if contract.state != ContractState.TERMINATED or contract.is_amendment:
+        return False
+    current = queries.current_contract(contract.opportunity)
+    return current is not None and current.pk == contract.pk
 
 
 def _others(contract: Contract) -> list[Contract]:
