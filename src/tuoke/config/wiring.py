@@ -682,6 +682,7 @@ def _contracts_confirmed() -> None:
 def _payments() -> None:
     """The schedule comes with the signature and follows the kick-off plan; whoever has paid isn't sold to anew."""
     contract_hooks.on_signed[:] = [payments.after_signing, clearances.after_the_contract]
+    contract_hooks.said_of_ending[:] = [payment_queries.said_of_ending]
     kickoff_hooks.on_moved[:] = [payments.follow_moves, notices.plan_moved]
     deal.against_winning[:] = [contract_facts.signed_first]
     deal.signed[:] = [contract_facts.signed_for]

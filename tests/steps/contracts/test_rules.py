@@ -304,6 +304,25 @@ class TestReturned:
         assert result.added == ("乙方每年免费升级两次。",)
         assert result.unchanged == 1
 
+    @pytest.mark.parametrize(
+        ("altered", "marks"),
+        [
+            ("(2) 上线 30%，即 144,000.00 元；", [("40%、192,000.00 元", "30%、144,000.00 元")]),
+            ("(2) 尾款 20%，144,000 元；", [("40%、192,000.00 元", "20%、144,000 元")]),
+            ("(2) 上线 40%，即 192,000.00 元，上线后 90 天内付；", [("", "90 天")]),
+            ("", [("40%、192,000.00 元", "")]),
+            (
+                "(2) 上线 20%，即 96,000.00 元；\n(3) 试用 20%，即 96,000.00 元；",
+                [("40%、192,000.00 元", "20%、96,000.00 元"), ("", "20%、96,000.00 元")],
+            ),
+        ],
+    )
+    def test_one_altered_instalment_is_one_mark(self, altered, marks):
+        line = "(2) 上线 40%，即 192,000.00 元；"
+        text = f"付款安排：\n(1) 首付 40%，即 192,000.00 元；\n{line}\n(4) 验收 20%，即 96,000.00 元。"
+        (change,) = returned(frozen((2, "payment", "付款", text)), text.replace(line, altered)).clauses
+        assert list(change.values) == marks
+
     def test_a_line_put_into_one_clause_belongs_to_it(self):
         text = OURS.clauses[0].text.replace("\n", "\n甲方可以随时增加工作，费用不变。\n")
         result = returned(frozen((1, "scope", "服务范围", OURS.clauses[0].text)), text)

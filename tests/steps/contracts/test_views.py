@@ -1,5 +1,7 @@
 """The contract's screens."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
@@ -8,6 +10,7 @@ from tests.steps.contracts.cases import TEXTS, a_contract, a_signed_contract, ag
 from tuoke.spine.deals.models import Membership
 from tuoke.steps.contracts import actions, queries
 from tuoke.steps.contracts.models import Clause, Contract
+from tuoke.steps.contracts.payments.models import Instalment
 from tuoke.steps.contracts.rules import ClauseDraft
 
 pytestmark = pytest.mark.usefixtures("alone")
@@ -186,3 +189,29 @@ def test_where_a_contract_was_terminated_another_is_begun_from_its_page(login, c
     assert lead.post(begin).status_code == 302
     assert queries.current_contract(deal).is_open
     assert begin not in lead.get(main.get_absolute_url()).content.decode()
+
+
+def test_the_page_to_sign_lists_every_reason_against_it_with_its_way(rep, deal, by):
+    """Opened by its address, and once more after it was pressed in vain."""
+    contract = a_contract(deal, by=by, texts={**TEXTS, "standard": "自合同生效之日起 100 日内完成交付。"})
+    Contract.objects.filter(pk=contract.pk).update(their_party="")
+    url, page = at("sign", contract.pk), contract.get_absolute_url()
+    ways = (f"{page}#versions", f"{page}#findings", at("head", contract.pk))
+    told = rep.post(url, {"signed_on": "2026-11-20", "version_id": 0})
+    assert told.status_code == 422
+    for answer in (rep.get(url), told):
+        said = answer.content.decode()
+        assert [said.count(f'href="{way}"') for way in ways] == [1, 1, 1]
+        assert said.count("合同改动后还没有定稿") == 1
+
+
+def test_what_ends_with_a_contract_is_said_before_it_is_terminated(login, deal, by):
+    main = a_signed_contract(deal, by=by)
+    for received in (0, 50_000):
+        Instalment.objects.create(
+            opportunity=deal, name="首付", amount=Decimal("192000.50"), received=Decimal(received), created_at=NOW
+        )
+    url = at("terminate", main.pk)
+    assert "还有 2 期没有收齐，共 ¥334,001.00" in login("team_lead").get(url).content.decode()
+    Instalment.objects.update(withdrawn_at=NOW)
+    assert "没有收齐" not in login("team_lead").get(url).content.decode()

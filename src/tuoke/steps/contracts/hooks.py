@@ -32,6 +32,8 @@ on_signed: list[Callable[[Contract, Principal, datetime], None]] = []
 on_frozen: list[Callable[[ContractVersion, Principal, datetime], None]] = []
 # Run inside the transaction when a contract that wasn't signed was withdrawn, or a signed one terminated.
 on_ended: list[Callable[[Contract, Principal, datetime], None]] = []
+# What else comes to an end with a signed contract, said before it is terminated; empty: nothing, or not for this person.
+said_of_ending: list[Callable[[Contract, Principal], str]] = []
 # The words for what those rooms have against it, by the reason; empty where it isn't theirs.
 sentences: list[Callable[[Reason], str]] = []
 # Where it is put right, by the code of the reason.

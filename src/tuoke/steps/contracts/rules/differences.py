@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
@@ -10,7 +11,7 @@ from unicodedata import normalize
 from tuoke.spine.library.rules import Change, Run
 from tuoke.spine.library.rules.differences import runs
 from tuoke.steps.contracts.rules.content import Frozen, FrozenClause
-from tuoke.steps.contracts.rules.reading import Value, values_of
+from tuoke.steps.contracts.rules.reading import values_of
 
 MOST_LINES = 800
 """Lines of a returned text that are compared; a contract has a few hundred."""
@@ -32,7 +33,7 @@ HEAD = (
 @dataclass(frozen=True, slots=True)
 class ClauseChange:
     """``change`` in: new, out: gone, same: it stands in both and says something else. ``values``: what was said with other
-    figures, before and after."""
+    figures, before and after, one pair for each sentence or instalment."""
 
     title: str
     part: str
@@ -93,20 +94,37 @@ def _whole(clause: FrozenClause, change: Change) -> ClauseChange:
 
 
 def other_values(before: str, after: str) -> tuple[tuple[str, str], ...]:
-    """Figures that only one of the texts has, set side by side where they are of one measure."""
-    old, new = _only(before, after), _only(after, before)
-    pairs: list[tuple[str, str]] = []
-    for value in old:
-        other = next((one for one in new if one.measure == value.measure), None)
-        if other is not None:
-            new.remove(other)
-        pairs.append((value.text, other.text if other is not None else ""))
-    return (*pairs, *(("", value.text) for value in new))
+    """What is said with other figures, before and after: one pair for each piece of a sentence that was altered (one
+    instalment is one), however many figures of it differ."""
+    old, new = _pieces(before), _pieces(after)
+    partner = _matched(old, new)
+    lone = [place for place in range(len(new)) if place not in partner.values()]
+    alone = [place for place in range(len(old)) if place not in partner]
+    if len(alone) == len(lone):
+        partner |= dict(zip(alone, lone, strict=True))
+    pairs = [(_only(old[place], new[other]), _only(new[other], old[place])) for place, other in sorted(partner.items())]
+    if len(alone) != len(lone):
+        pairs += [*((_only(old[place], ""), []) for place in alone), *(([], _only(new[place], "")) for place in lone)]
+    return tuple(("、".join(gone), "、".join(came)) for gone, came in pairs if gone or came)
 
 
-def _only(text: str, other: str) -> list[Value]:
-    there = {value.same for value in values_of(other)}
-    return [value for value in values_of(text) if value.same not in there]
+_PIECE = re.compile(r"[^。；;\n]+")
+
+
+def _pieces(text: str) -> list[str]:
+    return [match[0] for match in _PIECE.finditer(text) if _bare(match[0])]
+
+
+def _only(text: str, other: str) -> list[str]:
+    """The figures of one text that the other hasn't, as often as it has more of them."""
+    left = Counter(value.same for value in values_of(other))
+    only = []
+    for value in values_of(text):
+        if left[value.same]:
+            left[value.same] -= 1
+        else:
+            only.append(value.text)
+    return only
 
 
 # The customer's version

@@ -87,7 +87,7 @@ def equal_in(wanted: Value, values: Sequence[Value]) -> bool:
     return any(value.same == wanted.same for value in values)
 
 
-_NUMBER = rf"(?:(?<![\d.,])\d[\d,]{{0,18}}(?:\.\d{{1,8}})?|[{DIGITS}]{{1,12}}(?:点[{DIGITS}]{{1,6}})?)"
+_NUMBER = rf"(?:(?<![\d.])(?<!\d,)\d[\d,]{{0,18}}(?:\.\d{{1,8}})?|[{DIGITS}]{{1,12}}(?:点[{DIGITS}]{{1,6}})?)"
 _RANGE = rf"(?:(?P<low>{_NUMBER})\s*(?:个|天|日|%)?\s*(?:-|–|—|~|至|到)\s*)?(?P<n>{_NUMBER})"
 _CAPITALS = re.compile(
     rf"(?P<yuan>[{SIGNS}]{{1,40}})[元圆](?:整|正|(?:零?(?P<jiao>[壹贰叁肆伍陆柒捌玖])角)?(?:零?(?P<fen>[壹贰叁肆伍陆柒捌玖])分)?(?:整|正)?)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,7 @@ class Lacking:
 
     text: str
     url: str = ""
+    code: str = ""
 
 
 _AT = {
@@ -75,6 +76,7 @@ _AT = {
     "findings_open": "#findings",
     "agreed_anew": "#findings",
 }
+"""On the contract's own page."""
 _IN_HEAD = frozenset({"amount_missing", "our_party_missing", "their_party_missing", "total_not_positive"})
 _IN_ROUNDS = frozenset({"nothing_agreed", "agreed_reopened"})
 
@@ -117,7 +119,7 @@ def contract_context(request: StaffRequest, contract: Contract) -> dict[str, Any
         "open": found.open,
         "accepted": found.accepted,
         "unplaced": [one for one in found.judged if not one.finding.clause_id],
-        "lacking": [Lacking(sentence(r), _place(r, contract)) for r in verdict.reasons],
+        "lacking": lacking_of(contract, verdict),
         "is_ready": contract.is_open and bool(verdict),
         "is_anew": "agreed_anew" in verdict.codes,
         "may_write": writes and contract.is_open,
@@ -151,6 +153,15 @@ def _others(contract: Contract) -> list[Contract]:
     return list(
         Contract.objects.filter(opportunity=contract.opportunity_id).exclude(pk=contract.pk).order_by("id")[:50]
     )
+
+
+def lacking_of(contract: Contract, verdict: Verdict, *, page: str = "") -> list[Lacking]:
+    """``page``: the contract's address, where it isn't this page on which they are listed."""
+    found = []
+    for reason in verdict.reasons:
+        place = _place(reason, contract)
+        found.append(Lacking(sentence(reason), f"{page}{place}" if place.startswith("#") else place, reason.code))
+    return found
 
 
 def _place(reason: Reason, contract: Contract) -> str:
@@ -226,12 +237,12 @@ def shown(request: StaffRequest, contract: Contract, *, status: int = 200) -> Ht
     return screen(request, "contracts/contract.html", context, region="contract", status=status)
 
 
-def tried(form: RefusableForm, act: Callable[[], object]) -> bool:
-    """Whether it worked; what was refused stands at the fields."""
+def tried(form: RefusableForm, act: Callable[[], object], *, said: Collection[str] = ()) -> bool:
+    """Whether it worked; what was refused stands at the fields, but for the codes that are ``said`` above them."""
     try:
         act()
     except Refused as refusal:
-        form.refuse(refusal.verdict)
+        form.refuse(Verdict(tuple(reason for reason in refusal.verdict.reasons if reason.code not in said)))
         return False
     return True
 
@@ -272,12 +283,15 @@ def asked(
     hint: str = "",
     tone: str = "primary",
     is_created: bool = False,
+    lacking: Sequence[Lacking] = (),
+    ends: Sequence[str] = (),
 ) -> HttpResponseBase:
-    """A verb with a small form of its own, in the shared sheet where there is a script (region ``ask``)."""
+    """A verb with a small form of its own, in the shared sheet where there is a script (region ``ask``). ``lacking``: what
+    stands against it, with the way to mend it; ``ends``: what comes to an end with it."""
     status = status_of(form)
     if request.method == "POST" and form.is_valid():
         try:
-            if tried(form, act):
+            if tried(form, act, said={one.code for one in lacking}):
                 toast(request, said)
                 return after(request, contract)
             status = 422
@@ -287,6 +301,7 @@ def asked(
     context: dict[str, Any] = {
         "deal": contract.opportunity, "contract": contract, "form": form, "url": request.get_full_path(),
         "title": title, "button": button, "hint": hint, "tone": tone, "is_created": is_created,
+        "lacking": lacking, "ends": ends,
     }  # fmt: skip
     return screen(request, "contracts/ask.html", context, region="ask", status=status)
 

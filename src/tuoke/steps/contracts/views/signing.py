@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.ui.http import typed
-from tuoke.steps.contracts import actions, queries
+from tuoke.steps.contracts import actions, hooks, queries
 from tuoke.steps.contracts.forms import SignForm, TerminateForm, sign_initial
-from tuoke.steps.contracts.views.showing import asked, contract_of
+from tuoke.steps.contracts.views.showing import asked, contract_of, lacking_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,6 +35,9 @@ def sign(request: StaffRequest, pk: int) -> HttpResponseBase:
         hint=hint,
         button=_("双方已签署"),
         said=_("恭喜签约！"),
+        lacking=lacking_of(
+            contract, queries.readiness(contract, timezone.localdate()), page=contract.get_absolute_url()
+        ),
     )
 
 
@@ -44,6 +47,8 @@ def terminate(request: StaffRequest, pk: int) -> HttpResponseBase:
     """解除 (region ``ask``)."""
     contract = contract_of(request, pk, action="write")
     form, by, now = TerminateForm(typed(request)), request.principal, timezone.now()
+    hint = _("解除后它的金额不再计入。商机的结果不变；需要时另行重新打开商机。")
+    ends = [said for say in hooks.said_of_ending if (said := say(contract, by))] if contract.is_signed else []
     return asked(
         request,
         contract,
@@ -52,7 +57,8 @@ def terminate(request: StaffRequest, pk: int) -> HttpResponseBase:
             contract=contract, on=form.cleaned_data["on"], reason=form.cleaned_data["reason"], by=by, now=now
         ),
         title=_("解除合同"),
-        hint=_("解除后它的金额不再计入。商机的结果不变；需要时另行重新打开商机。"),
+        hint=hint,
+        ends=ends,
         button=_("解除"),
         said=_("已解除"),
         tone="danger",

@@ -11,11 +11,12 @@ from tuoke.steps.contracts.payments.queries.standing import (
     is_scheduled,
     overdue_of,
     paid_of,
+    said_of_ending,
     state_of,
 )
 
 __all__ = [
     "Book", "Filters", "Line", "Sums", "against_reopening", "badges_of", "basis_of", "book_of", "customer_totals",
     "draft_of", "due_of", "is_scheduled", "listed", "milestone_day", "milestones_of", "overdue_of", "paid_of",
-    "received_rows", "state_of", "sums_of",
+    "received_rows", "said_of_ending", "state_of", "sums_of",
 ]  # fmt: skip

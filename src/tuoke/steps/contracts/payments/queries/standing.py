@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import F, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -52,6 +52,22 @@ def against_reopening(deal: Opportunity) -> Verdict:
     """For ``deals.hooks.against_reopening``: whoever has paid isn't sold to anew. One query."""
     paid = paid_of(deal)
     return no("deal_has_receipts", amount=f"{paid:,.2f}") if paid > 0 else YES
+
+
+def said_of_ending(contract: Contract, who: Principal) -> str:
+    """For ``contracts.hooks.said_of_ending``: what nobody is asked for any more (``actions.after_ending``). One query."""
+    if contract.is_amendment or not who.may(Permission.PAYMENT_READ):
+        return ""
+    rows = Instalment.objects.open().filter(opportunity=contract.opportunity_id)
+    found = rows.aggregate(count=Count("pk"), rest=Sum(F("amount") - F("received")))
+    if not found["count"]:
+        return ""
+    said = ngettext(
+        "还有 %(count)s 期没有收齐，共 ¥%(rest)s，会一并撤回；已收到的不变。",
+        "还有 %(count)s 期没有收齐，共 ¥%(rest)s，会一并撤回；已收到的不变。",
+        found["count"],
+    )
+    return said % {"count": found["count"], "rest": f"{found['rest']:,.2f}"}
 
 
 def state_of(who: Principal, deal: Opportunity, today: date) -> RoomState | None:
