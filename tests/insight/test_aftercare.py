@@ -25,9 +25,10 @@ def test_what_one_owes_in_a_deal_stands_there_by_its_day(deal, company, now, log
     told = aftercare_of(company.by("collaborator"), today=today)
     assert [task.text for task in told.tasks] == ["接口清单", "实施排期"]
     assert not aftercare_of(company.by("teammate"), today=today)
-    page = login("collaborator").get("/").content.decode()
+    page = login("collaborator").get("/beside/?who=mine&alone=1").content.decode()
     assert "签约之后" in page
     assert "接口清单" in page
+    assert "这里还没有您的事" not in page
 
 
 def replace_person(draft, pk):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.ui.formats import DAYS
-from tuoke.base.ui.http import screen
+from tuoke.base.ui.http import screen, wants_part
 from tuoke.base.ui.parts import Tab
 from tuoke.insight import queries
 from tuoke.insight.queries import Agenda, Found, Some, Whose
@@ -30,35 +31,40 @@ LONGEST_QUERY = 80
 @require_GET
 @needs(Permission.TODAY)
 def today(request: StaffRequest) -> HttpResponse:
-    """今日 (region ``today``): ``?who=team`` for whoever sees more than his own; who has nothing of his own begins there."""
-    who, day, asked = request.principal, timezone.localdate(), request.GET.get("who", "")
-    may_see_team = queries.may_see_team(who)
-    whose = Whose.TEAM if may_see_team and asked == Whose.TEAM else Whose.MINE
-    agenda = queries.agenda_of(who, today=day, whose=whose)
-    if agenda.is_newcomer and may_see_team and not asked:
-        team = queries.agenda_of(who, today=day, whose=Whose.TEAM)
-        if not team.is_newcomer:
-            whose, agenda = Whose.TEAM, team
-    desk = queries.desk_of(who, today=day, now=timezone.now(), whose=whose)
+    """今日 (region ``today``): ``?who=team`` for whoever sees more than his own; who has nothing of his own begins there.
+
+    The page begins with what is to be done; what else waits follows from :func:`beside`. The region, which answers a verb,
+    brings both at once, so that nothing moves under the hand.
+    """
+    who, day = request.principal, timezone.localdate()
+    whose, agenda = _agenda(request, day)
     context = {
         "agenda": agenda,
-        "desk": desk,
-        "gone": [(one, recycled_because(one.reason) if one.reason.isdigit() else one.reason) for one in desk.gone],
+        "approvals": queries.to_approve(who),
         "groups": _groups(agenda, who),
         "preferences": preferences_of(agenda.actions),
-        "whose": whose.value,
-        "tabs": _tabs(whose) if may_see_team else [],
-        "back": "/?who=team" if whose is Whose.TEAM else "/",
-        "today": day,
+        "tabs": _tabs(whose) if queries.may_see_team(who) else [],
         "weekday": DAYS[day.weekday()],
         "quick_days": quick_days(day),
-        "may_write": who.may(Permission.FOLLOWUP_WRITE),
         "may_import": who.may(Permission.LEAD_IMPORT),
         "may_deal": who.may(Permission.DEAL_READ),
-        "leads": [(lead, name_of(lead, who=who)) for lead in agenda.untouched.rows],
-        "stuck": [(deal, _step(deal.step)) for deal in agenda.without_next.rows],
+        "alone": agenda.is_newcomer and not who.may(Permission.LEAD_IMPORT),
+        **_about(who, whose, day),
     }
+    if wants_part(request):
+        context |= {"is_whole": True, **_desk(who, whose, day)}
     return screen(request, "insight/today.html", context, region="today")
+
+
+@require_GET
+@needs(Permission.TODAY)
+def beside(request: StaffRequest) -> HttpResponse:
+    """今日, what else waits (region ``beside``): loaded after the page, or opened as one of its own. ``?alone=1`` where
+    nothing else stands there."""
+    who, day = request.principal, timezone.localdate()
+    whose = _asked_for(request) or Whose.MINE
+    context = {**_about(who, whose, day), **_desk(who, whose, day), "alone": bool(request.GET.get("alone"))}
+    return screen(request, "insight/beside.html", context, region="beside")
 
 
 @require_GET
@@ -76,6 +82,43 @@ def search(request: StaffRequest) -> HttpResponse:
         "may_write": request.principal.may(Permission.CUSTOMER_WRITE),
     }
     return screen(request, "insight/search.html", context, region="found")
+
+
+def _agenda(request: StaffRequest, day: date) -> tuple[Whose, Agenda]:
+    who, asked = request.principal, _asked_for(request)
+    if asked is None and queries.may_see_team(who) and not queries.has_work(who):
+        team = queries.agenda_of(who, today=day, whose=Whose.TEAM)
+        return (Whose.MINE if team.is_newcomer else Whose.TEAM), team
+    whose = asked or Whose.MINE
+    return whose, queries.agenda_of(who, today=day, whose=whose)
+
+
+def _asked_for(request: StaffRequest) -> Whose | None:
+    """None where the address doesn't say; whoever sees nobody else's work sees his own."""
+    asked = request.GET.get("who", "")
+    if asked == Whose.TEAM and queries.may_see_team(request.principal):
+        return Whose.TEAM
+    return Whose.MINE if asked else None
+
+
+def _about(who: Principal, whose: Whose, day: date) -> dict[str, object]:
+    """What every section of the page asks."""
+    return {
+        "whose": whose.value,
+        "back": "/?who=team" if whose is Whose.TEAM else "/",
+        "today": day,
+        "may_write": who.may(Permission.FOLLOWUP_WRITE),
+    }
+
+
+def _desk(who: Principal, whose: Whose, day: date) -> dict[str, object]:
+    desk = queries.desk_of(who, today=day, now=timezone.now(), whose=whose)
+    return {
+        "desk": desk,
+        "gone": [(one, recycled_because(one.reason) if one.reason.isdigit() else one.reason) for one in desk.gone],
+        "leads": [(lead, name_of(lead, who=who)) for lead in desk.untended.leads.rows],
+        "stuck": [(deal, _step(deal.step)) for deal in desk.untended.deals.rows],
+    }
 
 
 def _groups(agenda: Agenda, who: Principal) -> list[dict[str, object]]:

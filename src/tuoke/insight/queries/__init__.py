@@ -1,6 +1,15 @@
 """What waits for a person today, and where something is found."""
 
-from tuoke.insight.queries.agenda import Agenda, Whose, agenda_of, may_see_team
+from tuoke.insight.queries.agenda import (
+    Agenda,
+    Untended,
+    Whose,
+    agenda_of,
+    has_work,
+    may_see_team,
+    to_approve,
+    untended_of,
+)
 from tuoke.insight.queries.desk import Desk, ToReview, desk_of
 from tuoke.insight.queries.search import LEAST_QUERY, Found, search
 from tuoke.insight.queries.some import Some
@@ -12,9 +21,13 @@ __all__ = [
     "Found",
     "Some",
     "ToReview",
+    "Untended",
     "Whose",
     "agenda_of",
     "desk_of",
+    "has_work",
     "may_see_team",
     "search",
+    "to_approve",
+    "untended_of",
 ]

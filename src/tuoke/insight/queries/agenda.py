@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -13,11 +13,14 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from tuoke.base.accounts.rules import Permission, Principal, Scope
 from tuoke.insight.queries.some import FEW, Some, some
+from tuoke.services.approvals.models import Request
+from tuoke.services.approvals.queries import waiting_for
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.customers.rules import LeadStatus
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.followups.models import NextAction, NextActionQuerySet
+from tuoke.steps.targeting.goals.queries import Headline, headline
 from tuoke.steps.targeting.rules import ProfileContent
 
 COMING_DAYS = 7
@@ -31,55 +34,87 @@ class Whose(StrEnum):
     TEAM = "team"
 
 
+def _nothing() -> Some[Any]:
+    return Some([])
+
+
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """今日: one's own work, or the team's."""
+    """今日, what is seen first: one's own next actions or the team's, and the figures above them."""
 
     overdue: Some[NextAction]
     today: Some[NextAction]
     coming: Some[NextAction]
     undated: Some[NextAction]
-    without_next: Some[Opportunity]
-    untouched: Some[Lead]
-    in_pool: int
-    signed_amount: Decimal
-    signed_count: int
+    without_next: Some[Opportunity] = field(default_factory=_nothing)
+    signed_amount: Decimal = Decimal(0)
+    signed_count: int = 0
+    month: Headline | None = None
     is_newcomer: bool = False
+    in_pool: int = 0
 
     @property
     def actions(self) -> list[NextAction]:
         """Every next action that is shown."""
         return [action for some in (self.overdue, self.today, self.coming, self.undated) for action in some.rows]
 
-    @property
-    def is_empty(self) -> bool:
-        return not any((self.overdue, self.today, self.coming, self.undated, self.without_next, self.untouched))
+
+@dataclass(frozen=True, slots=True)
+class Untended:
+    """Whom nobody does anything about: deals without a next step, good leads that nobody has called, good ones to claim."""
+
+    deals: Some[Opportunity] = field(default_factory=_nothing)
+    leads: Some[Lead] = field(default_factory=_nothing)
+    in_pool: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.deals or self.leads or self.in_pool)
 
 
 def may_see_team(who: Principal) -> bool:
     return who.scope_of(Permission.DEAL_READ) > Scope.SELF
 
 
+def has_work(who: Principal) -> bool:
+    """Whether anything is his own: who has nothing looks at what his people do."""
+    return any(
+        found.exists() for found in (_waiting(who, Whose.MINE), _deals(who, Whose.MINE), _leads(who, Whose.MINE))
+    )
+
+
 def agenda_of(who: Principal, *, today: date, whose: Whose) -> Agenda:
-    """Everything that the page shows, in a number of queries that doesn't grow with the rows."""
-    waiting = _waiting(who, whose)
-    deals, leads = _deals(who, whose), _leads(who, whose)
+    """What the page shows at once, in a number of queries that doesn't grow with the rows; ``in_pool`` for newcomers only."""
+    waiting, deals = _waiting(who, whose), _deals(who, whose)
     last = today + timedelta(days=COMING_DAYS)
+    groups = {
+        "overdue": some(waiting.filter(due_on__lt=today)),
+        "today": some(waiting.filter(due_on=today)),
+        "coming": some(waiting.filter(due_on__gt=today, due_on__lte=last), limit=COMING_MOST),
+        "undated": some(waiting.filter(due_on=None), limit=FEW),
+    }
+    if not any(groups.values()) and not deals.exists() and not _leads(who, whose).exists():
+        return Agenda(**groups, is_newcomer=True, in_pool=_in_pool(who))
     signed = _signed(deals, today=today)
-    agenda = Agenda(
-        overdue=some(waiting.filter(due_on__lt=today)),
-        today=some(waiting.filter(due_on=today)),
-        coming=some(waiting.filter(due_on__gt=today, due_on__lte=last), limit=COMING_MOST),
-        undated=some(waiting.filter(due_on=None), limit=FEW),
+    return Agenda(
+        **groups,
         without_next=some(_without_next(deals, today=today), limit=FEW),
-        untouched=some(_untouched(leads, today=today), limit=FEW),
-        in_pool=_in_pool(who),
         signed_amount=signed["amount"] or Decimal(0),
         signed_count=signed["count"],
+        month=headline(who, today, mine=whose is Whose.MINE),
     )
-    if agenda.is_empty and not deals.exists() and not leads.exists():
-        return replace(agenda, is_newcomer=True)
-    return agenda
+
+
+def untended_of(who: Principal, *, today: date, whose: Whose) -> Untended:
+    return Untended(
+        deals=some(_without_next(_deals(who, whose), today=today), limit=FEW),
+        leads=some(_untouched(_leads(who, whose), today=today), limit=FEW),
+        in_pool=_in_pool(who),
+    )
+
+
+def to_approve(who: Principal) -> Some[Request]:
+    """It stands there whoever's day is looked at: it runs out."""
+    return some(waiting_for(who), limit=FEW)
 
 
 def _waiting(who: Principal, whose: Whose) -> NextActionQuerySet:

@@ -11,11 +11,10 @@ from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.insight.queries.aftercare import Aftercare, aftercare_of
-from tuoke.insight.queries.agenda import Whose
-from tuoke.insight.queries.some import FEW, Some, some
+from tuoke.insight.queries.agenda import Untended, Whose, untended_of
+from tuoke.insight.queries.some import FEW
 from tuoke.services.approvals.models import Request
 from tuoke.services.approvals.queries import decided_since
-from tuoke.services.approvals.queries import waiting_for as waiting_approvals
 from tuoke.services.notifications.queries import stuck_count
 from tuoke.spine.customers.queries import review_count
 from tuoke.spine.library.queries import due_for_review
@@ -24,7 +23,6 @@ from tuoke.steps.leads.queries import Dues, Gone, due_today, recently_recycled, 
 from tuoke.steps.proposals.sendings.models import Remark
 from tuoke.steps.proposals.sendings.queries import WaitingProposal, open_remarks
 from tuoke.steps.proposals.sendings.queries import waiting_for_customer as waiting_proposals
-from tuoke.steps.targeting.goals.queries import Headline, headline
 from tuoke.steps.targeting.markets.queries import due_reviews as market_reviews
 from tuoke.steps.targeting.queries import due_reviews as profile_reviews
 from tuoke.steps.targeting.resources.queries import waiting_for
@@ -32,15 +30,14 @@ from tuoke.steps.targeting.resources.queries import waiting_for
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What else waits for oneself: parties by cadence and pool, decisions, reviews (S2.5, S2.6, S1.5, S1.1, S1.2), approvals
-    to give and what became of one's own today (S6.2), customers who have not answered yet (S4.3, S5.2) or whom nobody
-    has answered (S5.2), mails that did not go out (S3.3), what follows from signing (S7, S8)."""
+    """What else waits for oneself: parties by cadence and pool, decisions, reviews (S2.5, S2.6, S1.5, S1.1, S1.2), what
+    became today of the approvals one asked for (S6.2), customers who have not answered yet (S4.3, S5.2) or whom nobody
+    has answered (S5.2), mails that did not go out (S3.3), what follows from signing (S7, S8), what nobody tends (F2)."""
 
-    month: Headline | None = None
+    untended: Untended
     due: Dues = field(default_factory=Dues)
     leaving: Dues = field(default_factory=Dues)
     gone: Sequence[Gone] = ()
-    approvals: Some[Request] = field(default_factory=lambda: Some([]))
     decided: Sequence[Request] = ()
     remarks: Sequence[Remark] = ()
     requests: int = 0
@@ -50,6 +47,9 @@ class Desk:
     proposals: Sequence[WaitingProposal] = ()
     mails_stuck: int = 0
     aftercare: Aftercare = field(default_factory=Aftercare)
+
+    def __bool__(self) -> bool:
+        return bool(self.untended or self.due or self.leaving or self.gone or self.aftercare or self.has_duties)
 
     @property
     def has_duties(self) -> bool:
@@ -65,21 +65,16 @@ class ToReview:
 
 
 def desk_of(who: Principal, *, today: date, now: datetime, whose: Whose) -> Desk:
-    """The cadence and the decisions are always one's own; the month is the team's where the team is looked at. What is to be
-    approved stands there either way: it runs out."""
-    month = headline(who, today, mine=whose is Whose.MINE)
-    asked = some(waiting_approvals(who), limit=FEW)
+    """The cadence and the decisions are always one's own; where the team is looked at only what nobody tends is the team's."""
+    untended = untended_of(who, today=today, whose=whose)
     if whose is Whose.TEAM:
-        return Desk(month=month, approvals=asked)
+        return Desk(untended)
     return Desk(
-        month=month,
+        untended,
         due=due_today(who, today, limit=FEW),
         leaving=recycled_soon(who, today, limit=FEW),
         gone=recently_recycled(who, now, limit=FEW),
-        approvals=asked,
-        decided=decided_since(
-            who, timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0), limit=FEW
-        ),
+        decided=decided_since(who, _midnight(now), limit=FEW),
         remarks=open_remarks(who, limit=FEW),
         requests=waiting_for(who),
         pairs=review_count(who),
@@ -89,6 +84,10 @@ def desk_of(who: Principal, *, today: date, now: datetime, whose: Whose) -> Desk
         mails_stuck=stuck_count(who),
         aftercare=aftercare_of(who, today=today),
     )
+
+
+def _midnight(now: datetime) -> datetime:
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _reviews(who: Principal, today: date) -> list[ToReview]:
