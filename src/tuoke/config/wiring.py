@@ -23,6 +23,7 @@ from tuoke.services.approvals import hooks as approvals
 from tuoke.services.approvals.models import Request
 from tuoke.services.calendar import hooks as calendar
 from tuoke.services.files import hooks as files
+from tuoke.services.files.rules import SCANS
 from tuoke.services.jobs import actions as job_actions
 from tuoke.services.jobs import hooks as jobs
 from tuoke.services.links import hooks as links
@@ -72,6 +73,7 @@ from tuoke.steps.contracts.deliveries import facts as delivery_facts
 from tuoke.steps.contracts.deliveries import hooks as delivery_hooks
 from tuoke.steps.contracts.deliveries import places as delivery_places
 from tuoke.steps.contracts.deliveries import queries as delivery_queries
+from tuoke.steps.contracts.deliveries import scans as delivery_scans
 from tuoke.steps.contracts.kickoff import actions as kickoff
 from tuoke.steps.contracts.kickoff import cards as kickoff_cards
 from tuoke.steps.contracts.kickoff import facts as kickoff_facts
@@ -656,13 +658,21 @@ def _signals() -> None:
 
 
 def _contracts_kept() -> None:
-    """Signed scans and annexes."""
+    """Signed scans and annexes, of contracts and of what was accepted on paper."""
     files.kinds["contract"] = files.Kind(
         _("合同附件"),
         may_read=contract_scans.may_read,
         may_write=contract_scans.may_write,
         place_of=contract_scans.place_of,
         section="contracts",
+    )
+    files.kinds["acceptance"] = files.Kind(
+        _("签字单据"),
+        may_read=delivery_scans.may_read,
+        may_write=delivery_scans.may_write,
+        place_of=delivery_scans.place_of,
+        endings=SCANS,
+        section="deliveries",
     )
 
 
@@ -711,6 +721,8 @@ def _reviews() -> None:
     library.on_published[:] = [improvements.item_published]
     targeting.on_published[:] = [improvements.profile_published]
     playbook.on_published[:] = [improvements.process_published]
+    playbook.on_discarded[:] = [improvements.process_discarded]
+    playbook.on_resumed[:] = [improvements.process_resumed]
     playbook.wishes[:] = [improvement_queries.wishes_for]
     library.wishes[:] = [improvement_queries.taken_up_for]
     targeting.wishes[:] = [improvement_queries.taken_up_for]

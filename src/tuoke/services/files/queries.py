@@ -84,6 +84,15 @@ def standing_files(subject: models.Model | str, *, kind: str) -> list[File]:
     return list(File.objects.of(subject, kind=kind).standing()[:MOST_STANDING])
 
 
+def standing_by_subject(subjects: Iterable[models.Model | str], *, kind: str) -> dict[str, list[File]]:
+    """What stands with each, by ``key_of(subject)``; none: not in it. One query for a page of subjects that who asks may
+    see."""
+    found: dict[str, list[File]] = {}
+    for file in File.objects.filter(kind=kind, subject__in=[key_of(subject) for subject in subjects]).standing():
+        found.setdefault(file.subject, []).append(file)
+    return found
+
+
 def counts_of(subjects: Iterable[models.Model | str], *, kind: str) -> dict[str, int]:
     """How many stand with each, by ``key_of(subject)``; none: not in it. One query for a page of subjects."""
     keys = [key_of(subject) for subject in subjects]

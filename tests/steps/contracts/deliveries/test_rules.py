@@ -14,11 +14,12 @@ from tuoke.steps.contracts.deliveries.rules import (
     SendDraft,
     Side,
     answer_faults,
+    handed_over_on,
     is_late,
     lines_of,
     may_answer,
     may_close,
-    may_deliver,
+    may_hand_over,
     progress_of,
     score_faults,
     seal_of,
@@ -56,10 +57,11 @@ def test_only_what_was_handed_over_is_answered_and_only_once_accepted():
     assert may_answer(ItemState.DELIVERED)
     assert may_answer(ItemState.OPEN).codes == ("not_delivered",)
     assert may_answer(ItemState.ACCEPTED).codes == ("already_accepted",)
-    assert may_deliver(ItemState.REJECTED, on=TODAY, today=TODAY)
-    assert may_deliver(ItemState.DELIVERED, on=date(2026, 11, 24), today=TODAY).codes == (
-        "already_delivered", "day_in_future",
-    )  # fmt: skip
+    assert may_hand_over(ItemState.REJECTED)
+    assert may_hand_over(ItemState.DELIVERED).codes == ("already_delivered",)
+    assert may_hand_over(ItemState.ACCEPTED).codes == ("already_accepted",)
+    assert handed_over_on(TODAY, today=TODAY)
+    assert handed_over_on(date(2026, 11, 24), today=TODAY).codes == ("day_in_future",)
 
 
 def test_whoever_does_not_accept_as_it_is_says_why():

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from tuoke.base.accounts.models import User
 from tuoke.base.ui.refusals import SaysWhy
 from tuoke.base.ui.widgets import DateInput
+from tuoke.services.files.fields import FilesField, FilesInput
+from tuoke.services.files.rules import SCANS
 from tuoke.spine.customers.fields import TextField
 from tuoke.spine.customers.models import Contact
 from tuoke.steps.contracts.deliveries.models import ANSWERS, KINDS, SEVERITIES, SIDES, DeliveryItem, Issue
@@ -110,6 +112,10 @@ class PaperForm(WithContact):
     note = TextField(
         label=_("条件或原因"), required=False, max_length=NOTE_LIMIT, widget=forms.Textarea({"rows": 3}),
         help_text=_("有条件通过或不通过时必填，会自动登记为问题"),
+    )  # fmt: skip
+    sheets = FilesField(
+        label=_("签字单据"), required=False, widget=FilesInput({"accept": ",".join(f".{e}" for e in sorted(SCANS))}),
+        help_text=_("扫描件或照片，可以选多个，也可以以后补传"),
     )  # fmt: skip
 
     @property

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Count, F, Prefetch, Q
+from django.urls import reverse
 
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Principal
+from tuoke.base.kernel.verdict import YES, Verdict, no
+from tuoke.base.records.models import key_of
+from tuoke.services.files.models import File
+from tuoke.services.files.queries import standing_by_subject
 from tuoke.services.links import queries as links
 from tuoke.services.links.models import Link
 from tuoke.services.links.queries import LinkCard
 from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.doors import is_open
 from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.steps.contracts.deliveries.models import Acceptance, DeliveryItem, Feedback, Issue, Share
 from tuoke.steps.contracts.deliveries.rules import (
@@ -26,14 +32,20 @@ from tuoke.steps.contracts.deliveries.rules import (
     SharedState,
     Side,
     is_late,
+    may_answer,
+    may_change,
+    may_hand_over,
     progress_of,
 )
 from tuoke.steps.contracts.kickoff.models import Milestone
 
 MOST_ON_TODAY = 50
 MOST_PEOPLE = 200
-MOST_SHARES, MOST_FEEDBACK = 20, 20
-"""So many links, and words of the customer on the whole, are shown; older ones stay in the history."""
+MOST_SHARES, MOST_FEEDBACK, MOST_EARLIER = 20, 20, 10
+"""So many links, words of the customer on the whole, and earlier ones on an item are shown; older ones stay in the
+history."""
+SCAN_KIND = "acceptance"
+"""Of the files that belong to an acceptance which was entered from paper (``files.hooks.kinds``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +110,81 @@ def urgent_in(deal_ids: Sequence[int], *, today: date) -> dict[int, tuple[int, i
     return {pk: (by_issue.get(pk, 0), by_item.get(pk, 0)) for pk in {*by_issue, *by_item}}
 
 
+# Whether a verb can be begun, whatever is typed then: the page asks before it shows a form, the action asks again
+
+
+def ready_to_deliver(item: DeliveryItem) -> Verdict:
+    """already_accepted, already_delivered, item_withdrawn, deal_closed."""
+    return _stands(item) & may_hand_over(item.state)
+
+
+def ready_to_answer(item: DeliveryItem) -> Verdict:
+    """not_delivered, already_accepted, item_withdrawn, deal_closed."""
+    return _stands(item) & may_answer(item.state)
+
+
+def ready_to_edit(item: DeliveryItem) -> Verdict:
+    """already_accepted, item_withdrawn, deal_closed."""
+    return _stands(item) & may_change(item.state)
+
+
+def ready_to_send(deal: Opportunity) -> Verdict:
+    """nothing_to_accept, deal_closed. One query."""
+    has_items = DeliveryItem.objects.standing().filter(opportunity=deal).exists()
+    return is_open(deal) & (YES if has_items else no("nothing_to_accept"))
+
+
+def ready_to_score(deal: Opportunity) -> Verdict:
+    """nothing_delivered, deal_closed. One query."""
+    return is_open(deal) & something_delivered(deal)
+
+
+def something_delivered(deal: Opportunity) -> Verdict:
+    handed = DeliveryItem.objects.standing().filter(opportunity=deal).exclude(state=ItemState.OPEN)
+    return YES if handed.exists() else no("nothing_delivered")
+
+
+def ready_to_edit_issue(issue: Issue) -> Verdict:
+    """issue_closed, issue_withdrawn, deal_closed."""
+    return stands_issue(issue) & (no("issue_closed") if issue.state == IssueState.CLOSED else YES)
+
+
+def stands_issue(issue: Issue) -> Verdict:
+    """issue_withdrawn, deal_closed."""
+    return is_open(issue.opportunity) & (no("issue_withdrawn") if issue.withdrawn_at else YES)
+
+
 # The page
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What the customer said of an item, and the sheets on which he signed it."""
+
+    said: Acceptance
+    sheets: list[File]
+
+    @property
+    def sheets_url(self) -> str:
+        return reverse("files:list", args=[SCAN_KIND, key_of(self.said)])
+
+
+@dataclass(frozen=True, slots=True)
 class ItemShown:
-    """``said``: the customer's words on it, newest first."""
+    """``said``: the customer's words on it, newest first, and those that were taken back among them."""
 
     item: DeliveryItem
-    said: list[Acceptance]
+    said: list[Word]
     is_late: bool
 
     @property
-    def last(self) -> Acceptance | None:
-        return self.said[0] if self.said else None
+    def last(self) -> Word | None:
+        return next((word for word in self.said if word.said.taken_back_at is None), None)
+
+    @property
+    def earlier(self) -> list[Word]:
+        last = self.last
+        return [word for word in self.said if word is not last][:MOST_EARLIER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +216,13 @@ class Overview:
 
 
 def overview_of(deal: Opportunity, *, now: datetime, today: date) -> Overview:
-    """Seven queries at most, whatever there is."""
-    said = Prefetch("acceptances", Acceptance.objects.standing().select_related("entered_by").order_by("-id"))
+    """Eight queries at most, whatever there is."""
+    said = Prefetch("acceptances", Acceptance.objects.select_related("entered_by").order_by("-id"))
     rows = DeliveryItem.objects.filter(opportunity=deal).select_related("milestone").prefetch_related(said)
     items = list(rows.order_by("position", "id")[: MOST_ITEMS * 2])
     standing = [item for item in items if item.withdrawn_at is None]
+    on_paper = [one for item in standing for one in item.acceptances.all() if one.how == How.PAPER]
+    sheets = standing_by_subject(on_paper, kind=SCAN_KIND) if on_paper else {}
     issues = list(
         Issue.objects.filter(opportunity=deal)
         .select_related("owner", "item")
@@ -156,10 +231,7 @@ def overview_of(deal: Opportunity, *, now: datetime, today: date) -> Overview:
     known = [issue for issue in issues if issue.withdrawn_at is None]
     feedback = Feedback.objects.filter(opportunity=deal, taken_back_at=None).select_related("entered_by")
     return Overview(
-        items=[
-            ItemShown(item, list(item.acceptances.all()), is_late(item.state, item.due_on, today=today))
-            for item in standing
-        ],
+        items=[_item_shown(item, sheets, today=today) for item in standing],
         withdrawn=[item for item in items if item.withdrawn_at],
         issues=sorted((i for i in known if i.state != IssueState.CLOSED), key=_urgency),
         closed=[issue for issue in known if issue.state == IssueState.CLOSED],
@@ -227,10 +299,7 @@ def shared_delivery(link: Link, *, today: date) -> SharedDelivery:
         share=share,
         deal=deal,
         state=_state(share, deal),
-        items=[
-            ItemShown(item, list(item.acceptances.all()), is_late(item.state, item.due_on, today=today))
-            for item in items[:MOST_ITEMS]
-        ],
+        items=[_item_shown(item, {}, today=today) for item in items[:MOST_ITEMS]],
         issues=sorted(issues[:MOST_ISSUES], key=_for_customer),
         score=Feedback.objects.standing().filter(opportunity=deal).order_by("-id").first(),
     )
@@ -243,6 +312,15 @@ def may_see_link(who: Principal, subject: str) -> bool:
 
 def may_revoke_link(who: Principal, subject: str) -> bool:
     return _reaches(who, subject, "write")
+
+
+def _item_shown(item: DeliveryItem, sheets: Mapping[str, list[File]], *, today: date) -> ItemShown:
+    words = [Word(said, sheets.get(key_of(said), [])) for said in item.acceptances.all()]
+    return ItemShown(item, words, is_late(item.state, item.due_on, today=today))
+
+
+def _stands(item: DeliveryItem) -> Verdict:
+    return is_open(item.opportunity) & (no("item_withdrawn") if item.withdrawn_at else YES)
 
 
 def _shares(deal: Opportunity, *, now: datetime) -> list[SharedLink]:

@@ -210,16 +210,22 @@ def seal_of(*, title: str, criteria: Iterable[str]) -> str:
     return sha256(dumps([title, list(criteria)], ensure_ascii=False).encode()).hexdigest()
 
 
-def may_deliver(state: str, *, on: date, today: date) -> Verdict:
-    """already_accepted · already_delivered · day_in_future · day_odd."""
-    verdict = _day(on, field="on")
+def may_hand_over(state: str) -> Verdict:
+    """already_accepted · already_delivered."""
     if state == ItemState.ACCEPTED:
-        verdict &= no("already_accepted")
-    elif state == ItemState.DELIVERED:
-        verdict &= no("already_delivered")
-    if on > today:
-        verdict &= no("day_in_future", field="on", today=today.isoformat())
-    return verdict
+        return no("already_accepted")
+    return no("already_delivered") if state == ItemState.DELIVERED else YES
+
+
+def handed_over_on(on: date, *, today: date) -> Verdict:
+    """day_in_future · day_odd."""
+    verdict = _day(on, field="on")
+    return verdict & (no("day_in_future", field="on", today=today.isoformat()) if on > today else YES)
+
+
+def may_change(state: str) -> Verdict:
+    """What the customer has accepted stays as he accepted it."""
+    return no("already_accepted") if state == ItemState.ACCEPTED else YES
 
 
 def may_answer(state: str) -> Verdict:
@@ -259,6 +265,10 @@ def by_somebody(contact_id: int | None, on: date | None, *, today: date) -> Verd
 
 def may_solve(state: str) -> Verdict:
     return YES if state == IssueState.OPEN else no("issue_not_open")
+
+
+def may_reopen(state: str) -> Verdict:
+    return no("issue_open") if state == IssueState.OPEN else YES
 
 
 def may_close(state: str, *, found_by: str, side: Side) -> Verdict:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from tuoke.base.kernel.verdict import Reason, Verdict
+from tuoke.services.files import words as files
 
 SENTENCES: Mapping[str, StrOrPromise] = {
     "deal_closed": _("商机已输单或作废，这里的内容不再修改。需要继续时请先重新打开商机。"),
@@ -69,7 +70,9 @@ FIELD_NAMES: Mapping[str, StrOrPromise] = {
 
 def sentence(reason: Reason) -> str:
     said = SENTENCES.get(reason.code)
-    return reason.code if said is None else str(said) % {"limit": "", "length": "", "name": "", **reason.params}
+    return (
+        files.sentence(reason) if said is None else str(said) % {"limit": "", "length": "", "name": "", **reason.params}
+    )
 
 
 def sentences(verdict: Verdict) -> list[str]:

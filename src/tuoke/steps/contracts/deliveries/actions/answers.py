@@ -12,6 +12,7 @@ from django.utils import timezone
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
 from tuoke.services.exchange.rules import text_fault
+from tuoke.services.files.actions import Upload, attach_all
 from tuoke.services.links.models import Link
 from tuoke.services.links.rules import problem as link_problem
 from tuoke.spine.deals.models import Opportunity
@@ -20,6 +21,7 @@ from tuoke.steps.contracts.deliveries.actions.doors import contact_of, fresh_ite
 from tuoke.steps.contracts.deliveries.actions.issues import close_with_acceptance, issue_of_answer, settled
 from tuoke.steps.contracts.deliveries.actions.milestones import done, undone
 from tuoke.steps.contracts.deliveries.models import Acceptance, DeliveryItem, Feedback, Issue, Share
+from tuoke.steps.contracts.deliveries.queries import SCAN_KIND, ready_to_answer, ready_to_score, something_delivered
 from tuoke.steps.contracts.deliveries.rules import (
     LINE_LIMIT,
     MOST_FROM_CUSTOMER,
@@ -72,20 +74,25 @@ def customer_answers(
 
 
 @transaction.atomic
-def accept_on_paper(*, item: DeliveryItem, draft: PaperDraft, by: Principal, now: datetime) -> Acceptance:
-    """We enter what stands on a signed sheet. Refused: the draft's faults, contact_elsewhere, not_delivered …"""
+def accept_on_paper(
+    *, item: DeliveryItem, draft: PaperDraft, by: Principal, now: datetime, sheets: Sequence[Upload] = ()
+) -> Acceptance:
+    """We enter what stands on a signed sheet, and keep its scan: both or neither. Refused: the draft's faults,
+    contact_elsewhere, not_delivered …, and whatever ``files`` finds against the scan."""
     current = fresh_item(item, by=by)
-    today = timezone.localdate(now)
-    verdict = is_open(current.opportunity) & may_answer(current.state)
-    verdict &= draft.faults(today=today, delivered_on=current.delivered_on)
+    verdict = ready_to_answer(current)
+    verdict &= draft.faults(today=timezone.localdate(now), delivered_on=current.delivered_on)
     origin = _on_paper(draft.contact_id, draft.on, current.opportunity, verdict=verdict, by=by, now=now)
-    return _answered(current, draft.answer, draft.note, origin=origin, by=by, now=now)
+    acceptance = _answered(current, draft.answer, draft.note, origin=origin, by=by, now=now)
+    if sheets:
+        attach_all(subject=acceptance, kind=SCAN_KIND, uploads=sheets, by=by, now=now)
+    return acceptance
 
 
 @transaction.atomic
 def take_back_acceptance(*, acceptance: Acceptance, by: Principal, now: datetime) -> DeliveryItem:
-    """What we entered from paper was entered wrongly: the item waits for the customer again. His own word behind his link
-    is his. Refused: others_word, taken_back, not_the_last, deal_closed."""
+    """What we entered from paper was entered wrongly: the item waits for the customer again. The scan of the sheet is
+    kept. His own word behind his link is his. Refused: others_word, taken_back, not_the_last, deal_closed."""
     item = fresh_item(acceptance.item, by=by)
     current = Acceptance.objects.get(pk=acceptance.pk)
     last = item.acceptances.standing().order_by("-id").first()
@@ -111,7 +118,7 @@ def customer_scores(
     Refused: link_dead, deal_closed, contact_gone, nothing_delivered, score_missing, score_out_of_range, name_missing …
     """
     share, deal = _behind(link)
-    verdict = may_speak(share, deal, now=now) & _something_delivered(deal)
+    verdict = may_speak(share, deal, now=now) & something_delivered(deal)
     must(verdict & score_faults(score, comment=comment) & _named(name))
     assert score is not None
     last = Feedback.objects.standing().filter(opportunity=deal).order_by("-id").first()
@@ -128,7 +135,7 @@ def score_on_paper(
     """We enter what the customer wrote on his sheet: who, which day. Refused: contact_missing, contact_elsewhere,
     day_missing, day_in_future, nothing_delivered, score_missing, score_out_of_range, deal_closed."""
     deal = opened(deal, by=by)
-    verdict = is_open(deal) & _something_delivered(deal) & score_faults(score, comment=comment)
+    verdict = ready_to_score(deal) & score_faults(score, comment=comment)
     verdict &= by_somebody(contact_id, on, today=timezone.localdate(now))
     origin = _on_paper(contact_id, on, deal, verdict=verdict, by=by, now=now)
     assert score is not None
@@ -284,11 +291,6 @@ def _ours_to_take_back(said: Acceptance | Feedback) -> Verdict:
     if said.how != How.PAPER:
         return no("others_word")
     return no("taken_back") if said.taken_back_at else YES
-
-
-def _something_delivered(deal: Opportunity) -> Verdict:
-    handed = DeliveryItem.objects.standing().filter(opportunity=deal).exclude(state=ItemState.OPEN)
-    return YES if handed.exists() else no("nothing_delivered")
 
 
 def _named(name: str) -> Verdict:

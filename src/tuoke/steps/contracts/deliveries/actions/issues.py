@@ -25,7 +25,7 @@ from tuoke.steps.contracts.deliveries.actions.doors import (
     tell,
 )
 from tuoke.steps.contracts.deliveries.models import Acceptance, DeliveryItem, Issue
-from tuoke.steps.contracts.deliveries.queries import possible_owners
+from tuoke.steps.contracts.deliveries.queries import possible_owners, ready_to_edit_issue, stands_issue
 from tuoke.steps.contracts.deliveries.rules import (
     LINE_LIMIT,
     MOST_ISSUES,
@@ -38,6 +38,7 @@ from tuoke.steps.contracts.deliveries.rules import (
     Side,
     by_somebody,
     may_close,
+    may_reopen,
     may_solve,
 )
 
@@ -66,8 +67,7 @@ def add_issue(*, deal: Opportunity, draft: IssueDraft, by: Principal, now: datet
 def edit_issue(*, issue: Issue, version: int, draft: IssueDraft, by: Principal, now: datetime) -> Issue:
     """Who found it stays as it is. Raises Conflict; Refused: issue_closed, issue_withdrawn, the draft's faults …"""
     current = fresh_issue(issue, by=by, version=version)
-    verdict = is_open(current.opportunity) & _standing(current) & draft.faults()
-    verdict &= no("issue_closed") if current.state == IssueState.CLOSED else YES
+    verdict = ready_to_edit_issue(current) & draft.faults()
     must(verdict & _pointing(draft, current.opportunity, keeps=current.owner_id))
     before = {name: getattr(current, name) for name in _SAID}
     stored(current, **_values(draft))
@@ -85,7 +85,7 @@ def solve_issue(*, issue: Issue, solution: str, by: Principal, now: datetime) ->
     """It is solved, says ``by``, and how; the side that found it has the last word. Refused: solution_missing,
     issue_not_open, issue_withdrawn, deal_closed, too_long."""
     current = fresh_issue(issue, by=by)
-    verdict = is_open(current.opportunity) & _standing(current) & may_solve(current.state)
+    verdict = stands_issue(current) & may_solve(current.state)
     verdict &= YES if solution.strip() else no("solution_missing", field="solution")
     must(verdict & text_fault(solution, field="solution", limit=NOTE_LIMIT))
     stored(current, state=IssueState.SOLVED.value, solution=solution.strip(), solved_at=now)
@@ -99,7 +99,7 @@ def solve_issue(*, issue: Issue, solution: str, by: Principal, now: datetime) ->
 def close_issue(*, issue: Issue, by: Principal, now: datetime) -> Issue:
     """We found it, and it is gone. Refused: others_issue (the customer found it), issue_closed, deal_closed."""
     current = fresh_issue(issue, by=by)
-    must(is_open(current.opportunity) & _standing(current))
+    must(stands_issue(current))
     return settled(current, side=Side.OURS, is_gone=True, note="", name=by.name, by=by, now=now)
 
 
@@ -108,7 +108,7 @@ def close_for_customer(*, issue: Issue, contact_id: int | None, on: date | None,
     """The customer told us that it is gone: who, on which day. Refused: contact_missing, contact_elsewhere, day_missing,
     day_in_future, issue_closed, issue_not_solved, deal_closed."""
     current = fresh_issue(issue, by=by)
-    verdict = is_open(current.opportunity) & _standing(current)
+    verdict = stands_issue(current)
     verdict &= by_somebody(contact_id, on, today=timezone.localdate(now))
     contact = contact_of(contact_id, current.opportunity)
     must(verdict & (no("contact_elsewhere", field="contact") if contact_id and contact is None else YES))
@@ -120,9 +120,7 @@ def close_for_customer(*, issue: Issue, contact_id: int | None, on: date | None,
 def reopen_issue(*, issue: Issue, note: str, by: Principal, now: datetime) -> Issue:
     """It isn't gone, or came back. Refused: issue_open, issue_withdrawn, note_missing, deal_closed."""
     current = fresh_issue(issue, by=by)
-    verdict = is_open(current.opportunity) & _standing(current)
-    verdict &= no("issue_open") if current.state == IssueState.OPEN else YES
-    must(verdict & _why(note))
+    must(stands_issue(current) & may_reopen(current.state) & _why(note))
     return _open_again(current, note=note, by=by, now=now)
 
 
@@ -130,7 +128,7 @@ def reopen_issue(*, issue: Issue, note: str, by: Principal, now: datetime) -> Is
 def withdraw_issue(*, issue: Issue, by: Principal, now: datetime) -> Issue:
     """Written down by mistake. What the customer found isn't ours to take away. Refused: others_issue, issue_withdrawn."""
     current = fresh_issue(issue, by=by)
-    verdict = is_open(current.opportunity) & _standing(current)
+    verdict = stands_issue(current)
     must(verdict & (YES if current.found_by == Side.OURS else no("others_issue")))
     stored(current, withdrawn_at=now)
     tell("issue_withdrawn", current.opportunity, current, by=by, now=now, facts=said_of(current))
@@ -221,10 +219,6 @@ def _pointing(draft: IssueDraft, deal: Opportunity, *, keeps: int | None = None)
 
 def _due(severity: Severity, *, today: date) -> date:
     return workdays().add(today, SOLVE_WITHIN[severity])
-
-
-def _standing(issue: Issue) -> Verdict:
-    return no("issue_withdrawn") if issue.withdrawn_at else YES
 
 
 def _why(note: str) -> Verdict:

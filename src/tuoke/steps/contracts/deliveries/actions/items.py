@@ -16,7 +16,8 @@ from tuoke.services.exchange.rules import text_fault
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.deliveries.actions.doors import fresh_item, is_open, must, opened, stored, tell
 from tuoke.steps.contracts.deliveries.models import DeliveryItem
-from tuoke.steps.contracts.deliveries.rules import LINE_LIMIT, MOST_ITEMS, ItemDraft, ItemState, may_deliver
+from tuoke.steps.contracts.deliveries.queries import ready_to_deliver, ready_to_edit
+from tuoke.steps.contracts.deliveries.rules import LINE_LIMIT, MOST_ITEMS, ItemDraft, ItemState, handed_over_on
 from tuoke.steps.contracts.kickoff.models import Milestone
 
 _SAID = ("kind", "title", "criteria", "due_on")
@@ -42,9 +43,7 @@ def edit_item(*, item: DeliveryItem, version: int, draft: ItemDraft, by: Princip
     """What the customer has accepted stays as he accepted it; other words of what waits for him are asked for anew by
     their seal. Raises Conflict; Refused: already_accepted, item_withdrawn …"""
     current = fresh_item(item, by=by, version=version)
-    verdict = _standing(current) & is_open(current.opportunity) & draft.faults()
-    verdict &= no("already_accepted") if current.state == ItemState.ACCEPTED else YES
-    must(verdict & _of_plan(draft.milestone_id, current.opportunity))
+    must(ready_to_edit(current) & draft.faults() & _of_plan(draft.milestone_id, current.opportunity))
     before = {name: getattr(current, name) for name in _SAID}
     stored(current, **_values(draft))
     if changes := changes_between(before=before, after={name: getattr(current, name) for name in _SAID}):
@@ -57,8 +56,7 @@ def deliver(*, item: DeliveryItem, on: date, note: str, by: Principal, now: date
     """Handed over on that day: the customer's word is awaited. Refused: already_accepted, already_delivered,
     day_in_future, day_odd, item_withdrawn, deal_closed, too_long."""
     current = fresh_item(item, by=by)
-    verdict = _standing(current) & is_open(current.opportunity)
-    verdict &= may_deliver(current.state, on=on, today=timezone.localdate(now))
+    verdict = ready_to_deliver(current) & handed_over_on(on, today=timezone.localdate(now))
     must(verdict & text_fault(note, field="note", limit=LINE_LIMIT))
     stored(current, state=ItemState.DELIVERED.value, delivered_on=on, delivered_note=note.strip())
     tell("delivered", current.opportunity, current, by=by, now=now, facts=said_of(current))
@@ -79,8 +77,7 @@ def undeliver(*, item: DeliveryItem, by: Principal, now: datetime) -> DeliveryIt
 def withdraw_item(*, item: DeliveryItem, by: Principal, now: datetime) -> DeliveryItem:
     """It isn't part of the delivery any more. Refused: already_accepted, item_withdrawn, deal_closed."""
     current = fresh_item(item, by=by)
-    verdict = _standing(current) & is_open(current.opportunity)
-    must(verdict & (no("already_accepted") if current.state == ItemState.ACCEPTED else YES))
+    must(ready_to_edit(current))
     stored(current, withdrawn_at=now)
     tell("item_withdrawn", current.opportunity, current, by=by, now=now, facts=said_of(current))
     return current
@@ -138,7 +135,3 @@ def _of_plan(milestone_id: int | None, deal: Opportunity) -> Verdict:
         return YES
     found = Milestone.objects.standing().filter(pk=milestone_id, plan__opportunity=deal)
     return YES if found.exists() else no("milestone_elsewhere", field="milestone")
-
-
-def _standing(item: DeliveryItem) -> Verdict:
-    return no("item_withdrawn") if item.withdrawn_at else YES

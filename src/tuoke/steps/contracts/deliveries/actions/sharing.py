@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.rules import Principal
-from tuoke.base.kernel.verdict import YES, no
+from tuoke.base.kernel.verdict import no
 from tuoke.services.links.actions import make_link
 from tuoke.services.links.models import Link
 from tuoke.services.links.rules import last_digits
 from tuoke.spine.deals.models import Opportunity
-from tuoke.steps.contracts.deliveries.actions.doors import contact_of, is_open, must, opened, tell
-from tuoke.steps.contracts.deliveries.models import DeliveryItem, Share
+from tuoke.steps.contracts.deliveries.actions.doors import contact_of, must, opened, tell
+from tuoke.steps.contracts.deliveries.models import Share
+from tuoke.steps.contracts.deliveries.queries import ready_to_send
 from tuoke.steps.contracts.deliveries.rules import SendDraft
 
 LINK_KIND = "delivery"
@@ -28,13 +29,12 @@ def send(*, deal: Opportunity, draft: SendDraft, by: Principal, now: datetime) -
     deal = opened(deal, by=by)
     contact = contact_of(draft.contact_id, deal)
     digits = last_digits(contact.phone) if contact else ""
-    verdict = is_open(deal) & draft.faults(phone_digits=digits, today=timezone.localdate(now))
+    verdict = draft.faults(phone_digits=digits, today=timezone.localdate(now))
     if draft.contact_id and contact is None:
         verdict &= no("contact_elsewhere", field="contact")
     if contact is not None and contact.do_not_contact:
         verdict &= no("contact_gone", field="contact", name=contact.name)
-    has_items = DeliveryItem.objects.standing().filter(opportunity=deal).exists()
-    must(verdict & (YES if has_items else no("nothing_to_accept")))
+    must(verdict & ready_to_send(deal))
     assert contact is not None
     assert draft.expires_on is not None
     assert by.user_id is not None

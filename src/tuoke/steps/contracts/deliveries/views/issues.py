@@ -11,11 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.ui.http import typed
+from tuoke.spine.deals.doors import is_open
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.deliveries import actions, queries
 from tuoke.steps.contracts.deliveries.forms import IssueForm, ReopenForm, ScoreForm, SettledForm, SolveForm
 from tuoke.steps.contracts.deliveries.models import DeliveryItem, Issue
-from tuoke.steps.contracts.deliveries.views.showing import asked, deal_of, feedback_of, issue_of, pressed
+from tuoke.steps.contracts.deliveries.rules import Side, may_close, may_reopen, may_solve
+from tuoke.steps.contracts.deliveries.views.showing import asked, feedback_of, issue_of, pressed, worked_on
 
 _MAYBE_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -25,7 +27,7 @@ _MAYBE_POST = require_http_methods(["GET", "HEAD", "POST"])
 @once
 def score(request: StaffRequest, pk: int) -> HttpResponseBase:
     """What the customer wrote on his sheet is entered; the seller gives no score."""
-    deal = deal_of(request, pk)
+    deal = worked_on(request, pk)
     form = ScoreForm(typed(request), contacts=queries.people_of(deal), initial={"on": timezone.localdate()})
 
     def act() -> object:
@@ -45,6 +47,7 @@ def score(request: StaffRequest, pk: int) -> HttpResponseBase:
         deal,
         form,
         act,
+        ready=queries.ready_to_score(deal),
         title=_("录入客户填写的反馈表"),
         lead=_("满意度由客户本人给出，不由销售代填：照他填写的反馈表录入，记下是谁、哪一天。"),
         said=_("客户评分已录入"),
@@ -67,7 +70,7 @@ def unscore(request: StaffRequest, pk: int) -> HttpResponseBase:
 @needs(Permission.PROJECT_WRITE)
 @once
 def add(request: StaffRequest, pk: int) -> HttpResponseBase:
-    deal = deal_of(request, pk)
+    deal = worked_on(request, pk)
     initial = {"item": request.GET.get("item", "")}
     form = IssueForm(typed(request), items=_items(deal), owners=queries.possible_owners(deal), initial=initial)
     return asked(
@@ -75,6 +78,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponseBase:
         deal,
         form,
         lambda: actions.add_issue(deal=deal, draft=form.draft, by=request.principal, now=timezone.now()),
+        ready=is_open(deal),
         title=_("登记问题"),
         said=_("问题已登记"),
     )
@@ -97,7 +101,8 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
             issue=issue, version=version, draft=form.draft, by=request.principal, now=timezone.now()
         )
 
-    return asked(request, deal, form, act, title=_("修改问题"), said=_("已保存"))
+    ready = queries.ready_to_edit_issue(issue)
+    return asked(request, deal, form, act, ready=ready, title=_("修改问题"), said=_("已保存"))
 
 
 @_MAYBE_POST
@@ -113,6 +118,7 @@ def solve(request: StaffRequest, pk: int) -> HttpResponseBase:
         lambda: actions.solve_issue(
             issue=issue, solution=form.cleaned_data["solution"], by=request.principal, now=timezone.now()
         ),
+        ready=queries.stands_issue(issue) & may_solve(issue.state),
         title=_("解决了：%(title)s") % {"title": issue.title},
         said=_("已标为解决，等客户确认") if is_theirs else _("已标为解决"),
     )
@@ -136,6 +142,7 @@ def settle(request: StaffRequest, pk: int) -> HttpResponseBase:
             by=request.principal,
             now=timezone.now(),
         ),
+        ready=queries.stands_issue(issue) & may_close(issue.state, found_by=issue.found_by, side=Side.THEIRS),
         title=_("客户确认已解决：%(title)s") % {"title": issue.title},
         said=_("问题已关闭"),
     )
@@ -153,6 +160,7 @@ def reopen(request: StaffRequest, pk: int) -> HttpResponseBase:
         lambda: actions.reopen_issue(
             issue=issue, note=form.cleaned_data["note"], by=request.principal, now=timezone.now()
         ),
+        ready=queries.stands_issue(issue) & may_reopen(issue.state),
         title=_("重新打开：%(title)s") % {"title": issue.title},
         said=_("问题已重新打开"),
     )

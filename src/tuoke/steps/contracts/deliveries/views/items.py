@@ -11,11 +11,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.ui.http import typed
+from tuoke.spine.deals.doors import is_open
 from tuoke.steps.contracts.deliveries import actions, queries
 from tuoke.steps.contracts.deliveries.forms import DeliverForm, ItemForm, PaperForm, SendForm
 from tuoke.steps.contracts.deliveries.models import DeliveryItem
 from tuoke.steps.contracts.deliveries.rules import LINK_USUAL
-from tuoke.steps.contracts.deliveries.views.showing import acceptance_of, asked, deal_of, item_of, pressed, shown
+from tuoke.steps.contracts.deliveries.views.showing import (
+    acceptance_of,
+    asked,
+    deal_of,
+    item_of,
+    pressed,
+    shown,
+    worked_on,
+)
 
 _MAYBE_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -31,13 +40,14 @@ def page(request: StaffRequest, pk: int) -> HttpResponse:
 @needs(Permission.PROJECT_WRITE)
 @once
 def add(request: StaffRequest, pk: int) -> HttpResponseBase:
-    deal = deal_of(request, pk)
+    deal = worked_on(request, pk)
     form = ItemForm(typed(request), milestones=queries.milestones_of(deal))
     return asked(
         request,
         deal,
         form,
         lambda: actions.add_item(deal=deal, draft=form.draft, by=request.principal, now=timezone.now()),
+        ready=is_open(deal),
         title=_("加一项交付"),
         said=_("已加入交付清单"),
     )
@@ -56,7 +66,10 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         version = form.cleaned_data["version"] or 0
         return actions.edit_item(item=item, version=version, draft=form.draft, by=request.principal, now=timezone.now())
 
-    return asked(request, item.opportunity, form, act, title=_("修改交付内容"), lead=lead, said=_("已保存"))
+    return asked(
+        request, item.opportunity, form, act, ready=queries.ready_to_edit(item), title=_("修改交付内容"), lead=lead,
+        said=_("已保存"),
+    )  # fmt: skip
 
 
 @_MAYBE_POST
@@ -75,6 +88,7 @@ def deliver(request: StaffRequest, pk: int) -> HttpResponseBase:
             by=request.principal,
             now=timezone.now(),
         ),
+        ready=queries.ready_to_deliver(item),
         title=_("登记交付：%(title)s") % {"title": item.title},
         said=_("已交付，等客户验收"),
         undo_url=reverse("deliveries:undeliver", args=[pk]),
@@ -85,17 +99,22 @@ def deliver(request: StaffRequest, pk: int) -> HttpResponseBase:
 @needs(Permission.PROJECT_WRITE)
 @once
 def paper(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The customer signed a sheet; what it says is entered."""
+    """The customer signed a sheet: what it says is entered, its scan kept beside it."""
     item = item_of(request, pk)
     contacts = queries.people_of(item.opportunity)
-    form = PaperForm(typed(request), contacts=contacts, initial={"on": timezone.localdate(), "answer": "accepted"})
+    initial = {"on": timezone.localdate(), "answer": "accepted"}
+    sent = typed(request)
+    form = PaperForm(sent, files=None if sent is None else request.FILES, contacts=contacts, initial=initial)
     return asked(
         request,
         item.opportunity,
         form,
-        lambda: actions.accept_on_paper(item=item, draft=form.draft, by=request.principal, now=timezone.now()),
+        lambda: actions.accept_on_paper(
+            item=item, draft=form.draft, sheets=form.cleaned_data["sheets"], by=request.principal, now=timezone.now()
+        ),
+        ready=queries.ready_to_answer(item),
         title=_("录入签字的验收单：%(title)s") % {"title": item.title},
-        lead=_("照客户签字的单据录入。单据原件请留存。"),
+        lead=_("照客户签字的单据录入。"),
         said=_("验收结果已录入"),
     )
 
@@ -105,7 +124,7 @@ def paper(request: StaffRequest, pk: int) -> HttpResponseBase:
 @once
 def send(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Make the private link by which the customer accepts."""
-    deal = deal_of(request, pk)
+    deal = worked_on(request, pk)
     initial = {"expires_on": timezone.localdate() + LINK_USUAL}
     form = SendForm(typed(request), contacts=queries.people_of(deal), initial=initial)
     return asked(
@@ -113,6 +132,7 @@ def send(request: StaffRequest, pk: int) -> HttpResponseBase:
         deal,
         form,
         lambda: actions.send(deal=deal, draft=form.draft, by=request.principal, now=timezone.now()),
+        ready=queries.ready_to_send(deal),
         title=_("请客户验收"),
         lead=_("客户在手机上打开链接，逐项确认、打分，也能直接报问题。"),
         said=_("链接已生成，复制后发给客户"),

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict
 from tuoke.base.records.queries import saved_by
 from tuoke.base.ui.conflicts import two_sides
 from tuoke.base.ui.http import after_post, screen, toast
@@ -24,10 +24,15 @@ from tuoke.steps.contracts.deliveries.places import to_delivery
 
 
 def deal_of(request: StaffRequest, pk: int) -> Opportunity:
-    """Everybody who has joined the deal works on its project (P4): what one reads, one may write."""
-    who, deals = request.principal, Opportunity.objects
-    visible = deals.worked_on_by(who, Permission.PROJECT_WRITE) if request.method == "POST" else deals.visible_to(who)
+    """For the page."""
+    visible = Opportunity.objects.visible_to(request.principal)
     return get_object_or_404(visible.select_related("customer", "owner"), pk=pk)
+
+
+def worked_on(request: StaffRequest, pk: int) -> Opportunity:
+    """For a verb and its form: whoever has joined the deal works on its project (P4), who only reads it doesn't."""
+    deals = Opportunity.objects.worked_on_by(request.principal, Permission.PROJECT_WRITE)
+    return get_object_or_404(deals.select_related("customer", "owner"), pk=pk)
 
 
 def item_of(request: StaffRequest, pk: int) -> DeliveryItem:
@@ -53,10 +58,11 @@ def feedback_of(request: StaffRequest, pk: int) -> Feedback:
 def shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
     """The whole page (region ``delivery``)."""
     now, today = timezone.now(), timezone.localdate()
+    worked_on_by_me = Opportunity.objects.worked_on_by(request.principal, Permission.PROJECT_WRITE).filter(pk=deal.pk)
     context = {
         "deal": deal,
         "overview": queries.overview_of(deal, now=now, today=today),
-        "may_write": request.principal.may(Permission.PROJECT_WRITE) and not deal.is_given_up,
+        "may_write": not deal.is_given_up and worked_on_by_me.exists(),
         "today": today,
     }
     return screen(request, "deliveries/page.html", context, region="delivery")
@@ -72,9 +78,14 @@ def asked(
     said: str,
     lead: str = "",
     undo_url: str = "",
+    ready: Verdict = YES,
 ) -> HttpResponseBase:
-    """A verb with a form (region ``delivery-form``): in the sheet, or on a page of its own."""
+    """A verb with a form (region ``delivery-form``): in the sheet, or on a page of its own. What isn't ``ready`` for it
+    gets the reasons in place of a form that would refuse whatever is typed."""
     context: dict[str, Any] = {"deal": deal, "form": form, "title": title, "lead": lead, "url": request.path}
+    if not form.is_bound and not ready:
+        context["reasons"] = words.sentences(ready)
+        return screen(request, "deliveries/form.html", context, region="delivery-form")
     if request.method == "POST" and form.is_valid():
         try:
             act()
