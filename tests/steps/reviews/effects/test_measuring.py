@@ -20,7 +20,7 @@ from tuoke.spine.deals.models import GatePass, Opportunity, StepVisit
 from tuoke.spine.playbook.actions import publish
 from tuoke.steps.reviews.effects import actions, queries
 from tuoke.steps.reviews.effects.models import Measurement, State
-from tuoke.steps.reviews.effects.rules import Measure, Verdict
+from tuoke.steps.reviews.effects.rules import Measure, Question, Verdict
 
 DAY = timedelta(days=1)
 
@@ -122,6 +122,38 @@ def test_who_does_not_count_is_counted_apart(ran, versions, company, now):
     before, after = measure(company, versions, now).counted
     assert (before.compared, before.moved, before.young) == (0, 0, 0)
     assert (after.compared, after.moved, after.young) == (1, 0, 1)
+
+
+def test_a_deal_is_one_case_of_a_step_however_often_it_went_through(ran, versions, company, now):
+    """In 初步接触 for 5 days, moved back after another 3 and there for 4 days more, then on again: one case, 9 days, on
+    once. One that went on only the second time went on; what comes after the horizon doesn't count."""
+    horizon = queries.Horizon.of(versions[0].document(), versions[1].document())
+    most, opened = horizon.steps["outreach"], now - 290 * DAY
+
+    def moved_back(deal, *, at, until=None, goes_on=True):
+        came, left = opened + at * DAY, None if until is None else opened + until * DAY
+        StepVisit.objects.filter(opportunity=deal, left_at=None).update(left_at=came)
+        StepVisit.objects.create(opportunity=deal, step="outreach", move="moved_back", entered_at=came, left_at=left)
+        if left and goes_on:
+            GatePass.objects.create(opportunity=deal, step="outreach", to="discovery", at=left)
+
+    twice = ran(versions[1], opened, stay=5)
+    moved_back(twice, at=8, until=12)
+    late = ran(versions[1], opened, stay=2)
+    moved_back(late, at=most - 1, until=most + 30)
+    second = ran(versions[1], opened, stay=3)
+    GatePass.objects.filter(opportunity=second).delete()
+    moved_back(second, at=4, until=6)
+    after = ran(versions[1], opened, stay=1)
+    GatePass.objects.filter(opportunity=after).delete()
+    moved_back(after, at=most + 1, until=most + 2)
+
+    sides = queries._sides(Opportunity.objects.real(), before=versions[0], after=versions[1], horizon=horizon, now=now)
+    of_steps = {q: tally for q, _, tally in queries._of_steps(sides[1], horizon=horizon) if q.step == "outreach"}
+    went, days = (of_steps[Question(m, "outreach")] for m in (Measure.CONVERSION, Measure.STEP_DAYS))
+    assert (went.n, went.total) == (4, 3)
+    assert (days.n, days.total) == (4, pytest.approx((5 + 4) + (2 + 1) + (3 + 2) + 1))
+    assert days.squares == pytest.approx(9**2 + 3**2 + 5**2 + 1)
 
 
 def test_what_stays_when_the_others_go_over_is_no_sample(ran, versions, company, now):

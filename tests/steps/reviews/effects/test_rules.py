@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 
 from tests.steps.reviews.effects.simulated import QUESTIONS, Effect, tallies
-from tuoke.steps.reviews.effects.rules import Measure, Question, Tally, Verdict, _quantile, findings
+from tuoke.steps.reviews.effects import words
+from tuoke.steps.reviews.effects.rules import Measure, Question, Tally, Verdict, _quantile, _wanted, findings
 
 WIN = Question(Measure.WIN_RATE)
 STAY = Question(Measure.STEP_DAYS, "discovery")
@@ -50,13 +52,44 @@ def test_too_few_say_nothing(before, after):
     assert found.difference is None
 
 
-def test_what_cant_be_told_says_how_many_it_would_take():
-    found = one(WIN, (share(60, 15), share(60, 20)))
+def days(n, mean, variance=4.0):
+    return Tally(n, n * mean, n * mean * mean + (n - 1) * variance)
+
+
+@pytest.mark.parametrize(("before", "wanted"), [(50, 85), (40, 146), (31, None), (63, 63), (100_000, 32)])
+def test_how_many_cases_it_takes_is_what_the_tables_say(before, wanted):
+    """Half a standard deviation at 5 % and a power of 80 %: 62.79 cases a side (2 (1.95996 + 0.84162)² / 0.5²); where
+    those before are fixed n_F n / (2 n_F - n), by hand: 50 x 62.79 / 37.21 = 84.38; twice as many as that never do."""
+    asked = _wanted([(days(before, 10.0), days(20, 9.0))], -1.0, quantile=1.95996, is_share=False)
+    assert asked == wanted
+
+
+def test_of_several_types_it_takes_as_many_as_of_one_alike():
+    one_type = [(days(90, 10.0), days(30, 9.0))]
+    three = [(days(30, mean), days(10, mean - 1)) for mean in (5.0, 10.0, 40.0)]
+    asked = [_wanted(pairs, -1.0, quantile=1.95996, is_share=False) for pairs in (one_type, three)]
+    assert asked[0] == 49  # 90 x 62.79 / 117.21 = 48.2
+    assert asked[1] == asked[0]
+
+
+def test_who_waits_for_as_many_as_it_says_finds_it_four_times_of_five():
+    found = one(WIN, (share(2_000, 500), share(120, 40)))
     assert found.verdict is Verdict.UNTOLD
     assert found.low < 0 < found.high
-    assert 200 < found.wanted < 400
-    again = one(WIN, (share(2 * found.wanted, found.wanted // 2), share(2 * found.wanted, 2 * found.wanted // 3)))
-    assert again.verdict is Verdict.BETTER
+    chance = random.Random(7)
+
+    def won(n, rate):
+        return share(n, sum(chance.random() < rate for _ in range(n)))
+
+    again = [one(WIN, (won(2_000, 0.25), won(found.wanted, 1 / 3))).verdict for _ in range(300)]
+    assert 0.72 < again.count(Verdict.BETTER) / 300 < 0.88
+
+
+def test_where_too_few_ran_before_no_number_of_deals_after_is_promised():
+    found = one(WIN, (share(60, 15), share(60, 20)))
+    assert found.verdict is Verdict.UNTOLD
+    assert found.wanted is None
+    assert "改后再多也难看出来" in words.sentence(found, {})
 
 
 def test_nothing_seen_wants_nothing():

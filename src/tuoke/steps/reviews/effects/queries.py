@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     Case,
     Count,
@@ -23,12 +24,13 @@ from django.db.models import (
     Sum,
     Value,
     When,
+    Window,
 )
-from django.db.models.functions import Coalesce, Least, Ln
+from django.db.models.functions import Ln
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.spine.deals.models import GatePass, Opportunity, StepVisit
-from tuoke.spine.deals.rules import Move, Outcome
+from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.playbook.models import PlaybookVersion
 from tuoke.spine.playbook.rules import DEAL_STEPS, PlaybookDoc, StepKey
 from tuoke.steps.reviews.effects.models import Measurement, reads_all
@@ -234,29 +236,49 @@ def _of_deals(side: _Side, *, horizon: Horizon) -> Iterable[tuple[Question, tupl
 
 
 def _of_steps(side: _Side, *, horizon: Horizon) -> Iterable[tuple[Question, tuple[Any, ...], Tally]]:
-    """Went on from a step within its horizon, and the days in it, at most the horizon's: of stays that had all of it."""
-    kinds = {f"kind_{name}": F(f"opportunity__{name}") for name in TYPE}
-    ripe = Q(pk__in=[])
-    for key, days in horizon.steps.items():
-        if key != StepKey.REVIEWS:
-            ripe |= Q(step=key) & side.ripe("entered_at", days)
-    limit = Case(*(When(step=key, then=Value(float(days))) for key, days in horizon.steps.items()), default=Value(0.0))
-    passed = GatePass.objects.filter(opportunity=OuterRef("opportunity"), step=OuterRef("step"), at=OuterRef("left_at"))
-    rows = (
-        StepVisit.objects.filter(ripe, move__in=(Move.OPENED, Move.ADVANCED), opportunity__in=side.deals.order_by())
+    """Went on from a step within its horizon, and the days in it, at most the horizon's.
+
+    A deal is one case of a step, however often it was in it: its horizon begins when it first came there, all its stays
+    until then are added up, and it went on if it ever did. Only those count whose whole horizon was over.
+    """
+    sql, values = _stays(side, horizon=horizon).query.sql_with_params()
+    kinds = ", ".join(f"kind_{name}" for name in TYPE)
+    with connection.cursor() as cursor:
+        cursor.execute(_ADDED_UP.format(kinds=kinds, stays=sql), values)
+        rows = cursor.fetchall()
+    for *kind, step, n, on, days, squares in rows:
+        yield Question(Measure.CONVERSION, step), tuple(kind), Tally(n, on, on)
+        yield Question(Measure.STEP_DAYS, step), tuple(kind), _tally(n, days, squares)
+
+
+_ADDED_UP = """
+SELECT {kinds}, step, COUNT(*), SUM(went_on), SUM(days), SUM(days * days) FROM (
+  SELECT {kinds}, step,
+    MAX(CASE WHEN passed = 1 AND since + took < most THEN 1 ELSE 0 END) AS went_on,
+    SUM(CASE WHEN since >= most THEN 0 WHEN took IS NULL OR since + took > most THEN most - since ELSE took END) AS days
+  FROM ({stays}) stays WHERE is_ripe = 1 GROUP BY opportunity_id, step, {kinds}
+) deals GROUP BY {kinds}, step
+"""
+
+
+def _stays(side: _Side, *, horizon: Horizon) -> QuerySet[StepVisit, dict[str, Any]]:
+    """Each stay with the days from the deal's first coming into that step: ``since`` when it began, ``took`` so long
+    (NULL: it lasts), of ``most`` that count."""
+    steps = {key: days for key, days in horizon.steps.items() if key != StepKey.REVIEWS}
+    most = Case(*(When(step=key, then=Value(float(days))) for key, days in steps.items()))
+    ripe = Case(*(When(step=key, then=Value(side.until - timedelta(days=days))) for key, days in steps.items()))
+    gone = GatePass.objects.filter(opportunity=OuterRef("opportunity"), step=OuterRef("step"), at=OuterRef("left_at"))
+    first = Window(Min("entered_at"), partition_by=[F("opportunity_id"), F("step")])
+    return (
+        StepVisit.objects.filter(step__in=list(steps), opportunity__in=side.deals.order_by())
         .order_by()
-        .annotate(limit=limit, went_on=Exists(passed), **kinds)
-        .annotate(stay=Least(Coalesce(_Time("entered_at", "left_at"), F("limit")), F("limit")))
-        .values(*kinds, "step")
         .annotate(
-            n=Count("pk"), on=Count("pk", filter=Q(went_on=True, stay__lt=F("limit"))),
-            days=Sum("stay"), days2=Sum(F("stay") * F("stay"), output_field=FloatField()),
+            **{f"kind_{name}": F(f"opportunity__{name}") for name in TYPE}, most=most, first=first,
+            since=_Time("first", "entered_at"), took=_Time("entered_at", "left_at"),
+            is_ripe=Case(When(first__lte=ripe, then=1), default=0), passed=Case(When(Exists(gone), then=1), default=0),
         )
+        .values("opportunity_id", "step", *(f"kind_{name}" for name in TYPE), "most", "since", "took", "is_ripe", "passed")
     )  # fmt: skip
-    for row in rows:
-        kind = tuple(row[name] for name in kinds)
-        yield Question(Measure.CONVERSION, row["step"]), kind, Tally(row["n"], row["on"], row["on"])
-        yield Question(Measure.STEP_DAYS, row["step"]), kind, _tally(row["n"], row["days"], row["days2"])
 
 
 def _counted(side: _Side, *, horizon: Horizon, now: datetime) -> Counted:

@@ -25,6 +25,10 @@ FALSE_ALARMS = 0.05
 LEVEL = 0.035
 """What the intervals are drawn at so that it stays below that: days are skewed, which costs the t interval a part of its
 level (``python -m bench.effects`` measures what is left)."""
+POWER = 0.8
+"""How surely a real difference of the size seen is found with as many cases as a page says it takes."""
+MOST_WANTED = 100_000
+"""Who would have to wait for more deals than that waits in vain."""
 
 
 class Measure(StrEnum):
@@ -94,8 +98,9 @@ class Finding:
     days, or for amounts a ratio less one (0.08: 8 % more); None where nothing can be compared.
 
     ``n_before``, ``n_after``: comparable cases; ``left_out``: those of customer types that only one side has.
-    ``wanted``: about how many comparable cases after (and before in proportion) it takes until a difference of the size
-    seen could be told; None if it is told, or none was seen.
+    ``wanted``: how many comparable cases after it takes until a real difference of the size seen is told in four of five
+    cases (``POWER``); those before are over and stay as many as they are. None if it is told, if none was seen, or if
+    too few cases before leave it untold for ever.
     """
 
     question: Question
@@ -124,10 +129,13 @@ def _finding(question: Question, pairs: list[Pair], *, questions: int) -> Findin
     if min(n_before, n_after) < MIN_CASES:
         return Finding(question, Verdict.TOO_FEW, **counted)
     estimate = _estimate(compared, is_share=question.measure.is_share)
-    half = estimate.error * _quantile(1 - LEVEL / questions / 2, freedom=estimate.freedom)
+    quantile = _quantile(1 - LEVEL / questions / 2, freedom=estimate.freedom)
+    half = estimate.error * quantile
     low, high = estimate.difference - half, estimate.difference + half
     verdict = _verdict(low, high, less_is_better=question.measure.less_is_better)
-    wanted = _wanted(n_after, half, estimate.difference) if verdict is Verdict.UNTOLD else None
+    wanted = None
+    if verdict is Verdict.UNTOLD:
+        wanted = _wanted(compared, estimate.difference, quantile=quantile, is_share=question.measure.is_share)
     before, after, difference = estimate.before, estimate.after, estimate.difference
     if question.measure is Measure.AMOUNT:
         before, after = math.exp(before), math.exp(after)
@@ -203,8 +211,29 @@ def _verdict(low: float, high: float, *, less_is_better: bool) -> Verdict:
     return Verdict.UNTOLD
 
 
-def _wanted(n: int, half: float, difference: float) -> int | None:
-    """An interval shrinks with the root of the cases: how many it takes until it no longer holds 0."""
-    if not difference or math.isclose(difference, 0, abs_tol=1e-9):
+def _wanted(pairs: list[Pair], difference: float, *, quantile: float, is_share: bool) -> int | None:
+    """How many cases after, the customer types in the same proportions and the cases before as they are, until
+
+        |difference| >= (quantile + z(POWER)) * standard error
+
+    which is the usual condition for a two-sample comparison (J. Cohen, Statistical Power Analysis, 2nd ed. 1988, chapter
+    2: of one type and equal variances it is n_after = n_before n / (2 n_before - n) with n = 2 (quantile + z)² variance /
+    difference², his case of one fixed sample). Taking the difference seen for the real one: no less would do.
+    """
+    reach = abs(difference) / (quantile + NormalDist().inv_cdf(POWER))
+    moments = _share_moments if is_share else _mean_moments
+    given = [(b.n, a.n, moments(b)[1], moments(a)[1]) for b, a in pairs]
+
+    def error(factor: float) -> float:
+        weights = [b * a * factor / (b + a * factor) for b, a, _, _ in given]
+        squares = sum(w * w * (vb + va / factor) for w, (_, _, vb, va) in zip(weights, given, strict=True))
+        return math.sqrt(squares) / sum(weights)
+
+    n_after = sum(a for _, a, _, _ in given)
+    low, high = 1.0, max(1.0, MOST_WANTED / n_after)
+    if error(high) > reach:
         return None
-    return math.ceil(n * (half / abs(difference)) ** 2)
+    while (high - low) * n_after > 0.01:
+        middle = (low + high) / 2
+        low, high = (middle, high) if error(middle) > reach else (low, middle)
+    return math.ceil(high * n_after)

@@ -82,16 +82,20 @@ def sentence(found: Finding, steps: Mapping[str, str]) -> str:
             )
             % told
         )
-        return said + (
-            _(" 差别若真有这么大，改后大约要 %(wanted)s 个可比的商机才看得出。") % {"wanted": found.wanted}
-            if found.wanted
-            else ""
-        )
+        return said + _outlook(found)
     word = verdict(found.verdict)
     return _("%(word)s：%(about)s从 %(before)s 到 %(after)s（%(change)s，可能在 %(low)s 到 %(high)s 之间）。") % {
         **told,
         "word": word,
     }
+
+
+def _outlook(found: Finding) -> str:
+    if found.wanted:
+        return _("差别若真有这么大，改后要攒到大约 %(wanted)s 个可比的商机，才有八成把握看出来。") % {
+            "wanted": found.wanted
+        }
+    return _("差别这么小，改前可比的商机又少，改后再多也难看出来。") if found.difference else ""
 
 
 def summary(findings: tuple[Finding, ...]) -> StrOrPromise:
