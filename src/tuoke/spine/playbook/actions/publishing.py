@@ -14,7 +14,7 @@ from tuoke.base.kernel.verdict import Conflict, Refused, no
 from tuoke.base.records.actions import record
 from tuoke.spine.playbook import hooks
 from tuoke.spine.playbook.actions.drafting import locked_draft, store_change
-from tuoke.spine.playbook.content import DEFAULT_CONTENT, read_content
+from tuoke.spine.playbook.content import default_content
 from tuoke.spine.playbook.models import Origin, Playbook, PlaybookVersion, Status, digest_of
 from tuoke.spine.playbook.rules import PlaybookDoc, PlaybookError, drafts, editing, parse
 from tuoke.spine.playbook.rules.reaching import check_ways
@@ -29,7 +29,7 @@ def load_default(*, by: Principal, now: datetime) -> PlaybookVersion:
 
     What a company published itself is never replaced by an update: it stays, and is given back.
     """
-    content = read_content(DEFAULT_CONTENT)
+    content = default_content()
     standing = PlaybookVersion.objects.published().filter(playbook__key=content.get("key")).first()
     if standing is not None and standing.origin == Origin.OWN:
         return standing
