@@ -34,6 +34,19 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('requester', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['kind', 'subject', '-id'], name='approvals_latest'),
+                    models.Index(fields=['requester', '-id'], name='approvals_requester'),
+                    models.Index(condition=models.Q(('state', 'open')), fields=['expires_at'], name='approvals_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'subject'), name='approvals_one_open_request'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ('approved', 'rejected'))), models.Q(models.Q(('state__in', ('approved', 'rejected')), _negated=True), ('decided_by', None)), _connector='OR'), name='approvals_decided_by_somebody'),
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('requester')), _negated=True), _connector='OR'), name='approvals_not_ones_own'),
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='approvals_expire_later'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Approver',
@@ -49,42 +62,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['user', '-request'], name='approvals_user'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('request', 'user'), name='approvals_asked_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['kind', 'subject', '-id'], name='approvals_latest'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['requester', '-id'], name='approvals_requester'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['expires_at'], name='approvals_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'subject'), name='approvals_one_open_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ('approved', 'rejected'))), models.Q(models.Q(('state__in', ('approved', 'rejected')), _negated=True), ('decided_by', None)), _connector='OR'), name='approvals_decided_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('requester')), _negated=True), _connector='OR'), name='approvals_not_ones_own'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='approvals_expire_later'),
-        ),
-        migrations.AddIndex(
-            model_name='approver',
-            index=models.Index(fields=['user', '-request'], name='approvals_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='approver',
-            constraint=models.UniqueConstraint(fields=('request', 'user'), name='approvals_asked_once'),
         ),
     ]

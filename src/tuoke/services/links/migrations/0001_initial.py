@@ -40,6 +40,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['subject', '-id'], name='links_subject'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='links_expire_later'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -53,18 +59,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['link', '-id'], name='links_visits'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='link',
-            index=models.Index(fields=['subject', '-id'], name='links_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='links_expire_later'),
-        ),
-        migrations.AddIndex(
-            model_name='linkvisit',
-            index=models.Index(fields=['link', '-id'], name='links_visits'),
         ),
     ]

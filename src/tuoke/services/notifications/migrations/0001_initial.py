@@ -40,6 +40,14 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('sender', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发件人')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['sender', '-id'], name='mails_sender'),
+                    models.Index(fields=['sender', 'state', '-id'], name='mails_sender_state'),
+                    models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at'], name='mails_due'),
+                    models.Index(condition=models.Q(('state', 'sending')), fields=['started_at'], name='mails_sending'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Attempt',
@@ -78,33 +86,12 @@ class Migration(migrations.Migration):
                 ('read_at', models.DateTimeField(null=True)),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(fields=['sender', '-id'], name='mails_sender'),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(fields=['sender', 'state', '-id'], name='mails_sender_state'),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at'], name='mails_due'),
-        ),
-        migrations.AddIndex(
-            model_name='mail',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['started_at'], name='mails_sending'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['user', '-id'], name='notices_user'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('read_at', None)), fields=['user', '-id'], name='notices_unread'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('read_at__isnull', False)), fields=['read_at'], name='notices_read'),
+            options={
+                'indexes': [
+                    models.Index(fields=['user', '-id'], name='notices_user'),
+                    models.Index(condition=models.Q(('read_at', None)), fields=['user', '-id'], name='notices_unread'),
+                    models.Index(condition=models.Q(('read_at__isnull', False)), fields=['read_at'], name='notices_read'),
+                ],
+            },
         ),
     ]

@@ -27,6 +27,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('price_low', None), ('price_high', None), ('price_low__lte', models.F('price_high')), _connector='OR'), name='catalog_competitor_price'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -42,6 +45,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-starts_on', '-id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='catalog_cost_period'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='catalog_cost_positive'),
+                ],
             },
         ),
         migrations.AddField(
@@ -126,20 +133,8 @@ class Migration(migrations.Migration):
             name='source',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='costs', to='catalog.leadsource', verbose_name='线索来源'),
         ),
-        migrations.AddConstraint(
-            model_name='competitor',
-            constraint=models.CheckConstraint(condition=models.Q(('price_low', None), ('price_high', None), ('price_low__lte', models.F('price_high')), _connector='OR'), name='catalog_competitor_price'),
-        ),
         migrations.AddIndex(
             model_name='sourcecost',
             index=models.Index(fields=['source', '-starts_on'], name='catalog_cost_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcecost',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='catalog_cost_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcecost',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='catalog_cost_positive'),
         ),
     ]

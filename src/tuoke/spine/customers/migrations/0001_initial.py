@@ -47,6 +47,15 @@ class Migration(migrations.Migration):
                 ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='customers', to=settings.AUTH_USER_MODEL, verbose_name='负责人')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['owner', '-id'], name='customers_owner'),
+                    models.Index(fields=['department', '-id'], name='customers_department'),
+                    models.Index(fields=['name_key'], name='customers_name_key'),
+                    models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='customers_phone'),
+                    models.Index(condition=models.Q(('credit_code', ''), _negated=True), fields=['credit_code'], name='customers_credit_code'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -67,6 +76,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='contacts_phone'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,86 +129,29 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to=settings.AUTH_USER_MODEL, verbose_name='负责人')),
                 ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.leadsource', verbose_name='线索来源')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['owner', '-id'], name='customers_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['department', '-id'], name='customers_department'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['name_key'], name='customers_name_key'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='customers_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('credit_code', ''), _negated=True), fields=['credit_code'], name='customers_credit_code'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='contacts_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['owner', 'status', '-id'], name='leads_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['owner', 'status', '-score', '-id'], name='leads_owner_score'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['status', '-score', '-id'], name='leads_score'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['status', '-id'], name='leads_status'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['department', 'status', '-id'], name='leads_department'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['party_key'], name='leads_party_key'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='leads_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('credit_code', ''), _negated=True), fields=['credit_code'], name='leads_credit_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('company', ''), ('contact', ''), ('email', ''), ('phone', ''), ('wechat', ''), _negated=True), name='leads_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('budget_low', None), ('budget_high', None), ('budget_high__gte', models.F('budget_low')), _connector='OR'), name='leads_budget_range'),
+            options={
+                'indexes': [
+                    models.Index(fields=['owner', 'status', '-id'], name='leads_owner'),
+                    models.Index(fields=['owner', 'status', '-score', '-id'], name='leads_owner_score'),
+                    models.Index(fields=['status', '-score', '-id'], name='leads_score'),
+                    models.Index(fields=['status', '-id'], name='leads_status'),
+                    models.Index(fields=['department', 'status', '-id'], name='leads_department'),
+                    models.Index(fields=['party_key'], name='leads_party_key'),
+                    models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='leads_phone'),
+                    models.Index(condition=models.Q(('credit_code', ''), _negated=True), fields=['credit_code'], name='leads_credit_code'),
+                    models.Index(fields=['owner', 'status', 'purchase_on', 'id'], name='leads_owner_purchase'),
+                    models.Index(fields=['status', 'purchase_on', 'id'], name='leads_purchase'),
+                    models.Index(fields=['customer', '-id'], name='leads_customer'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('company', ''), ('contact', ''), ('email', ''), ('phone', ''), ('wechat', ''), _negated=True), name='leads_somebody'),
+                    models.CheckConstraint(condition=models.Q(('budget_low', None), ('budget_high', None), ('budget_high__gte', models.F('budget_low')), _connector='OR'), name='leads_budget_range'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='lead',
             name='distinct_from',
             field=models.JSONField(blank=True, default=list),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['owner', 'status', 'purchase_on', 'id'], name='leads_owner_purchase'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['status', 'purchase_on', 'id'], name='leads_purchase'),
-        ),
-        migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['customer', '-id'], name='leads_customer'),
         ),
     ]

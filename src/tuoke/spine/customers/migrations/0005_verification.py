@@ -28,14 +28,15 @@ class Migration(migrations.Migration):
                 ("customer", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="facts", to="customers.customer")),
                 ("lead", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="facts", to="customers.lead")),
             ],
-            options={"ordering": ["id"]},
-        ),
-        migrations.AddConstraint(
-            model_name="fact",
-            constraint=models.CheckConstraint(
+            options={
+                "ordering": ["id"],
+                'constraints': [
+                    models.CheckConstraint(
                 condition=models.Q(("customer", None), ("lead__isnull", False))
                 | models.Q(("customer__isnull", False), ("lead", None)),
                 name="customers_fact_of_one",
             ),
+                ],
+            },
         ),
     ]

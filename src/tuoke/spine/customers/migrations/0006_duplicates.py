@@ -60,6 +60,11 @@ class Migration(migrations.Migration):
                 ('found_at', models.DateTimeField()),
                 ('settled_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['state', '-score', '-id'], name='customers_pair_queue'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SearchForPairs',
@@ -75,6 +80,11 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(null=True)),
                 ('is_running', models.BooleanField(default=True)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_running', True)), fields=('is_running',), name='customers_one_search'),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name='lead',
@@ -147,10 +157,6 @@ class Migration(migrations.Migration):
             model_name='merge',
             constraint=models.UniqueConstraint(condition=models.Q(('lead', None), ('undone_at', None)), fields=('gone_customer',), name='customers_merged_once'),
         ),
-        migrations.AddIndex(
-            model_name='pair',
-            index=models.Index(fields=['state', '-score', '-id'], name='customers_pair_queue'),
-        ),
         migrations.AddConstraint(
             model_name='pair',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer', None), ('kind', 'leads'), ('lead__isnull', False), ('other_customer', None), ('other_lead__isnull', False)), models.Q(('customer__isnull', False), ('kind', 'mixed'), ('lead__isnull', False), ('other_customer', None), ('other_lead', None)), models.Q(('customer__isnull', False), ('kind', 'customers'), ('lead', None), ('other_customer__isnull', False), ('other_lead', None)), _connector='OR'), name='customers_pair_shape'),
@@ -174,10 +180,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='pair',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'customers')), fields=('customer', 'other_customer'), name='customers_pair_of_customers'),
-        ),
-        migrations.AddConstraint(
-            model_name='searchforpairs',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_running', True)), fields=('is_running',), name='customers_one_search'),
         ),
         migrations.RunPython(tell_apart, migrations.RunPython.noop, elidable=True),
         migrations.RemoveField(

@@ -66,6 +66,28 @@ class Migration(migrations.Migration):
                 ('playbook_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opportunities', to='playbook.playbookversion')),
                 ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='catalog.product', verbose_name='产品')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['on_board', 'step', '-id', 'amount'], name='deals_board'),
+                    models.Index(fields=['owner', 'on_board', 'step', '-id', 'amount'], name='deals_board_owner'),
+                    models.Index(fields=['department', 'on_board', 'step', '-id', 'amount'], name='deals_board_department'),
+                    models.Index(fields=['owner', '-id'], name='deals_owner'),
+                    models.Index(fields=['department', '-id'], name='deals_department'),
+                    models.Index(fields=['outcome', '-id'], name='deals_outcome'),
+                    models.Index(fields=['outcome', '-outcome_on', '-id'], name='deals_closed'),
+                    models.Index(fields=['-amount_key', '-id'], name='deals_amount'),
+                    models.Index(fields=['close_key', 'id'], name='deals_close'),
+                    models.Index(fields=['-entered_step_at', '-id'], name='deals_entered'),
+                    models.Index(fields=['customer', '-id'], name='deals_customer'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', [tuoke.spine.deals.rules.Outcome['LOST'], tuoke.spine.deals.rules.Outcome['VOID'], tuoke.spine.deals.rules.Outcome['WON']]), ('outcome_on__isnull', False)), models.Q(('outcome__in', [tuoke.spine.deals.rules.Outcome['OPEN'], tuoke.spine.deals.rules.Outcome['PAUSED']]), ('outcome_on', None)), _connector='OR'), name='deals_closed_iff_dated'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'paused'), ('paused_until__isnull', False)), models.Q(models.Q(('outcome', 'paused'), _negated=True), ('paused_until', None)), _connector='OR'), name='deals_paused_until'),
+                    models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='deals_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('budget_low', None), ('budget_high', None), ('budget_high__gte', models.F('budget_low')), _connector='OR'), name='deals_budget_range'),
+                    models.CheckConstraint(condition=models.Q(('finished_at', None), ('outcome__in', [tuoke.spine.deals.rules.Outcome['LOST'], tuoke.spine.deals.rules.Outcome['VOID'], tuoke.spine.deals.rules.Outcome['WON']]), _connector='OR'), name='deals_finished_closed'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -77,6 +99,14 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='协作人')),
                 ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='deals.opportunity')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['user', 'opportunity'], name='deals_member'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('opportunity', 'user'), name='deals_member_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='GatePass',
@@ -106,6 +136,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('opportunity',), name='deals_one_open_visit'),
+                    models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='deals_visit_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,89 +153,10 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waivers', to='deals.opportunity')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['on_board', 'step', '-id', 'amount'], name='deals_board'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['owner', 'on_board', 'step', '-id', 'amount'], name='deals_board_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['department', 'on_board', 'step', '-id', 'amount'], name='deals_board_department'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['owner', '-id'], name='deals_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['department', '-id'], name='deals_department'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['outcome', '-id'], name='deals_outcome'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['outcome', '-outcome_on', '-id'], name='deals_closed'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['-amount_key', '-id'], name='deals_amount'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['close_key', 'id'], name='deals_close'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['-entered_step_at', '-id'], name='deals_entered'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['customer', '-id'], name='deals_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', [tuoke.spine.deals.rules.Outcome['LOST'], tuoke.spine.deals.rules.Outcome['VOID'], tuoke.spine.deals.rules.Outcome['WON']]), ('outcome_on__isnull', False)), models.Q(('outcome__in', [tuoke.spine.deals.rules.Outcome['OPEN'], tuoke.spine.deals.rules.Outcome['PAUSED']]), ('outcome_on', None)), _connector='OR'), name='deals_closed_iff_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'paused'), ('paused_until__isnull', False)), models.Q(models.Q(('outcome', 'paused'), _negated=True), ('paused_until', None)), _connector='OR'), name='deals_paused_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='deals_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('budget_low', None), ('budget_high', None), ('budget_high__gte', models.F('budget_low')), _connector='OR'), name='deals_budget_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('finished_at', None), ('outcome__in', [tuoke.spine.deals.rules.Outcome['LOST'], tuoke.spine.deals.rules.Outcome['VOID'], tuoke.spine.deals.rules.Outcome['WON']]), _connector='OR'), name='deals_finished_closed'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['user', 'opportunity'], name='deals_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'user'), name='deals_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stepvisit',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('opportunity',), name='deals_one_open_visit'),
-        ),
-        migrations.AddConstraint(
-            model_name='stepvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='deals_visit_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'criterion'), name='deals_waived_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('opportunity', 'criterion'), name='deals_waived_once'),
+                ],
+            },
         ),
     ]

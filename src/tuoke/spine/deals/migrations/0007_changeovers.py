@@ -37,6 +37,11 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changeovers', to='playbook.playbookversion')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('version',), name='deals_one_changeover'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ChangeoverRefusal',
@@ -48,13 +53,10 @@ class Migration(migrations.Migration):
                 ('changeover', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refusals', to='deals.changeover')),
                 ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deals.opportunity')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='changeover',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at', None)), fields=('version',), name='deals_one_changeover'),
-        ),
-        migrations.AddConstraint(
-            model_name='changeoverrefusal',
-            constraint=models.UniqueConstraint(fields=('changeover', 'opportunity'), name='deals_changeover_refused_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('changeover', 'opportunity'), name='deals_changeover_refused_once'),
+                ],
+            },
         ),
     ]

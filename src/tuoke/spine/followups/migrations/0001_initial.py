@@ -37,6 +37,19 @@ class Migration(migrations.Migration):
                 ('lead', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followups', to='customers.lead')),
                 ('opportunity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followups', to='deals.opportunity')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['opportunity', '-at'], name='followups_opportunity'),
+                    models.Index(fields=['customer', '-at'], name='followups_customer'),
+                    models.Index(fields=['lead', '-at'], name='followups_lead'),
+                    models.Index(fields=['by', '-at', '-id'], name='followups_by'),
+                    models.Index(fields=['-at', '-id'], name='followups_newest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('customer', None), ('lead__isnull', False), ('opportunity', None)), models.Q(('customer__isnull', False), ('lead', None), ('opportunity', None)), models.Q(('customer', None), ('lead', None), ('opportunity__isnull', False)), _connector='OR'), name='followups_one_subject'),
+                    models.UniqueConstraint(condition=models.Q(('import_digest', ''), _negated=True), fields=('import_digest',), name='followups_import_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NextAction',
@@ -58,53 +71,16 @@ class Migration(migrations.Migration):
                 ('opportunity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='next_actions', to='deals.opportunity')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='next_actions', to=settings.AUTH_USER_MODEL, verbose_name='责任人')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['opportunity', '-at'], name='followups_opportunity'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['customer', '-at'], name='followups_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['lead', '-at'], name='followups_lead'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['by', '-at', '-id'], name='followups_by'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(fields=['-at', '-id'], name='followups_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer', None), ('lead__isnull', False), ('opportunity', None)), models.Q(('customer__isnull', False), ('lead', None), ('opportunity', None)), models.Q(('customer', None), ('lead', None), ('opportunity__isnull', False)), _connector='OR'), name='followups_one_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(condition=models.Q(('import_digest', ''), _negated=True), fields=('import_digest',), name='followups_import_once'),
-        ),
-        migrations.AddIndex(
-            model_name='nextaction',
-            index=models.Index(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=['owner', 'due_on', 'id'], name='nextactions_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='nextaction',
-            index=models.Index(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=['opportunity', 'due_on'], name='nextactions_opportunity'),
-        ),
-        migrations.AddIndex(
-            model_name='nextaction',
-            index=models.Index(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=['due_on', 'id'], name='nextactions_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='nextaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer', None), ('lead__isnull', False), ('opportunity', None)), models.Q(('customer__isnull', False), ('lead', None), ('opportunity', None)), models.Q(('customer', None), ('lead', None), ('opportunity__isnull', False)), _connector='OR'), name='nextactions_one_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='nextaction',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at', None), ('cancelled_at', None), _connector='OR'), name='nextactions_done_or_cancelled'),
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=['owner', 'due_on', 'id'], name='nextactions_waiting'),
+                    models.Index(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=['opportunity', 'due_on'], name='nextactions_opportunity'),
+                    models.Index(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=['due_on', 'id'], name='nextactions_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('customer', None), ('lead__isnull', False), ('opportunity', None)), models.Q(('customer__isnull', False), ('lead', None), ('opportunity', None)), models.Q(('customer', None), ('lead', None), ('opportunity__isnull', False)), _connector='OR'), name='nextactions_one_subject'),
+                    models.CheckConstraint(condition=models.Q(('done_at', None), ('cancelled_at', None), _connector='OR'), name='nextactions_done_or_cancelled'),
+                ],
+            },
         ),
     ]

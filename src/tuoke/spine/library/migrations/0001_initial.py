@@ -41,6 +41,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('retired_at', None)), fields=['kind', '-id'], name='library_in_use'),
+                    models.Index(condition=models.Q(('retired_at', None)), fields=['kind', 'industry'], name='library_for'),
+                    models.Index(fields=['kind', '-id'], name='library_kind'),
+                    models.Index(condition=models.Q(('retired_at', None)), fields=['review_by'], name='library_due'),
+                    models.Index(condition=models.Q(('family', ''), _negated=True), fields=['family'], name='library_family'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('shipped_as', ''), _negated=True), fields=('shipped_as',), name='library_shipped_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,34 +67,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('item', 'number'), name='library_version_number'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('retired_at', None)), fields=['kind', '-id'], name='library_in_use'),
-        ),
-        migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('retired_at', None)), fields=['kind', 'industry'], name='library_for'),
-        ),
-        migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['kind', '-id'], name='library_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('retired_at', None)), fields=['review_by'], name='library_due'),
-        ),
-        migrations.AddIndex(
-            model_name='item',
-            index=models.Index(condition=models.Q(('family', ''), _negated=True), fields=['family'], name='library_family'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('shipped_as', ''), _negated=True), fields=('shipped_as',), name='library_shipped_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemversion',
-            constraint=models.UniqueConstraint(fields=('item', 'number'), name='library_version_number'),
         ),
     ]

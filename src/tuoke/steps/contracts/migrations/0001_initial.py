@@ -140,6 +140,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                'indexes': [
+                    models.Index(fields=["opportunity", "-id"], name="contracts_of_deal"),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("kind", "main"), ("state__in", ["draft", "signed"])),
+                fields=("opportunity",),
+                name="contracts_one_main",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("kind", "amendment"), ("state__in", ["draft"])),
+                fields=("parent",),
+                name="contracts_one_open_amendment",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "main"), ("parent", None)),
+                    models.Q(("kind", "amendment"), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="contracts_amendment_has_parent",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("kind", "amendment"), ("amount", None), ("amount__gt", 0), _connector="OR"),
+                name="contracts_amount",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on", None), ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="contracts_period",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -169,6 +202,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("contract", "number"), name="contract_version_number"),
+                ],
             },
         ),
         migrations.AddField(
@@ -266,41 +302,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="contractversion",
-            constraint=models.UniqueConstraint(fields=("contract", "number"), name="contract_version_number"),
-        ),
-        migrations.AddIndex(
-            model_name="contract",
-            index=models.Index(fields=["opportunity", "-id"], name="contracts_of_deal"),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "main"), ("state__in", ["draft", "signed"])),
-                fields=("opportunity",),
-                name="contracts_one_main",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "amendment"), ("state__in", ["draft"])),
-                fields=("parent",),
-                name="contracts_one_open_amendment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "main"), ("parent", None)),
-                    models.Q(("kind", "amendment"), ("parent__isnull", False)),
-                    _connector="OR",
-                ),
-                name="contracts_amendment_has_parent",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="contract",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -317,22 +318,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="contracts_signed_iff_dated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "amendment"), ("amount", None), ("amount__gt", 0), _connector="OR"),
-                name="contracts_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contract",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on", None), ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="contracts_period",
             ),
         ),
     ]

@@ -62,6 +62,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                'indexes': [
+                    models.Index(
+                condition=models.Q(("confirmed_at", None), ("superseded_at", None)),
+                fields=["sent_at", "id"],
+                name="confirmations_waiting",
+            ),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=("opportunity", "number"), name="confirmations_number"),
+                    models.UniqueConstraint(
+                condition=models.Q(("confirmed_at", None), ("superseded_at", None)),
+                fields=("opportunity",),
+                name="confirmations_one_waiting",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed_at", None), ("confirmed_name", ""), ("seal", "")),
+                    models.Q(
+                        ("confirmed_at__isnull", False),
+                        ("confirmed_content__isnull", False),
+                        models.Q(("confirmed_name", ""), _negated=True),
+                        models.Q(("seal", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="confirmations_signed",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,50 +149,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="confirmation",
-            index=models.Index(
-                condition=models.Q(("confirmed_at", None), ("superseded_at", None)),
-                fields=["sent_at", "id"],
-                name="confirmations_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.UniqueConstraint(fields=("opportunity", "number"), name="confirmations_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("confirmed_at", None), ("superseded_at", None)),
-                fields=("opportunity",),
-                name="confirmations_one_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at", None), ("confirmed_name", ""), ("seal", "")),
-                    models.Q(
-                        ("confirmed_at__isnull", False),
-                        ("confirmed_content__isnull", False),
-                        models.Q(("confirmed_name", ""), _negated=True),
-                        models.Q(("seal", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="confirmations_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="needcomment",
-            constraint=models.UniqueConstraint(
+                'constraints': [
+                    models.UniqueConstraint(
                 condition=models.Q(("kind", "wrong"), ("withdrawn_at", None)),
                 fields=("confirmation", "need"),
                 name="need_comments_wrong_once",
             ),
+                ],
+            },
         ),
     ]

@@ -51,6 +51,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)), fields=("opportunity",), name="proposals_one_standing"
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "withdrawn"), ("withdrawn_at__isnull", False)),
+                    models.Q(models.Q(("state", "withdrawn"), _negated=True), ("withdrawn_at", None)),
+                    _connector="OR",
+                ),
+                name="proposals_withdrawn_is_dated",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +93,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-number"],
+                'constraints': [
+                    models.UniqueConstraint(fields=("proposal", "number"), name="proposal_version_number"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +146,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "id"],
+                'indexes': [
+                    models.Index(fields=["proposal", "position", "id"], name="proposal_sections"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +175,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                'constraints': [
+                    models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)),
+                fields=("section", "item_version"),
+                name="proposal_proof_once",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -175,6 +201,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("section", "need"), name="proposal_section_need_once"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="section",
@@ -204,46 +235,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)), fields=("opportunity",), name="proposals_one_standing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), ("withdrawn_at__isnull", False)),
-                    models.Q(models.Q(("state", "withdrawn"), _negated=True), ("withdrawn_at", None)),
-                    _connector="OR",
-                ),
-                name="proposals_withdrawn_is_dated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposalversion",
-            constraint=models.UniqueConstraint(fields=("proposal", "number"), name="proposal_version_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="proof",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("section", "item_version"),
-                name="proposal_proof_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sectionneed",
-            constraint=models.UniqueConstraint(fields=("section", "need"), name="proposal_section_need_once"),
-        ),
-        migrations.AddIndex(
-            model_name="section",
-            index=models.Index(fields=["proposal", "position", "id"], name="proposal_sections"),
-        ),
-        migrations.AddConstraint(
-            model_name="versionproof",
-            constraint=models.UniqueConstraint(fields=("version", "item_version"), name="proposal_version_proof_once"),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("version", "item_version"), name="proposal_version_proof_once"),
+                ],
+            },
         ),
     ]

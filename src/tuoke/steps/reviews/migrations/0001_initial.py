@@ -34,6 +34,15 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('opportunity', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='review', to='deals.opportunity')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'final'), _negated=True), fields=['due_on', 'id'], name='reviews_to_be_done'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('held_on', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('held_on__isnull', False)), _connector='OR'), name='reviews_held_iff_dated'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('final_at__isnull', False), ('state', 'final')), models.Q(models.Q(('state', 'final'), _negated=True), ('final_at', None)), _connector='OR'), name='reviews_final_iff_dated'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -47,6 +56,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('review', 'number'), name='reviews_report_number'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,30 +98,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('withdrawn_at', None), ('written_at', None)), fields=['user', 'due_on'], name='reviews_parts_waiting'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('review', 'user'), name='reviews_asked_once'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('state', 'final'), _negated=True), fields=['due_on', 'id'], name='reviews_to_be_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_on', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('held_on__isnull', False)), _connector='OR'), name='reviews_held_iff_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('final_at__isnull', False), ('state', 'final')), models.Q(models.Q(('state', 'final'), _negated=True), ('final_at', None)), _connector='OR'), name='reviews_final_iff_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('review', 'number'), name='reviews_report_number'),
-        ),
-        migrations.AddIndex(
-            model_name='contribution',
-            index=models.Index(condition=models.Q(('withdrawn_at', None), ('written_at', None)), fields=['user', 'due_on'], name='reviews_parts_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('review', 'user'), name='reviews_asked_once'),
         ),
     ]

@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-is_default', 'name'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('market',), name='targeting_one_default'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,9 +66,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('created_on', None), ('closed_on', None), ('closed_on__gte', models.F('created_on')), _connector='OR'), name='targeting_past_deal_period')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='customerprofile',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('market',), name='targeting_one_default'),
         ),
     ]

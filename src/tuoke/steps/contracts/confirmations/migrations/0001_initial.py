@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['contract', '-id'], name='invitations_of_contract'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,22 +62,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('withdrawn_at', None)), fields=['contract', 'id'], name='confirmations_standing'),
+                    models.Index(fields=['invitation', 'id'], name='confirmations_through'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('contact', None), ('invitation', None), ('origin', 'team'), ('side', 'ours')), models.Q(('contact__isnull', False), ('invitation__isnull', False), ('origin', 'link'), ('side', 'theirs')), models.Q(('contact__isnull', False), ('origin', 'told'), ('side', 'theirs'), ('told_on__isnull', False)), _connector='OR'), name='confirmations_who'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(fields=['contract', '-id'], name='invitations_of_contract'),
-        ),
-        migrations.AddIndex(
-            model_name='clauseconfirmation',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['contract', 'id'], name='confirmations_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='clauseconfirmation',
-            index=models.Index(fields=['invitation', 'id'], name='confirmations_through'),
-        ),
-        migrations.AddConstraint(
-            model_name='clauseconfirmation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact', None), ('invitation', None), ('origin', 'team'), ('side', 'ours')), models.Q(('contact__isnull', False), ('invitation__isnull', False), ('origin', 'link'), ('side', 'theirs')), models.Q(('contact__isnull', False), ('origin', 'told'), ('side', 'theirs'), ('told_on__isnull', False)), _connector='OR'), name='confirmations_who'),
         ),
     ]

@@ -40,6 +40,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', 'position', 'id'], name='deliveries_items'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('accepted_on__isnull', False), ('state', 'accepted')), models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_on', None)), _connector='OR'), name='deliveries_accepted_iff_dated'),
+                    models.CheckConstraint(condition=models.Q(('state', 'open'), ('delivered_on__isnull', False), _connector='OR'), name='deliveries_delivered_dated'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +69,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['item', '-id'], name='deliveries_acceptances'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +88,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', '-id'], name='deliveries_shares'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +120,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', 'id'], name='deliveries_issues'),
+                    models.Index(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('withdrawn_at', None)), fields=['owner', 'due_on', 'id'], name='deliveries_issues_of_owner'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None)), _connector='OR'), name='deliveries_closed_iff_dated'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,56 +147,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', '-id'], name='deliveries_feedback_deal'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 10)), name='deliveries_score_range'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('entered_by', None), ('how', 'link'), ('share__isnull', False)), models.Q(('entered_by__isnull', False), ('how', 'paper'), ('share', None)), _connector='OR'), name='deliveries_feedback_origin'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='acceptance',
             name='share',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='deliveries.share'),
-        ),
-        migrations.AddIndex(
-            model_name='deliveryitem',
-            index=models.Index(fields=['opportunity', 'position', 'id'], name='deliveries_items'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_on__isnull', False), ('state', 'accepted')), models.Q(models.Q(('state', 'accepted'), _negated=True), ('accepted_on', None)), _connector='OR'), name='deliveries_accepted_iff_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryitem',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('delivered_on__isnull', False), _connector='OR'), name='deliveries_delivered_dated'),
-        ),
-        migrations.AddIndex(
-            model_name='share',
-            index=models.Index(fields=['opportunity', '-id'], name='deliveries_shares'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['opportunity', 'id'], name='deliveries_issues'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('withdrawn_at', None)), fields=['owner', 'due_on', 'id'], name='deliveries_issues_of_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at', None)), _connector='OR'), name='deliveries_closed_iff_dated'),
-        ),
-        migrations.AddIndex(
-            model_name='feedback',
-            index=models.Index(fields=['opportunity', '-id'], name='deliveries_feedback_deal'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 10)), name='deliveries_score_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedback',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entered_by', None), ('how', 'link'), ('share__isnull', False)), models.Q(('entered_by__isnull', False), ('how', 'paper'), ('share', None)), _connector='OR'), name='deliveries_feedback_origin'),
-        ),
-        migrations.AddIndex(
-            model_name='acceptance',
-            index=models.Index(fields=['item', '-id'], name='deliveries_acceptances'),
         ),
         migrations.AddConstraint(
             model_name='acceptance',

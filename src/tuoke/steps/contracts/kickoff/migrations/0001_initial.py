@@ -54,6 +54,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'indexes': [
+                    models.Index(fields=['plan', 'position', 'id'], name='kickoff_of_plan'),
+                    models.Index(condition=models.Q(('done_on', None), ('withdrawn_at', None)), fields=['ends_on', 'id'], name='kickoff_milestones_open'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('days', 0), ('ends_on', models.F('starts_on')), ('kind', 'milestone')), models.Q(('days__gte', 1), ('ends_on__gte', models.F('starts_on')), ('kind', 'task')), _connector='OR'), name='kickoff_dates_in_order'),
+                    models.CheckConstraint(condition=models.Q(('owner', None), ('contact', None), _connector='OR'), name='kickoff_one_owner'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +73,13 @@ class Migration(migrations.Migration):
                 ('after', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='waits', to='kickoff.milestone')),
                 ('before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='followers', to='kickoff.milestone')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('before', 'after'), name='kickoff_waits_once'),
+                    models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='kickoff_waits_for_another'),
+                    models.CheckConstraint(condition=models.Q(('lag_days__lte', 250)), name='kickoff_lag'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Part',
@@ -74,6 +89,12 @@ class Migration(migrations.Migration):
                 ('raci', models.CharField(blank=True, choices=[('A', '最终负责'), ('R', '执行'), ('AR', '最终负责并执行'), ('C', '提供意见'), ('I', '被告知'), ('', '不参与')], max_length=2)),
                 ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='kickoff.milestone')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('milestone', 'party'), name='kickoff_part_once'),
+                    models.UniqueConstraint(condition=models.Q(('raci__in', ['A', 'AR'])), fields=('milestone',), name='kickoff_one_accountable'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Shift',
@@ -88,46 +109,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['plan', '-id'], name='kickoff_shifts'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(fields=['plan', 'position', 'id'], name='kickoff_of_plan'),
-        ),
-        migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(condition=models.Q(('done_on', None), ('withdrawn_at', None)), fields=['ends_on', 'id'], name='kickoff_milestones_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('days', 0), ('ends_on', models.F('starts_on')), ('kind', 'milestone')), models.Q(('days__gte', 1), ('ends_on__gte', models.F('starts_on')), ('kind', 'task')), _connector='OR'), name='kickoff_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('owner', None), ('contact', None), _connector='OR'), name='kickoff_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='dependency',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('before', 'after'), name='kickoff_waits_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dependency',
-            constraint=models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='kickoff_waits_for_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='dependency',
-            constraint=models.CheckConstraint(condition=models.Q(('lag_days__lte', 250)), name='kickoff_lag'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('milestone', 'party'), name='kickoff_part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(condition=models.Q(('raci__in', ['A', 'AR'])), fields=('milestone',), name='kickoff_one_accountable'),
-        ),
-        migrations.AddIndex(
-            model_name='shift',
-            index=models.Index(fields=['plan', '-id'], name='kickoff_shifts'),
         ),
     ]

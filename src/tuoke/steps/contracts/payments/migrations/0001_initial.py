@@ -44,6 +44,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', 'id'], name='payments_of_deal'),
+                    models.Index(condition=models.Q(('milestone__isnull', False)), fields=['milestone'], name='payments_of_milestone'),
+                    models.Index(condition=models.Q(('settled_on', None), ('withdrawn_at', None)), fields=['due_on', 'id'], name='payments_open_due'),
+                    models.Index(condition=models.Q(('withdrawn_at', None)), fields=['due_on', 'id'], name='payments_due'),
+                    models.Index(condition=models.Q(('withdrawn_at', None)), fields=['settled_on', 'id'], name='payments_settled'),
+                    models.Index(condition=models.Q(('settled_on', None), ('withdrawn_at', None)), fields=['remind_on', 'id'], name='payments_remind'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_amount'),
+                    models.CheckConstraint(condition=models.Q(('received__gte', 0), ('received__lte', models.F('amount'))), name='payments_received_within'),
+                    models.CheckConstraint(condition=models.Q(('settled_on', None), ('received', models.F('amount')), _connector='OR'), name='payments_settled_in_full'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,62 +82,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-received_on', '-id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', '-received_on', '-id'], name='payments_receipts_of_deal'),
+                    models.Index(condition=models.Q(('withdrawn_at', None)), fields=['instalment'], name='payments_receipts_of'),
+                    models.Index(condition=models.Q(('withdrawn_at', None)), fields=['received_on', 'id'], name='payments_receipts_on'),
+                    models.Index(fields=['transfer'], name='payments_transfer'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='payments_receipt_amount'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(fields=['opportunity', 'id'], name='payments_of_deal'),
-        ),
-        migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(condition=models.Q(('milestone__isnull', False)), fields=['milestone'], name='payments_of_milestone'),
-        ),
-        migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(condition=models.Q(('settled_on', None), ('withdrawn_at', None)), fields=['due_on', 'id'], name='payments_open_due'),
-        ),
-        migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['due_on', 'id'], name='payments_due'),
-        ),
-        migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['settled_on', 'id'], name='payments_settled'),
-        ),
-        migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(condition=models.Q(('settled_on', None), ('withdrawn_at', None)), fields=['remind_on', 'id'], name='payments_remind'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payments_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('received__gte', 0), ('received__lte', models.F('amount'))), name='payments_received_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('settled_on', None), ('received', models.F('amount')), _connector='OR'), name='payments_settled_in_full'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['opportunity', '-received_on', '-id'], name='payments_receipts_of_deal'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['instalment'], name='payments_receipts_of'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['received_on', 'id'], name='payments_receipts_on'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['transfer'], name='payments_transfer'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='payments_receipt_amount'),
         ),
     ]

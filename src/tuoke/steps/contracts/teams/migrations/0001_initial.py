@@ -37,6 +37,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['side', '-is_main', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('contact', None), ('side', 'ours'), ('user__isnull', False)), models.Q(('contact__isnull', False), ('side', 'theirs'), ('user', None)), _connector='OR'), name='teams_person_of_his_side'),
+                    models.UniqueConstraint(condition=models.Q(('is_main', True), ('withdrawn_at', None)), fields=('opportunity', 'side'), name='teams_one_main'),
+                    models.UniqueConstraint(condition=models.Q(('user__isnull', False), ('withdrawn_at', None)), fields=('opportunity', 'user'), name='teams_colleague_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,6 +67,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', 'id'], name='teams_rhythms'),
+                    models.Index(condition=models.Q(('ended_at', None)), fields=['id'], name='teams_rhythms_running'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +84,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['slot'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('is_off', False)), fields=('rhythm', 'slot'), name='teams_meeting_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,29 +154,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['opportunity', '-id'], name='teams_plan_shares')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('handed_on', None), ('way', 'link')), models.Q(('handed_on__isnull', False), ('link', None), ('way', 'hand')), _connector='OR'), name='teams_shared_one_way')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='projectcontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact', None), ('side', 'ours'), ('user__isnull', False)), models.Q(('contact__isnull', False), ('side', 'theirs'), ('user', None)), _connector='OR'), name='teams_person_of_his_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectcontact',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_main', True), ('withdrawn_at', None)), fields=('opportunity', 'side'), name='teams_one_main'),
-        ),
-        migrations.AddConstraint(
-            model_name='projectcontact',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False), ('withdrawn_at', None)), fields=('opportunity', 'user'), name='teams_colleague_once'),
-        ),
-        migrations.AddIndex(
-            model_name='rhythm',
-            index=models.Index(fields=['opportunity', 'id'], name='teams_rhythms'),
-        ),
-        migrations.AddIndex(
-            model_name='rhythm',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['id'], name='teams_rhythms_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_off', False)), fields=('rhythm', 'slot'), name='teams_meeting_once'),
         ),
     ]

@@ -47,6 +47,11 @@ class Migration(migrations.Migration):
                 ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stances', to='customers.contact')),
                 ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stances', to='deals.opportunity')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('opportunity', 'contact'), name='decisions_one_stance'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AttitudeEntry',
@@ -130,9 +135,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('opportunity', 'role'), name='decisions_role_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='stance',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'contact'), name='decisions_one_stance'),
         ),
     ]

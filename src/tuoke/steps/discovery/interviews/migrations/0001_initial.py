@@ -41,6 +41,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', '-id'], name='interviews_of_deal'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('held_at', None), ('state', 'planned')), models.Q(('held_at__isnull', False), ('state', 'held')), _connector='OR'), name='interviews_held_iff_dated'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +61,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('outline', 'by'), name='interviews_notes_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +82,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'indexes': [
+                    models.Index(fields=['outline', 'position', 'id'], name='interviews_question'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('dimension__in', ['status', 'pain', 'goal', 'solution', 'decision'])), name='interviews_dimension'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +108,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('question', 'by', 'slot'), name='interviews_answer_slot'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +124,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('contact', None), ('user__isnull', False)), models.Q(('contact__isnull', False), ('user', None)), _connector='OR'), name='interviews_one_person'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -120,33 +141,5 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'constraints': [models.UniqueConstraint(fields=('need', 'answer'), name='interviews_source_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='outline',
-            index=models.Index(fields=['opportunity', '-id'], name='interviews_of_deal'),
-        ),
-        migrations.AddConstraint(
-            model_name='outline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_at', None), ('state', 'planned')), models.Q(('held_at__isnull', False), ('state', 'held')), _connector='OR'), name='interviews_held_iff_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='notes',
-            constraint=models.UniqueConstraint(fields=('outline', 'by'), name='interviews_notes_once'),
-        ),
-        migrations.AddIndex(
-            model_name='outlinequestion',
-            index=models.Index(fields=['outline', 'position', 'id'], name='interviews_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='outlinequestion',
-            constraint=models.CheckConstraint(condition=models.Q(('dimension__in', ['status', 'pain', 'goal', 'solution', 'decision'])), name='interviews_dimension'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('question', 'by', 'slot'), name='interviews_answer_slot'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contact', None), ('user__isnull', False)), models.Q(('contact__isnull', False), ('user', None)), _connector='OR'), name='interviews_one_person'),
         ),
     ]

@@ -56,6 +56,13 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.campaign')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['by', '-id'], name='imports_by'),
+                    models.Index(condition=models.Q(('run_key', ''), _negated=True), fields=['run_key'], name='imports_run_key'),
+                    models.Index(fields=['status'], name='imports_status'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReportRow',
@@ -67,6 +74,11 @@ class Migration(migrations.Migration):
                 ('reasons', models.JSONField(default=list)),
                 ('lead_import', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='report', to='imports.leadimport')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('lead_import', 'outcome', 'number'), name='imports_report_row'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RowSeen',
@@ -74,21 +86,5 @@ class Migration(migrations.Migration):
                 ('digest', models.BinaryField(max_length=16, primary_key=True, serialize=False)),
                 ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.lead')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='leadimport',
-            index=models.Index(fields=['by', '-id'], name='imports_by'),
-        ),
-        migrations.AddIndex(
-            model_name='leadimport',
-            index=models.Index(condition=models.Q(('run_key', ''), _negated=True), fields=['run_key'], name='imports_run_key'),
-        ),
-        migrations.AddIndex(
-            model_name='leadimport',
-            index=models.Index(fields=['status'], name='imports_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportrow',
-            constraint=models.UniqueConstraint(fields=('lead_import', 'outcome', 'number'), name='imports_report_row'),
         ),
     ]

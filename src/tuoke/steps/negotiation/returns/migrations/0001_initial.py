@@ -35,6 +35,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('opportunity', 'number'), name='returns_number'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +55,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['calculation', '-id'], name='returns_shares'),
+                ],
             },
         ),
         migrations.AddField(
@@ -73,22 +79,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-walked_on', '-id'],
+                'indexes': [
+                    models.Index(fields=['calculation', '-walked_on'], name='returns_walks'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='share',
-            index=models.Index(fields=['calculation', '-id'], name='returns_shares'),
-        ),
-        migrations.AddConstraint(
-            model_name='calculation',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'number'), name='returns_number'),
         ),
         migrations.AddConstraint(
             model_name='calculation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('origin', 'team'), ('share', None)), models.Q(('origin', 'customer'), ('share__isnull', False)), _connector='OR'), name='returns_origin'),
-        ),
-        migrations.AddIndex(
-            model_name='walk',
-            index=models.Index(fields=['calculation', '-walked_on'], name='returns_walks'),
         ),
     ]

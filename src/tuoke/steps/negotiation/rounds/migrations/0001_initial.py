@@ -36,6 +36,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('opportunity', 'number'), name='rounds_number_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +57,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['round_id', 'side'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'side'), name='rounds_one_offer_a_side'),
+                    models.CheckConstraint(condition=models.Q(('side', 'ours'), ('state', 'stands'), _connector='OR'), name='rounds_theirs_stands'),
+                    models.CheckConstraint(condition=models.Q(('state', 'reopened'), _negated=True), name='rounds_offer_state'),
+                    models.CheckConstraint(condition=models.Q(('price', None), ('price__gt', 0), _connector='OR'), name='rounds_price'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +83,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', 'id'], name='rounds_concessions'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['stands', 'approval'])), fields=('concession',), name='rounds_ladder_step_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['stands', 'approval']), models.Q(('source', ''), _negated=True)), fields=('source',), name='rounds_extra_once'),
+                    models.CheckConstraint(condition=models.Q(('value', None), ('value__gte', 0), _connector='OR'), name='rounds_value_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,54 +119,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('opportunity', 'number'), name='agreed_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'stands')), fields=('opportunity',), name='agreed_one_stands'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('reopened_at__isnull', False), ('state', 'reopened')), models.Q(models.Q(('state', 'reopened'), _negated=True), ('reopened_at', None)), _connector='OR'), name='agreed_reopened_dated'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'number'), name='rounds_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(fields=('round', 'side'), name='rounds_one_offer_a_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('side', 'ours'), ('state', 'stands'), _connector='OR'), name='rounds_theirs_stands'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'reopened'), _negated=True), name='rounds_offer_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('price', None), ('price__gt', 0), _connector='OR'), name='rounds_price'),
-        ),
-        migrations.AddIndex(
-            model_name='concessionmade',
-            index=models.Index(fields=['opportunity', 'id'], name='rounds_concessions'),
-        ),
-        migrations.AddConstraint(
-            model_name='concessionmade',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['stands', 'approval'])), fields=('concession',), name='rounds_ladder_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='concessionmade',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['stands', 'approval']), models.Q(('source', ''), _negated=True)), fields=('source',), name='rounds_extra_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='concessionmade',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), ('value__gte', 0), _connector='OR'), name='rounds_value_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreedterms',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'number'), name='agreed_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreedterms',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'stands')), fields=('opportunity',), name='agreed_one_stands'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreedterms',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reopened_at__isnull', False), ('state', 'reopened')), models.Q(models.Q(('state', 'reopened'), _negated=True), ('reopened_at', None)), _connector='OR'), name='agreed_reopened_dated'),
         ),
     ]

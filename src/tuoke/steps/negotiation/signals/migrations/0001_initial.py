@@ -40,6 +40,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-said_at', '-id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', '-said_at', '-id'], name='signals_newest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('follow_up', 'kind'), name='signals_once_a_followup'),
+                    models.CheckConstraint(condition=models.Q(('start__lte', models.F('end'))), name='signals_span'),
+                    models.CheckConstraint(condition=models.Q(('follow_up', None), models.Q(('state', 'ticked'), _negated=True), _connector='OR'), name='signals_ticked_by_hand'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,34 +73,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-offered_on', '-id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', '-offered_on', '-id'], name='signals_closings'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('value', None), ('value__gte', 0), _connector='OR'), name='signals_value_positive'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_on', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_on__isnull', False)), _connector='OR'), name='signals_answer_dated'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='signal',
-            index=models.Index(fields=['opportunity', '-said_at', '-id'], name='signals_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.UniqueConstraint(fields=('follow_up', 'kind'), name='signals_once_a_followup'),
-        ),
-        migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lte', models.F('end'))), name='signals_span'),
-        ),
-        migrations.AddConstraint(
-            model_name='signal',
-            constraint=models.CheckConstraint(condition=models.Q(('follow_up', None), models.Q(('state', 'ticked'), _negated=True), _connector='OR'), name='signals_ticked_by_hand'),
-        ),
-        migrations.AddIndex(
-            model_name='closingproposal',
-            index=models.Index(fields=['opportunity', '-offered_on', '-id'], name='signals_closings'),
-        ),
-        migrations.AddConstraint(
-            model_name='closingproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('value', None), ('value__gte', 0), _connector='OR'), name='signals_value_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='closingproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_on', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_on__isnull', False)), _connector='OR'), name='signals_answer_dated'),
         ),
     ]

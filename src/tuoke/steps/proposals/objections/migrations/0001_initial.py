@@ -47,6 +47,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', 'id'], name='objections_deal'),
+                    models.Index(condition=models.Q(('withdrawn_at', None)), fields=['source', 'result'], name='objections_source'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(models.Q(('rule', ''), _negated=True), ('withdrawn_at', None)), fields=('opportunity', 'rule'), name='objections_one_a_rule'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'resolved'), _negated=True), ('result', 'accepted'), _connector='OR'), name='objections_resolved_is_accepted'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'dismissed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='objections_dismissed_why'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,34 +65,15 @@ class Migration(migrations.Migration):
                 ('item_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objection_links', to='library.itemversion')),
                 ('objection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proof_links', to='objections.dealobjection')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('objection', 'item_version'), name='objections_proof_once'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='dealobjection',
             name='proofs',
             field=models.ManyToManyField(related_name='proved_objections', through='objections.ObjectionProof', to='library.itemversion'),
-        ),
-        migrations.AddConstraint(
-            model_name='objectionproof',
-            constraint=models.UniqueConstraint(fields=('objection', 'item_version'), name='objections_proof_once'),
-        ),
-        migrations.AddIndex(
-            model_name='dealobjection',
-            index=models.Index(fields=['opportunity', 'id'], name='objections_deal'),
-        ),
-        migrations.AddIndex(
-            model_name='dealobjection',
-            index=models.Index(condition=models.Q(('withdrawn_at', None)), fields=['source', 'result'], name='objections_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='dealobjection',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('rule', ''), _negated=True), ('withdrawn_at', None)), fields=('opportunity', 'rule'), name='objections_one_a_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='dealobjection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'resolved'), _negated=True), ('result', 'accepted'), _connector='OR'), name='objections_resolved_is_accepted'),
-        ),
-        migrations.AddConstraint(
-            model_name='dealobjection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dismissed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='objections_dismissed_why'),
         ),
     ]

@@ -39,6 +39,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('opportunity', 'number'), name='offers_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'issued')), fields=('opportunity',), name='offers_one_current'),
+                    models.CheckConstraint(condition=models.Q(('delivery_days', None), ('delivery_days__lte', 3650), _connector='OR'), name='offers_delivery_days'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,38 +67,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'indexes': [
+                    models.Index(fields=['offer', 'position', 'id'], name='offers_lines'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='offers_line_quantity'),
+                    models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='offers_line_price'),
+                    models.CheckConstraint(condition=models.Q(('discount_percent__gte', 0), ('discount_percent__lte', 100)), name='offers_line_discount'),
+                    models.CheckConstraint(condition=models.Q(('tax_rate__gte', 0), ('tax_rate__lte', 100)), name='offers_line_tax'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'number'), name='offers_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'issued')), fields=('opportunity',), name='offers_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('delivery_days', None), ('delivery_days__lte', 3650), _connector='OR'), name='offers_delivery_days'),
-        ),
-        migrations.AddIndex(
-            model_name='offerline',
-            index=models.Index(fields=['offer', 'position', 'id'], name='offers_lines'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='offers_line_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='offers_line_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(('discount_percent__gte', 0), ('discount_percent__lte', 100)), name='offers_line_discount'),
-        ),
-        migrations.AddConstraint(
-            model_name='offerline',
-            constraint=models.CheckConstraint(condition=models.Q(('tax_rate__gte', 0), ('tax_rate__lte', 100)), name='offers_line_tax'),
         ),
     ]

@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('opportunity', 'competitor'), name='rivals_once'),
+                    models.CheckConstraint(condition=models.Q(('price_low', None), ('price_high', None), ('price_high__gte', models.F('price_low')), _connector='OR'), name='rivals_price'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -45,17 +49,10 @@ class Migration(migrations.Migration):
                 ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rival_marks', to='decisions.purchasecriterion')),
                 ('rival', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='rivals.rival')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='rival',
-            constraint=models.UniqueConstraint(fields=('opportunity', 'competitor'), name='rivals_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rival',
-            constraint=models.CheckConstraint(condition=models.Q(('price_low', None), ('price_high', None), ('price_high__gte', models.F('price_low')), _connector='OR'), name='rivals_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='rivalmark',
-            constraint=models.UniqueConstraint(fields=('rival', 'criterion'), name='rivals_mark_once'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('rival', 'criterion'), name='rivals_mark_once'),
+                ],
+            },
         ),
     ]

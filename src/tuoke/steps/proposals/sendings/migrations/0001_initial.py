@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-held_on', '-id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', '-held_on', '-id'], name='presentations_deal'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +85,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['opportunity', '-id'], name='sendings_deal'),
+                    models.Index(condition=models.Q(('state', 'preparing')), fields=['worked_at'], name='sendings_preparing'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('link__isnull', False), ('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('link', None), ('mail', None), ('sent_at', None), ('superseded_at', None)), _connector='OR'), name='sendings_sent_has_link'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +111,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(fields=['sending', 'id'], name='remarks_sending'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +129,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('sending', 'section'), name='readings_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,29 +150,5 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
                 'constraints': [models.UniqueConstraint(fields=('version', 'kind'), name='papers_once'), models.CheckConstraint(condition=models.Q(models.Q(('content__isnull', False), ('state', 'done'), ('written_at__isnull', False)), models.Q(models.Q(('state', 'done'), _negated=True), ('content', None), ('written_at', None)), _connector='OR'), name='papers_done_have_content'), models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='papers_progress')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='presentation',
-            index=models.Index(fields=['opportunity', '-held_on', '-id'], name='presentations_deal'),
-        ),
-        migrations.AddIndex(
-            model_name='sending',
-            index=models.Index(fields=['opportunity', '-id'], name='sendings_deal'),
-        ),
-        migrations.AddIndex(
-            model_name='sending',
-            index=models.Index(condition=models.Q(('state', 'preparing')), fields=['worked_at'], name='sendings_preparing'),
-        ),
-        migrations.AddConstraint(
-            model_name='sending',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('link__isnull', False), ('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('link', None), ('mail', None), ('sent_at', None), ('superseded_at', None)), _connector='OR'), name='sendings_sent_has_link'),
-        ),
-        migrations.AddIndex(
-            model_name='remark',
-            index=models.Index(fields=['sending', 'id'], name='remarks_sending'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('sending', 'section'), name='readings_once'),
         ),
     ]

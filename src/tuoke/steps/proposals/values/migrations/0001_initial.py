@@ -30,6 +30,13 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('opportunity', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='value_model', to='deals.opportunity')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('investment', None), ('investment__gte', 0), _connector='OR'), name='values_investment'),
+                    models.CheckConstraint(condition=models.Q(('running__gte', 0)), name='values_running'),
+                    models.CheckConstraint(condition=models.Q(('years__gte', 1)), name='values_years'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ValueItem',
@@ -59,30 +66,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'indexes': [
+                    models.Index(fields=['model', 'position', 'id'], name='values_items'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('current__gte', 0), ('expected_high__gte', 0), ('expected_likely__gte', 0), ('expected_low__gte', 0), ('percent', None), ('share_of', None), ('times_per_year__gte', 0), ('unit_value__gte', 0)), models.Q(('current', None), ('percent__gt', 0), ('percent__lte', 100), ('share_of__isnull', False)), _connector='OR'), name='values_measured_or_share'),
+                    models.CheckConstraint(condition=models.Q(('share_of', None), models.Q(('share_of', models.F('id')), _negated=True), _connector='OR'), name='values_not_its_own_share'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='valuemodel',
-            constraint=models.CheckConstraint(condition=models.Q(('investment', None), ('investment__gte', 0), _connector='OR'), name='values_investment'),
-        ),
-        migrations.AddConstraint(
-            model_name='valuemodel',
-            constraint=models.CheckConstraint(condition=models.Q(('running__gte', 0)), name='values_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='valuemodel',
-            constraint=models.CheckConstraint(condition=models.Q(('years__gte', 1)), name='values_years'),
-        ),
-        migrations.AddIndex(
-            model_name='valueitem',
-            index=models.Index(fields=['model', 'position', 'id'], name='values_items'),
-        ),
-        migrations.AddConstraint(
-            model_name='valueitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('current__gte', 0), ('expected_high__gte', 0), ('expected_likely__gte', 0), ('expected_low__gte', 0), ('percent', None), ('share_of', None), ('times_per_year__gte', 0), ('unit_value__gte', 0)), models.Q(('current', None), ('percent__gt', 0), ('percent__lte', 100), ('share_of__isnull', False)), _connector='OR'), name='values_measured_or_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='valueitem',
-            constraint=models.CheckConstraint(condition=models.Q(('share_of', None), models.Q(('share_of', models.F('id')), _negated=True), _connector='OR'), name='values_not_its_own_share'),
         ),
     ]

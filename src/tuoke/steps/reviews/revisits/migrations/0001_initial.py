@@ -55,6 +55,18 @@ class Migration(migrations.Migration):
                 ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisits', to='deals.opportunity')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='由谁回访')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['opportunity', '-id'], name='revisits_of_deal'),
+                    models.Index(condition=models.Q(('state', 'due'), ('withdrawn_at', None)), fields=['due_on', 'id'], name='revisits_due'),
+                    models.Index(condition=models.Q(('state', 'done'), ('withdrawn_at', None)), fields=['-done_on', '-id'], name='revisits_done'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'due'), ('withdrawn_at', None)), fields=('opportunity',), name='revisits_one_due'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('done_on__isnull', False), ('state', 'done')), models.Q(('closed_at__isnull', False), ('state', 'skipped')), models.Q(('closed_at', None), ('state', 'due')), _connector='OR'), name='revisits_closed_is_dated'),
+                    models.CheckConstraint(condition=models.Q(('satisfaction', None), ('satisfaction__lte', 10), _connector='OR'), name='revisits_satisfaction_to_ten'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RevisitPlan',
@@ -70,6 +82,11 @@ class Migration(migrations.Migration):
                 ('opportunity', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='revisit_plan', to='deals.opportunity')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='由谁回访')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('until_on', None), ('until_on__gte', models.F('first_on')), _connector='OR'), name='revisits_plan_days_in_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SecondSale',
@@ -116,45 +133,14 @@ class Migration(migrations.Migration):
                 ('opportunity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='surveys', to='deals.opportunity')),
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='revisit',
-            index=models.Index(fields=['opportunity', '-id'], name='revisits_of_deal'),
-        ),
-        migrations.AddIndex(
-            model_name='revisit',
-            index=models.Index(condition=models.Q(('state', 'due'), ('withdrawn_at', None)), fields=['due_on', 'id'], name='revisits_due'),
-        ),
-        migrations.AddIndex(
-            model_name='revisit',
-            index=models.Index(condition=models.Q(('state', 'done'), ('withdrawn_at', None)), fields=['-done_on', '-id'], name='revisits_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='revisit',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'due'), ('withdrawn_at', None)), fields=('opportunity',), name='revisits_one_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='revisit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('done_on__isnull', False), ('state', 'done')), models.Q(('closed_at__isnull', False), ('state', 'skipped')), models.Q(('closed_at', None), ('state', 'due')), _connector='OR'), name='revisits_closed_is_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='revisit',
-            constraint=models.CheckConstraint(condition=models.Q(('satisfaction', None), ('satisfaction__lte', 10), _connector='OR'), name='revisits_satisfaction_to_ten'),
-        ),
-        migrations.AddConstraint(
-            model_name='revisitplan',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on', None), ('until_on__gte', models.F('first_on')), _connector='OR'), name='revisits_plan_days_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(fields=['opportunity', '-id'], name='revisits_surveys'),
-        ),
-        migrations.AddIndex(
-            model_name='survey',
-            index=models.Index(condition=models.Q(('answered_at__isnull', False)), fields=['-answered_at', '-id'], name='revisits_answers'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('score', None)), models.Q(('answered_at__isnull', False), ('score__lte', 10)), _connector='OR'), name='revisits_answered_is_scored'),
+            options={
+                'indexes': [
+                    models.Index(fields=['opportunity', '-id'], name='revisits_surveys'),
+                    models.Index(condition=models.Q(('answered_at__isnull', False)), fields=['-answered_at', '-id'], name='revisits_answers'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('score', None)), models.Q(('answered_at__isnull', False), ('score__lte', 10)), _connector='OR'), name='revisits_answered_is_scored'),
+                ],
+            },
         ),
     ]

@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['review_by'], name='markets_review_by'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,30 +63,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['place', 'id'],
+                'indexes': [
+                    models.Index(fields=['analysis', 'kind', 'place'], name='markets_statement_place'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), ('source_kind__in', ['report', 'interview', 'rivals', 'news', 'social', 'other'])), name='markets_statement_sourced'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'size'), _negated=True), models.Q(('amount__isnull', False), ('year__isnull', False)), _connector='OR'), name='markets_size_says'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'competitor'), _negated=True), ('competitor__isnull', False), _connector='OR'), name='markets_competitor_named'),
+                    models.CheckConstraint(condition=models.Q(('price_low', None), ('price_high', None), ('price_low__lte', models.F('price_high')), _connector='OR'), name='markets_price_order'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='marketanalysis',
-            index=models.Index(fields=['review_by'], name='markets_review_by'),
-        ),
-        migrations.AddIndex(
-            model_name='statement',
-            index=models.Index(fields=['analysis', 'kind', 'place'], name='markets_statement_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reference', ''), _negated=True), ('source_kind__in', ['report', 'interview', 'rivals', 'news', 'social', 'other'])), name='markets_statement_sourced'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'size'), _negated=True), models.Q(('amount__isnull', False), ('year__isnull', False)), _connector='OR'), name='markets_size_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'competitor'), _negated=True), ('competitor__isnull', False), _connector='OR'), name='markets_competitor_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.CheckConstraint(condition=models.Q(('price_low', None), ('price_high', None), ('price_low__lte', models.F('price_high')), _connector='OR'), name='markets_price_order'),
         ),
     ]

@@ -47,6 +47,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-ends_on', 'name', 'id'],
+                'indexes': [
+                    models.Index(fields=['-ends_on', 'name', 'id'], name='resources_list'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='resources_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='resources_period'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,46 +79,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
+                'indexes': [
+                    models.Index(fields=['resource', 'status', 'starts_on'], name='allocations_resource'),
+                    models.Index(fields=['requester', '-id'], name='allocations_requester'),
+                    models.Index(condition=models.Q(('status', 'requested')), fields=['resource', 'id'], name='allocations_waiting'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='allocations_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='allocations_period'),
+                    models.CheckConstraint(condition=models.Q(('returned__gte', 0), ('returned__lte', models.F('quantity'))), name='allocations_returned'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), ('returned', models.F('quantity')), _connector='OR'), name='allocations_returned_whole'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='resource',
-            index=models.Index(fields=['-ends_on', 'name', 'id'], name='resources_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='resources_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='resources_period'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['resource', 'status', 'starts_on'], name='allocations_resource'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(fields=['requester', '-id'], name='allocations_requester'),
-        ),
-        migrations.AddIndex(
-            model_name='allocation',
-            index=models.Index(condition=models.Q(('status', 'requested')), fields=['resource', 'id'], name='allocations_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='allocations_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='allocations_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('returned__gte', 0), ('returned__lte', models.F('quantity'))), name='allocations_returned'),
-        ),
-        migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), ('returned', models.F('quantity')), _connector='OR'), name='allocations_returned_whole'),
         ),
     ]
