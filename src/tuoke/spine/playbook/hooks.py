@@ -32,7 +32,10 @@ class Use:
 
 # Told in the transaction that publishes a version; its wishes (``version.wishes``) are what was written into it.
 on_published: list[Callable[[PlaybookVersion, Principal, datetime], None]] = []
-# Improvements that are open for these keys (a step's and those of its items): shown beside the editor.
+# Told in the transaction that gives a draft up, and in the one that takes it up again.
+on_discarded: list[Callable[[PlaybookVersion, Principal, datetime], None]] = []
+on_resumed: list[Callable[[PlaybookVersion, Principal, datetime], None]] = []
+# Improvements that are open for these keys (a step's and those of its items; empty: the whole process): shown beside the editor.
 wishes: list[Callable[[Principal, Sequence[str]], Sequence[OpenWish]]] = []
 # How many cases each of these versions (their ids) has, for those who may see cases; empty for others.
 uses: list[Callable[[Principal, Sequence[int]], Mapping[int, Use]]] = []

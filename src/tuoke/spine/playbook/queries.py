@@ -8,12 +8,12 @@ from django.db import models
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.records.models import key_of
 from tuoke.spine.playbook import hooks
-from tuoke.spine.playbook.content import DEFAULT_CONTENT, read_content
+from tuoke.spine.playbook.content import default_content
 from tuoke.spine.playbook.hooks import OpenWish, Use
 from tuoke.spine.playbook.models import PlaybookVersion, Status, Tick, Wish
 from tuoke.spine.playbook.rules import PlaybookDoc, PlaybookError
 from tuoke.spine.playbook.rules.drafts import canonical
-from tuoke.spine.playbook.rules.editing import Node, Unreachable, keys_below, part_at
+from tuoke.spine.playbook.rules.editing import Node, Unreachable, keys_below, keys_in, part_at
 
 DEFAULT_PLAYBOOK = "default"
 MOST_DISCARDED = 10
@@ -97,14 +97,15 @@ def wishes_for(draft: PlaybookVersion, content: Node, place: str, *, who: Princi
 
 
 def open_wishes(content: Node, place: str, *, who: Principal) -> list[OpenWish]:
-    """Improvements that are still proposed for a part, told by the packages above."""
-    keys = sorted(keys_below(content, place))
+    """Improvements that are still to be written for a part and what is below it, told by the packages above; for the
+    empty place also those of the whole process."""
+    keys = sorted(keys_below(content, place) if place else {"", *keys_in(content)})
     return [wish for source in hooks.wishes for wish in source(who, keys)]
 
 
 def shipped_part(draft: PlaybookVersion, place: str) -> Node:
     """A part as the draft's base has it, else as the playbook that ships with Tuoke. Raises Unreachable."""
-    for content in (draft.base.content if draft.base else {}, read_content(DEFAULT_CONTENT)):
+    for content in (draft.base.content if draft.base else {}, default_content()):
         try:
             return part_at(canonical(content), place)
         except (Unreachable, PlaybookError):

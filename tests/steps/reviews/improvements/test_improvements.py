@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.base.records.queries import timeline_of
 from tuoke.services.notifications.models import Notice
 from tuoke.spine.library import actions as library
 from tuoke.spine.library.models import Item
@@ -171,6 +172,66 @@ def test_what_is_written_into_the_process_is_carried_out_when_it_is_published(pr
         f"playbook.playbookversion:{version.pk}",
     )
     assert (forgotten.standing, forgotten.drafted_in) == (State.ACCEPTED, ""), "it waits for the version after"
+
+
+class TestADraftThatIsGivenUp:
+    """What was to be written into it waits again, is offered to the next draft, and goes back with the old one."""
+
+    @pytest.fixture
+    def taken(self, propose, accept, owner, now):
+        row = accept(propose(Target.STEP, target_key="negotiation"))
+        return actions.take_up(row=row, by=owner, now=now)
+
+    @pytest.fixture
+    def give_up(self, owner, now):
+        def give_up():
+            draft = playbook.start_draft(by=owner, now=now)
+            playbook.discard_draft(draft=draft, revision=draft.revision, by=owner, now=now)
+            return draft
+
+        return give_up
+
+    def test_the_next_draft_is_offered_it(self, taken, give_up, owner, login, now):
+        assert queries.wishes_for(owner, ["negotiation"]) == [], "it already hangs there"
+        given_up = give_up()
+        taken.refresh_from_db()
+        assert (taken.standing, taken.drafted_in, taken.drafting_by_id) == (State.ACCEPTED, "", None)
+        following = playbook.start_draft(by=owner, now=now)
+        page = login("process_owner").get(reverse("playbook:draft")).content.decode()
+        assert taken.title in page
+        assert taken.get_absolute_url() in page
+        again = actions.take_up(row=taken, by=owner, now=now)
+        assert following.wishes.get().source == f"improvements.improvement:{again.pk}"
+        assert given_up.pk != following.pk
+        kinds = [event.kind for event in timeline_of(thread=taken)]
+        assert kinds.count("improvements.taken_up") == 2
+        assert kinds.count("improvements.put_down") == 1
+
+    def test_taking_the_draft_up_again_takes_up_what_nobody_did_otherwise(
+        self, taken, propose, accept, give_up, owner, now
+    ):
+        other, gone = (accept(propose(Target.STEP, target_key="negotiation", title=t)) for t in ("另一条", "不要的"))
+        for row in (other, gone):
+            actions.take_up(row=row, by=owner, now=now)
+        draft = give_up()
+        actions.mark_done(row=other, note="例会上讲过", by=owner, now=now)
+        actions.withdraw(row=gone, by=owner, now=now)
+        playbook.resume_draft(draft=draft, by=owner, now=now)
+        taken.refresh_from_db()
+        assert (taken.standing, taken.drafted_in) == (State.DRAFTING, f"playbook.playbookversion:{draft.pk}")
+        assert [wish.source for wish in draft.wishes.all()] == [f"improvements.improvement:{taken.pk}"]
+        other.refresh_from_db()
+        assert other.standing is State.DONE
+
+    def test_what_is_put_down_or_withdrawn_waits_in_no_draft(self, taken, propose, accept, owner, now):
+        other = actions.take_up(row=accept(propose(Target.STEP, target_key="negotiation")), by=owner, now=now)
+        draft = playbook.start_draft(by=owner, now=now)
+        assert draft.wishes.count() == 2
+        actions.put_down(row=taken, by=owner, now=now)
+        actions.withdraw(row=other, by=owner, now=now)
+        assert not draft.wishes.exists()
+        back = actions.restore(row=other, by=owner, now=now)
+        assert (back.standing, back.drafted_in) == (State.ACCEPTED, "")
 
 
 def test_a_new_version_of_a_profile_carries_it_out(propose, accept, company, now):

@@ -16,6 +16,7 @@ from django.db import transaction
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import Conflict, Refused, no
 from tuoke.base.records.actions import record
+from tuoke.spine.playbook import hooks
 from tuoke.spine.playbook.models import DraftChange, Playbook, PlaybookVersion, Status, Wish
 from tuoke.spine.playbook.queries import current_version, shipped_part
 from tuoke.spine.playbook.rules import drafts, editing
@@ -158,6 +159,8 @@ def discard_draft(*, draft: PlaybookVersion, revision: int, by: Principal, now: 
     draft.status = Status.DISCARDED
     draft.save(update_fields=["status"])
     record(kind="playbook.draft_discarded", subject=draft, by=by, at=now, facts={"changes": draft.revision})
+    for told in hooks.on_discarded:
+        told(draft, by, now)
 
 
 @transaction.atomic
@@ -173,6 +176,8 @@ def resume_draft(*, draft: PlaybookVersion, by: Principal, now: datetime) -> Pla
     found.status = Status.DRAFT
     found.save(update_fields=["status"])
     record(kind="playbook.draft_resumed", subject=found, by=by, at=now)
+    for told in hooks.on_resumed:
+        told(found, by, now)
     return found
 
 
@@ -200,6 +205,15 @@ def note_improvement(
     facts = {"key": key, "text": wish.text, "source": source}
     record(kind="playbook.improvement_noted", subject=found, by=by, at=now, facts=facts)
     return wish
+
+
+@transaction.atomic
+def drop_wishes(*, source: str, by: Principal, now: datetime) -> None:
+    """What ``source`` asked for isn't wanted of the open draft any more: it no longer waits there, its history stays."""
+    for wish in Wish.objects.filter(source=source, version__status=Status.DRAFT).select_related("version"):
+        wish.delete()
+        facts = {"key": wish.key, "text": wish.text, "source": source}
+        record(kind="playbook.improvement_dropped", subject=wish.version, by=by, at=now, facts=facts)
 
 
 @transaction.atomic

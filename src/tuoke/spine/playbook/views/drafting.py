@@ -45,6 +45,7 @@ def overview(request: StaffRequest) -> HttpResponse:
         "missing": [key for key in StepKey if key not in {step["key"] for step in content.get("steps", [])}],
         "faults": faults(problems_of(content), content),
         "wishes": queries.wishes_for(draft, content, "", who=request.principal),
+        "open_wishes": queries.open_wishes(content, "", who=request.principal),
         "overtaken": _is_overtaken(draft),
     }
     return screen(request, "playbook/draft.html", context)

@@ -148,15 +148,17 @@ def due_tools(who: Principal, today: date) -> list[DueTool]:
 
 
 def wishes_for(who: Principal, keys: Sequence[str]) -> list[OpenWish]:
-    """``playbook.hooks.wishes``: improvements that are open for these steps and items. One query."""
+    """``playbook.hooks.wishes``: improvements proposed or accepted for these steps and items that nobody writes yet, those
+    that only wait to be written first. One query."""
     rows = (
         Improvement.objects.visible_to(who)
-        .open()
+        .listed()
+        .filter(state__in=[State.ACCEPTED.value, State.PROPOSED.value])
         .filter(target__in=[Target.STEP.value, Target.CRITERION.value], target_key__in=list(keys))
     )
     return [
         OpenWish(row.target_key, row.title, row.get_absolute_url(), str(STATE_NAMES[row.standing]))
-        for row in rows.order_by("id")[:MOST_TARGETS]
+        for row in rows.order_by("state", "id")[:MOST_TARGETS]
     ]
 
 

@@ -17,6 +17,7 @@ from tuoke.spine.playbook import actions as playbook
 from tuoke.spine.playbook.models import PlaybookVersion
 from tuoke.steps.reviews.improvements import hooks
 from tuoke.steps.reviews.improvements.actions.doors import (
+    ACCEPTED_AGAIN,
     answers_for,
     held,
     is_listed,
@@ -71,7 +72,8 @@ def put_down(*, row: Improvement, by: Principal, now: datetime) -> Improvement:
     """Not now after all; it stays accepted. Refused: not_drafting, not_yours."""
     current = held(row, by=by)
     must((YES if current.standing is State.DRAFTING else no("not_drafting")) & answers_for(current, by))
-    save(current, state=State.ACCEPTED.value, drafting_by_id=None, drafted_in="")
+    save(current, **ACCEPTED_AGAIN)
+    playbook.drop_wishes(source=key_of(current), by=by, now=now)
     tell("put_down", current, by=by, now=now)
     return current
 
@@ -81,7 +83,10 @@ def mark_done(*, row: Improvement, note: str, by: Principal, now: datetime) -> I
     """Carried out otherwise than by a version: ``note`` says how. Refused: not_accepted, note_missing, not_yours."""
     current = held(row, by=by)
     must(may_be_done(current.standing, note=note) & is_listed(current) & answers_for(current, by))
-    save(current, state=State.DONE.value, carried_out_at=now, done_note=note.strip(), drafting_by_id=None)
+    save(
+        current, state=State.DONE.value, carried_out_at=now, done_note=note.strip(), drafting_by_id=None, drafted_in=""
+    )
+    playbook.drop_wishes(source=key_of(current), by=by, now=now)
     tell("done", current, by=by, now=now, facts={"note": note.strip()})
     tell_review("improvement_done", current, by=by, now=now, facts={"what": note.strip()})
     _told(current, by, now)
@@ -94,10 +99,7 @@ def undo_done(*, row: Improvement, by: Principal, now: datetime) -> Improvement:
     current = held(row, by=by)
     must(may_be_unlinked(current.standing) & answers_for(current, by))
     before = current.carried_label or current.done_note
-    save(
-        current, state=State.ACCEPTED.value, carried_out_at=None, carried_out_as="", carried_label="", done_note="",
-        drafting_by_id=None, drafted_in="",
-    )  # fmt: skip
+    save(current, carried_out_at=None, carried_out_as="", carried_label="", done_note="", **ACCEPTED_AGAIN)
     tell("undone", current, by=by, now=now, facts={"what": before})
     return current
 
@@ -130,15 +132,43 @@ def profile_published(version: ProfileVersion, by: Principal, now: datetime) -> 
 
 def process_published(version: PlaybookVersion, by: Principal, now: datetime) -> None:
     """``playbook.hooks.on_published``: what was written into the draft is carried out; what wasn't waits again."""
-    hung = Improvement.objects.listed().filter(state=State.DRAFTING.value, drafted_in=key_of(version))
     written = set(version.wishes.exclude(done_at=None).values_list("source", flat=True))
-    rows = list(hung.select_for_update())
+    rows = _hung_on(version)
     label = _("流程手册第 %(number)s 版") % {"number": version.number}
     _carried_out([row for row in rows if key_of(row) in written], version, label, by=by, now=now)
     for row in rows:
         if key_of(row) not in written:
-            save(row, state=State.ACCEPTED.value, drafting_by_id=None, drafted_in="")
+            save(row, **ACCEPTED_AGAIN)
             tell("left_out", row, by=by, now=now, facts={"what": label})
+
+
+def process_discarded(draft: PlaybookVersion, by: Principal, now: datetime) -> None:
+    """``playbook.hooks.on_discarded``: what was to be written into the draft waits for the next one, accepted as before."""
+    for row in _hung_on(draft):
+        save(row, **ACCEPTED_AGAIN)
+        tell("put_down", row, by=by, now=now, facts={"what": _("流程草稿放弃了。")})
+
+
+def process_resumed(draft: PlaybookVersion, by: Principal, now: datetime) -> None:
+    """``playbook.hooks.on_resumed``: what the draft asked for is written there again, unless somebody has gone another
+    way with it meanwhile; then it no longer waits there."""
+    ours = f"{Improvement._meta.label_lower}:"
+    sources = list(draft.wishes.filter(source__startswith=ours).values_list("source", flat=True))
+    waiting = Improvement.objects.filter(pk__in=[int(source.removeprefix(ours)) for source in sources])
+    rows = {key_of(row): row for row in waiting.select_for_update()}
+    for source in sources:
+        row = rows.get(source)
+        if row is not None and row.standing is State.ACCEPTED and row.withdrawn_at is None:
+            save(row, state=State.DRAFTING.value, drafting_by_id=by.user_id, drafted_in=key_of(draft))
+            tell("taken_up", row, by=by, now=now)
+        else:
+            playbook.drop_wishes(source=source, by=by, now=now)
+
+
+def _hung_on(version: PlaybookVersion) -> list[Improvement]:
+    """Locked, after the playbook: whoever takes one up locks in the same order."""
+    hung = Improvement.objects.listed().filter(state=State.DRAFTING.value, drafted_in=key_of(version))
+    return list(hung.order_by("id").select_for_update())
 
 
 def _taken_up(by: Principal) -> models.QuerySet[Improvement]:

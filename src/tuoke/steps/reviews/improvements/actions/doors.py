@@ -11,6 +11,10 @@ from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
 from tuoke.base.records.actions import Changes, record
 from tuoke.steps.reviews.actions.doors import tell as tell_deal
 from tuoke.steps.reviews.improvements.models import Improvement, may_decide
+from tuoke.steps.reviews.improvements.rules import State
+
+ACCEPTED_AGAIN: dict[str, Any] = {"state": State.ACCEPTED.value, "drafting_by_id": None, "drafted_in": ""}
+"""What an improvement is that nobody writes any more."""
 
 
 def held(row: Improvement, *, by: Principal, version: int | None = None) -> Improvement:

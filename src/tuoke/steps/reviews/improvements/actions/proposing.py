@@ -11,9 +11,19 @@ from django.utils import timezone
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.base.records.actions import changes_between
+from tuoke.base.records.models import key_of
+from tuoke.spine.playbook import actions as playbook
 from tuoke.steps.reviews.actions.doors import work_on
 from tuoke.steps.reviews.improvements import hooks
-from tuoke.steps.reviews.improvements.actions.doors import held, is_listed, must, save, tell, tell_review
+from tuoke.steps.reviews.improvements.actions.doors import (
+    ACCEPTED_AGAIN,
+    held,
+    is_listed,
+    must,
+    save,
+    tell,
+    tell_review,
+)
 from tuoke.steps.reviews.improvements.models import Improvement
 from tuoke.steps.reviews.improvements.queries import owners_for, targets_of
 from tuoke.steps.reviews.improvements.rules import ImprovementDraft, Origin, State, may_edit
@@ -65,12 +75,14 @@ def edit(*, row: Improvement, version: int, draft: ImprovementDraft, by: Princip
 
 @transaction.atomic
 def withdraw(*, row: Improvement, by: Principal, now: datetime) -> Improvement:
-    """Nobody needs it any more; ``restore`` brings it back (O5). Refused: already_carried_out, review_final."""
+    """Nobody needs it any more, nobody writes it; ``restore`` brings it back (O5). Refused: already_carried_out, review_final."""
     current = held(row, by=by)
     done = no("already_carried_out") if current.carried_out_at else YES
     must(done & _open_review(current))
     if current.withdrawn_at is None:
-        save(current, withdrawn_at=now)
+        is_drafted = current.standing is State.DRAFTING
+        save(current, withdrawn_at=now, **(ACCEPTED_AGAIN if is_drafted else {}))
+        playbook.drop_wishes(source=key_of(current), by=by, now=now)
         tell("withdrawn", current, by=by, now=now)
     return current
 
