@@ -299,6 +299,31 @@ class TestAfterwards:
         actions.terminate(contract=fresh(main), **given)
         assert queries.contract_amount(deal) is None
 
+    def test_an_amendment_says_what_it_changes_and_misquotes_nothing(self, deal, by):
+        main = a_signed_contract(deal, by=by)
+        extra = actions.amend(contract=main, title="改付款", by=by, now=NOW)
+        draft = head_of(extra, amount=Decimal(20_000), delivery_days=120)
+        extra = actions.edit_head(contract=fresh(extra), version=extra.version, draft=draft, by=by, now=NOW)
+        text = "合同总金额由 480,000.00 元调整为 500,000.00 元。首付由 %s 改为 50%%。"
+        clause = ClauseDraft("payment", "首付", text % "30%")
+        clause = actions.add_clause(contract=fresh(extra), draft=clause, by=by, now=NOW)
+        (wrong,) = queries.findings_of(fresh(extra))
+        assert (wrong.sort, wrong.agreed, wrong.contract) == ("contradicts", "40%、20%", "30%")
+        draft = ClauseDraft("payment", "首付", text % "40%")
+        actions.edit_clause(clause=clause, version=clause.version, draft=draft, by=by, now=NOW)
+        assert queries.findings_of(fresh(extra)) == []
+        said = frozen(extra, by).frozen
+        assert said.changes == (("total", "480000.00", "500000.00"), ("delivery_days", "90", "120"))
+        (altered,) = [clause.alters for clause in said.clauses]
+        assert (altered.of, altered.place) == (main.number, 3)
+        assert altered.values == (("480,000.00 元", "500,000.00 元"), ("40%", "50%"))
+        sign(extra, by=by)
+        again = actions.amend(contract=fresh(main), title="再改", by=by, now=NOW)
+        clause = ClauseDraft("payment", "首付", "首付改为 60%。")
+        actions.add_clause(contract=fresh(again), draft=clause, by=by, now=NOW)
+        (change,) = queries.standing(fresh(again)).amended.values()
+        assert (change.target.of, change.values) == (extra.number, (("50%", "60%"),))
+
     def test_a_deal_closed_by_mistake_is_won_again_by_what_is_signed(self, deal, by):
         later = NOW + timedelta(days=3)
         a_signed_contract(deal, by=by, on=date(2026, 11, 20))

@@ -9,18 +9,22 @@ import pytest
 from tests.steps.contracts.cases import TERMS, TEXTS
 from tuoke.steps.contracts.rules import (
     Agreed,
+    Alters,
     Due,
     Line,
     Part,
     Said,
     Sheet,
     ValueKind,
+    amended,
     clause_seal,
     compare,
+    head_changes,
     hints_in,
     in_capitals,
     later_than,
     stages_of,
+    standing_clauses,
     values_of,
 )
 from tuoke.steps.contracts.rules.capitals import of_capitals
@@ -44,6 +48,8 @@ class TestReading:
         [
             ("50万", "500,000.00元"),
             ("50万", "人民币伍拾万元整"),
+            ("50 万元", "500,000.00元"),
+            ("定金20%，100,000 元", "定金 20%; 10万元"),
             ("¥1,200", "１２００元"),
             ("百分之三十", "30%"),
             ("三成", "30 %"),
@@ -257,7 +263,9 @@ def frozen(*clauses, **more):
         FrozenClause(pk, part, title, text, clause_seal(part=part, title=title, text=text))
         for pk, part, title, text in clauses
     ]
-    given = dict.fromkeys(Frozen.__dataclass_fields__, "") | {"delivery_days": 90, "title": "合同"} | more
+    given = (
+        dict.fromkeys(Frozen.__dataclass_fields__, "") | {"delivery_days": 90, "title": "合同", "changes": ()} | more
+    )
     return Frozen(**{**given, "clauses": tuple(rows)})
 
 
@@ -331,3 +339,61 @@ class TestReturned:
 
     def test_too_long_a_text_says_so(self):
         assert returned(OURS, "一行字\n" * 5000).is_cut
+
+
+MAIN = frozen(
+    (1, "scope", "服务范围", "1. 订单系统一套。\n2. 扫码终端，数量 50 台。"),
+    (2, "standard", "交付时间", "乙方自合同生效之日起 90 日内完成交付。"),
+    (3, "payment", "付款", "合同总金额为 480,000.00 元。\n(1) 首付 40%，即 192,000.00 元；\n(2) 上线 60%，即 288,000.00 元。"),
+    (4, "own", "期限", "本合同有效期至 2026 年 12 月 31 日。"),
+)  # fmt: skip
+
+
+def amending(part, title, text, *earlier):
+    return amended([Said(9, Part(part), title, text)], standing_clauses([MAIN, *earlier])).get(9)
+
+
+class TestAmending:
+    @pytest.mark.parametrize(
+        ("part", "title", "text", "place", "values"),
+        [
+            ("payment", "调整", "首付比例由 40% 改为 50%，上线改为 50%。", 3, [("40%", "50%"), ("60%", "50%")]),
+            ("own", "交付期", "第二条的交付期延长至 120 日。", 2, [("90 日", "120 日")]),
+            ("standard", "交付时间", "乙方自合同生效之日起 4 个月内完成交付。", 2, [("90 日", "4 个月")]),
+            ("own", "延期", "有效期由 2026 年 12 月 31 日延长至 2027 年 6 月 30 日。", 4,
+             [("2026 年 12 月 31 日", "2027 年 6 月 30 日")]),
+            ("scope", "终端", "扫码终端数量改为 70 台。", 1, [("50 台", "70 台")]),
+            ("scope", "增购", "增加 20 台扫码终端。", 1, [("50 台", "＋20 台")]),
+            ("payment", "金额", "合同总金额由 480,000.00 元减少 8 万元，变更后合同总金额为 40 万元。", 3,
+             [("480,000.00 元", "40 万元")]),
+        ],
+    )  # fmt: skip
+    def test_each_value_before_and_after(self, part, title, text, place, values):
+        change = amending(part, title, text)
+        assert (change.target.place, list(change.values), change.wrong) == (place, values, ())
+        assert any(run.change.value != "same" for run in change.text)
+
+    @pytest.mark.parametrize("text", ["双方对知悉的信息保密，期限三年。", "第 40 条改为 5 日。", "", "🙂", "由改为"])
+    def test_what_is_new_changes_nothing(self, text):
+        assert amending("own", "保密", text) is None
+
+    def test_the_last_word_on_a_clause_is_what_is_changed(self):
+        first = frozen((5, "payment", "付款", "首付改为 50%。"), number="HT-2026-0002")
+        altered = replace(first.clauses[0], alters=Alters(MAIN.number, 3, "付款", (("40%", "50%"),)))
+        change = amending("payment", "付款", "首付改为 30%，上线改为 70%。", replace(first, clauses=(altered,)))
+        assert (change.target.of, change.values) == ("HT-2026-0002", (("50%", "30%"), ("60%", "70%")))
+
+    def test_what_is_misquoted_is_said(self):
+        change = amending("payment", "付款", "首付由 30% 改为 50%。")
+        assert change.wrong == (("30%", "40%、60%"),)
+
+    def test_of_the_head_what_is_said_anew(self):
+        main = replace(MAIN, ends_on="2026-12-31", delivery_days=90)
+        after = replace(main, ends_on="2027-06-30", delivery_days=0, title="补充", amount="1.00")
+        assert head_changes(after, [main]) == (("ends_on", "2026-12-31", "2027-06-30"),)
+
+    def test_what_an_amendment_changes_is_kept_and_older_versions_keep_their_seals(self):
+        clause = replace(MAIN.clauses[0], alters=Alters("HT-2026-0001", 3, "付款", (("40%", "50%"),)))
+        one = replace(MAIN, clauses=(clause,), changes=(("total", "1.00", "2.00"),))
+        assert parse(store(one)) == one
+        assert not {"alters", "changes"} & {*store(MAIN), *store(MAIN)["clauses"][0]}

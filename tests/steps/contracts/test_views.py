@@ -9,6 +9,7 @@ from tests.conftest import NOW
 from tests.steps.contracts.cases import TEXTS, a_contract, a_signed_contract, agreed
 from tuoke.spine.deals.models import Membership
 from tuoke.steps.contracts import actions, queries
+from tuoke.steps.contracts.documents import contract_document
 from tuoke.steps.contracts.models import Clause, Contract
 from tuoke.steps.contracts.payments.models import Instalment
 from tuoke.steps.contracts.rules import ClauseDraft
@@ -156,6 +157,28 @@ def test_the_page_costs_the_same_for_many_clauses(rep, deal, by):
     with CaptureQueriesContext(connection) as many:
         rep.get(contract.get_absolute_url())
     assert len(many) <= len(one)
+
+
+def test_an_amendment_shows_and_prints_what_it_changes(rep, deal, by):
+    main = a_signed_contract(deal, by=by)
+    extra = actions.amend(contract=main, title="延期", by=by, now=NOW)
+    for part, title, text in (
+        ("standard", "交付时间", "第 2 条的交付期延长至 120 日。"),
+        ("own", "保密", "双方保密。"),
+    ):
+        actions.add_clause(contract=extra, draft=ClauseDraft(part, title, text), by=by, now=NOW)
+        extra.refresh_from_db()
+    Contract.objects.filter(pk=extra.pk).update(amount=Decimal(-1000), delivery_days=120)
+    page = rep.get(extra.get_absolute_url()).content.decode()
+    assert f"变更 {main.number} 第 2 条" in page
+    assert [page.count(f"<del>{said}</del>") for said in ("90 日", "90 天", "¥480,000.00")] == [1, 1, 1]
+    assert page.count("新增的条款") == 1
+    version = actions.freeze(contract=Contract.objects.get(pk=extra.pk), by=by, now=NOW)
+    assert f"变更 {main.number} 第 2 条" in rep.get(version.get_absolute_url()).content.decode()
+    version.contract = extra
+    paper = str(contract_document(version))
+    for said in (f"本条变更合同 {main.number} 第 2 条", "原 90 日，现 120 日", "原 ¥480,000.00 → 现 ¥479,000.00"):
+        assert said in paper
 
 
 def test_a_deal_taken_up_again_says_what_is_signed_and_the_ways_on(login, company, deal, by):

@@ -11,8 +11,9 @@ from django.utils import translation
 
 from tuoke.services.documents.rules import Document, Heading, Part, Section, Table, Text, Value
 from tuoke.steps.contracts.models import PART_NAMES, ContractVersion
-from tuoke.steps.contracts.rules import Frozen, Kind, in_capitals
+from tuoke.steps.contracts.rules import Alters, Frozen, Kind, in_capitals
 from tuoke.steps.contracts.rules import Part as ContractPart
+from tuoke.steps.contracts.words import changes_said
 
 LANGUAGE = "zh-hans"
 NUMBERS = "一二三四五六七八九十"
@@ -53,6 +54,8 @@ def _facts(frozen: Frozen, standing: str, signed_on: date | None) -> Iterator[tu
     yield "乙方", frozen.our_party
     if frozen.amount:
         yield ("金额变动" if frozen.kind == Kind.AMENDMENT else "合同金额"), _amount(frozen)
+    for label, before, after in changes_said(frozen.changes):
+        yield f"{label}变更", f"原 {before or BLANK} → 现 {after}"
     if frozen.starts_on or frozen.ends_on:
         yield "合同期限", " 至 ".join(filter(None, (frozen.starts_on, frozen.ends_on)))
     if frozen.delivery_on or frozen.delivery_days:
@@ -79,9 +82,19 @@ def _sections(frozen: Frozen) -> Iterator[Section]:
         parts: list[Part] = []
         for clause in clauses:
             number += 1
-            parts += [Heading(f"第 {number} 条　{clause.title}"), Text(clause.text.replace("\n", "\n\n"))]
+            parts.append(Heading(f"第 {number} 条　{clause.title}"))
+            if clause.alters is not None:
+                parts.append(Text(_altered(clause.alters)))
+            parts.append(Text(clause.text.replace("\n", "\n\n")))
         yield Section(f"{NUMBERS[place]}、{PART_NAMES[part]}", tuple(parts))
         place += 1
+
+
+def _altered(alters: Alters) -> str:
+    """本条变更合同 HT-2026-0001 第 5 条“付款”：原 40%，现 50%。"""
+    values = "；".join(f"原 {before}，现 {after}" if before else after for before, after in alters.values if after)
+    named = f"本条变更合同 {alters.of} 第 {alters.place} 条“{alters.title}”"
+    return f"{named}：{values}。" if values else f"{named}。"
 
 
 def _signatures(frozen: Frozen, signed_on: date | None) -> Section:

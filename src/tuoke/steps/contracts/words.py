@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.utils.translation import gettext as _now
@@ -112,6 +112,8 @@ HEAD_NAMES: Mapping[str, StrOrPromise] = {
     "delivery_days": _("交付天数"),
     "delivery_on": _("交付日期"),
 }
+CHANGE_NAMES: Mapping[str, StrOrPromise] = {**HEAD_NAMES, "total": _("合同总额")}
+"""What an amendment changes beside its clauses."""
 WHYS: Mapping[str, StrOrPromise] = {
     "library": _("取自资料库“%(title)s”"),
     "fits": _("适合%(tag)s"),
@@ -177,6 +179,15 @@ def figure(said: str, unit: str) -> str:
     if unit == "days" and said.isdigit():
         return _now("%(days)s 天") % {"days": said}
     return f"{said}%" if unit == "percent" else said
+
+
+def changes_said(changes: Iterable[tuple[str, str, str]]) -> list[tuple[object, str, str]]:
+    """What an amendment changes in the head, with labels and units."""
+    units = {"total": "yuan", "delivery_days": "days"}
+    return [
+        (CHANGE_NAMES.get(name, name), figure(before, units.get(name, "")), figure(after, units.get(name, "")))
+        for name, before, after in changes
+    ]
 
 
 PART_WORDS: Mapping[Part, StrOrPromise] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -13,21 +13,26 @@ from tuoke.spine.deals.rules import may_win
 from tuoke.steps.contracts import hooks
 from tuoke.steps.contracts.models import AcceptedDifference, Clause, Contract, ContractVersion, total_of
 from tuoke.steps.contracts.queries.current import latest_version
-from tuoke.steps.contracts.queries.freezing import clauses_of, frozen_of
+from tuoke.steps.contracts.queries.freezing import clauses_of, frozen_of, said_of, signed_before
 from tuoke.steps.contracts.rules import (
     Agreed,
+    Amended,
     Basis,
     Finding,
     Kind,
     Line,
     Part,
-    Said,
     Sheet,
+    Sort,
+    What,
     against,
+    amended,
     compare,
     may_write,
     seal,
+    standing_clauses,
     store,
+    values_of,
 )
 from tuoke.steps.negotiation.rounds.models import AgreedTerms
 from tuoke.steps.negotiation.rounds.queries import agreed_terms
@@ -48,6 +53,7 @@ class Standing:
 
     contract: Contract
     clauses: Sequence[Clause]
+    amended: Mapping[int, Amended]
     agreed: AgreedTerms | None
     judged: Sequence[Judged]
     version: ContractVersion | None
@@ -71,11 +77,13 @@ def standing(contract: Contract) -> Standing:
     now = store(frozen_of(contract, clauses, today=date(2000, 1, 1)))
     main = contract.parent
     main_total = total_of([main, *signed_amendments(main)]) if main is not None else None
+    changes = _amended(contract, clauses)
     return Standing(
         contract=contract,
         clauses=clauses,
+        amended=changes,
         agreed=agreed,
-        judged=_judged(contract, clauses, agreed, main_total=main_total),
+        judged=_judged(contract, clauses, agreed, main_total=main_total, changes=changes),
         version=version,
         is_current=version is not None and version.seal == seal(now),
         main_total=main_total,
@@ -122,7 +130,12 @@ def signed_amendments(main: Contract) -> list[Contract]:
 
 
 def _judged(
-    contract: Contract, clauses: Sequence[Clause], agreed: AgreedTerms | None, *, main_total: Decimal | None
+    contract: Contract,
+    clauses: Sequence[Clause],
+    agreed: AgreedTerms | None,
+    *,
+    main_total: Decimal | None,
+    changes: Mapping[int, Amended],
 ) -> list[Judged]:
     if contract.is_recorded:
         return []
@@ -130,13 +143,32 @@ def _judged(
     found = (
         compare(sheet, _agreed(contract, agreed, clauses))
         if contract.kind == Kind.MAIN
-        else _amended(sheet, contract, agreed, main_total)
+        else (*_of_amendment(sheet, contract, agreed, main_total), *_misquoted(changes, main_total))
     )
     accepted = {(one.key, one.seal): one for one in AcceptedDifference.objects.standing().filter(contract=contract)}
     return [Judged(one, accepted.get((one.key, one.seal))) for one in found]
 
 
-def _amended(
+def _amended(contract: Contract, clauses: Sequence[Clause]) -> Mapping[int, Amended]:
+    """What each clause of an amendment changes. One query, none of a main contract."""
+    if contract.parent_id is None:
+        return {}
+    return amended([said_of(clause) for clause in clauses], standing_clauses(signed_before(contract)))
+
+
+def _misquoted(changes: Mapping[int, Amended], main_total: Decimal | None) -> Iterator[Finding]:
+    """由 30% 改为 50%, where the contract says 40%."""
+    for clause_id, change in changes.items():
+        for said, stands in change.wrong:
+            if main_total is not None and any(value.amount == main_total for value in values_of(said)):
+                continue
+            yield Finding(
+                f"misquoted:{clause_id}:{said}"[:80], Part(change.target.part), Sort.CONTRADICTS, What.TERM,
+                name=change.target.title[:60], agreed=stands, contract=said, clause_id=clause_id,
+            ).sealed()  # fmt: skip
+
+
+def _of_amendment(
     sheet: Sheet, contract: Contract, agreed: AgreedTerms | None, main_total: Decimal | None
 ) -> tuple[Finding, ...]:
     """An amendment says only what changes: foreign amounts; a total that is neither what the contract came to, nor what it
@@ -161,9 +193,7 @@ def _sheet(contract: Contract, clauses: Sequence[Clause]) -> Sheet:
         delivery_days=contract.delivery_days,
         delivery_on=contract.delivery_on,
         starts_on=contract.starts_on,
-        clauses=[
-            Said(c.pk, Part(c.part), c.title, c.text, c.source.item_id if c.source is not None else 0) for c in clauses
-        ],
+        clauses=[said_of(clause) for clause in clauses],
     )
 
 

@@ -1,8 +1,18 @@
 """What a contract says, and how that is compared with what was agreed (S7.1)."""
 
+from tuoke.steps.contracts.rules.amending import Amended, amended, head_changes, standing_clauses
 from tuoke.steps.contracts.rules.capitals import in_capitals
 from tuoke.steps.contracts.rules.comparison import compare
-from tuoke.steps.contracts.rules.content import Frozen, FrozenClause, clause_seal, fingerprint, parse, seal, store
+from tuoke.steps.contracts.rules.content import (
+    Alters,
+    Frozen,
+    FrozenClause,
+    clause_seal,
+    fingerprint,
+    parse,
+    seal,
+    store,
+)
 from tuoke.steps.contracts.rules.differences import ClauseChange, Returned, VersionChange, between, returned
 from tuoke.steps.contracts.rules.drafting import Drafted, Known, Phrases, Template, Why, draft, facts_of
 from tuoke.steps.contracts.rules.drafts import ClauseDraft, HeadDraft, PaperDraft, SignDraft, reason_fault
@@ -35,6 +45,8 @@ __all__ = [
     "TEXT_LIMIT",
     "TITLE_LIMIT",
     "Agreed",
+    "Alters",
+    "Amended",
     "Basis",
     "ClauseChange",
     "ClauseDraft",
@@ -68,12 +80,14 @@ __all__ = [
     "What",
     "Why",
     "against",
+    "amended",
     "between",
     "clause_seal",
     "compare",
     "draft",
     "facts_of",
     "fingerprint",
+    "head_changes",
     "hints_in",
     "in_capitals",
     "is_whole",
@@ -85,6 +99,7 @@ __all__ = [
     "returned",
     "seal",
     "stages_of",
+    "standing_clauses",
     "store",
     "stored",
     "values_of",

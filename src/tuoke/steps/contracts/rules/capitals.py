@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
+DIGIT_SIGNS = _DIGITS + "两〇"
+"""With one of them, or with 拾, a number in capitals begins: 万元 after a figure is none."""
 _VALUES = {sign: value for value, sign in enumerate(_DIGITS)} | {"贰": 2, "陆": 6, "两": 2, "〇": 0}
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
 _SCALES = {"拾": 10, "佰": 100, "仟": 1000}
-SIGNS = _DIGITS + "拾佰仟万亿"
+SIGNS = DIGIT_SIGNS + "拾佰仟万亿"
 """What a number in capitals is made of."""
 
 

@@ -244,6 +244,11 @@ def _pairs(line: str) -> frozenset[str]:
     return frozenset(bare[at : at + 2] for at in range(len(bare) - 1)) or frozenset({bare})
 
 
+def likeness(one: str, other: str) -> float:
+    """How much two texts have in common, whatever their numbering: 1.0 is all of both."""
+    return _dice(_pairs(one), _pairs(other))
+
+
 def _dice(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 

@@ -13,7 +13,7 @@ from typing import Any
 from unicodedata import normalize
 
 from tuoke.spine.library.rules.numerals import DIGITS, number_of
-from tuoke.steps.contracts.rules.capitals import SIGNS, of_capitals
+from tuoke.steps.contracts.rules.capitals import DIGIT_SIGNS, SIGNS, of_capitals
 
 MOST_READ = 20_000
 """Characters of a text that are read for values."""
@@ -90,7 +90,7 @@ def equal_in(wanted: Value, values: Sequence[Value]) -> bool:
 _NUMBER = rf"(?:(?<![\d.])(?<!\d,)\d[\d,]{{0,18}}(?:\.\d{{1,8}})?|[{DIGITS}]{{1,12}}(?:点[{DIGITS}]{{1,6}})?)"
 _RANGE = rf"(?:(?P<low>{_NUMBER})\s*(?:个|天|日|%)?\s*(?:-|–|—|~|至|到)\s*)?(?P<n>{_NUMBER})"
 _CAPITALS = re.compile(
-    rf"(?P<yuan>[{SIGNS}]{{1,40}})[元圆](?:整|正|(?:零?(?P<jiao>[壹贰叁肆伍陆柒捌玖])角)?(?:零?(?P<fen>[壹贰叁肆伍陆柒捌玖])分)?(?:整|正)?)"
+    rf"(?P<yuan>[{DIGIT_SIGNS}拾][{SIGNS}]{{0,39}})[元圆](?:整|正|(?:零?(?P<jiao>[壹贰叁肆伍陆柒捌玖])角)?(?:零?(?P<fen>[壹贰叁肆伍陆柒捌玖])分)?(?:整|正)?)"
 )
 _DATE = re.compile(
     r"(?P<y>(?:19|20)\d\d)\s*(?:年|[-/.])\s*(?P<m>1[0-2]|0?[1-9])\s*(?:月|[-/.])\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s*日?"

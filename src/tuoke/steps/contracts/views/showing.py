@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,7 +15,9 @@ from django.utils.translation import gettext as _
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission, Principal, Role
 from tuoke.base.kernel.verdict import Conflict, Reason, Refused, Verdict
-from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
+from tuoke.base.ui.http import screen, status_of, toast, typed
+from tuoke.base.ui.verbs import press
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.queries import is_manager_of
 from tuoke.spine.deals.rules import may_win
@@ -24,8 +25,8 @@ from tuoke.steps.contracts import hooks, queries
 from tuoke.steps.contracts.forms import ReasonForm, RefusableForm
 from tuoke.steps.contracts.models import PART_NAMES, Clause, Contract, ContractVersion
 from tuoke.steps.contracts.queries import Judged, Standing
-from tuoke.steps.contracts.rules import ContractState, Finding, Hint, Kind, Part, hints_in
-from tuoke.steps.contracts.words import sentence, sentences, why
+from tuoke.steps.contracts.rules import Amended, ContractState, Finding, Hint, Kind, Part, hints_in
+from tuoke.steps.contracts.words import changes_said, sentence, sentences, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class ClauseView:
     judged: tuple[Judged, ...]
     why: tuple[str, ...]
     hints: tuple[Hint, ...]
+    amended: Amended | None = None
+    """Which standing clause this one of an amendment changes, and how."""
 
     @property
     def is_open(self) -> bool:
@@ -132,12 +135,20 @@ def contract_context(request: StaffRequest, contract: Contract) -> dict[str, Any
         "may_restore": writes and contract.state == "withdrawn",
         "withdrawn": list(Clause.objects.filter(contract=contract, withdrawn_at__isnull=False)) if writes else [],
         "versions": list(ContractVersion.objects.filter(contract=contract).select_related("made_by")[:50]),
+        "changes": _changes(contract, found),
         "others": _others(contract),
         "may_export": who.may(Permission.EXPORT),
         "panels": hooks.panels,
         "total": queries.contract_amount(deal),
         "today": today,
     }
+
+
+def _changes(contract: Contract, found: Standing) -> list[tuple[object, str, str]]:
+    """What an amendment makes of the whole and of the contract's head: (label, before, after)."""
+    if not contract.is_amendment:
+        return []
+    return changes_said(queries.frozen_of(contract, found.clauses, today=timezone.localdate()).changes)
 
 
 def _may_begin(contract: Contract) -> bool:
@@ -181,7 +192,7 @@ def _parts(found: Standing) -> Iterator[PartView]:
         for clause in found.clauses:
             if clause.part == part:
                 number += 1
-                views.append(_view(clause, number, found.judged))
+                views.append(_view(clause, number, found))
         loose = tuple(
             one for one in found.judged if one.finding.part is part and not one.finding.clause_id
         )  # fmt: skip
@@ -189,15 +200,16 @@ def _parts(found: Standing) -> Iterator[PartView]:
             yield PartView(part.value, PART_NAMES[part], tuple(views), loose)
 
 
-def _view(clause: Clause, number: int, judged: Sequence[Judged]) -> ClauseView:
+def _view(clause: Clause, number: int, found: Standing) -> ClauseView:
     hints = hints_in(clause.text)
     return ClauseView(
         clause=clause,
         number=number,
         pieces=pieces_of(clause.text, hints),
-        judged=tuple(one for one in judged if one.finding.clause_id == clause.pk),
+        judged=tuple(one for one in found.judged if one.finding.clause_id == clause.pk),
         why=tuple(filter(None, (why(str(one.get("code", "")), one.get("params", {})) for one in clause.why))),
         hints=hints,
+        amended=found.amended.get(clause.pk),
     )
 
 
@@ -251,24 +263,12 @@ def pressed(
     request: StaffRequest, act: Callable[[], object], contract: Contract, *, said: str = "", undo_url: str = ""
 ) -> HttpResponseBase:
     """A verb in one press: do it, show the page as it is now; a refusal is said and changes nothing."""
-    try:
-        act()
-        if said:
-            toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(sentences(refusal.verdict)))
-    except Conflict:
-        messages.error(request, _("刚被别人改过，已显示最新内容，请再试一次。"))
+    press(request, act, say=sentences, said=said, undo_url=undo_url)
     return after(request, contract)
 
 
 def after(request: StaffRequest, contract: Contract, *, at: str = "") -> HttpResponseBase:
-    def fresh() -> HttpResponse:
-        response = shown(request, contract)
-        response["HX-Trigger"] = "deal-changed"
-        return response
-
-    return after_post(request, fresh, to=contract.get_absolute_url() + at)
+    return renewed(request, lambda: shown(request, contract), to=contract.get_absolute_url() + at)
 
 
 def asked(
