@@ -32,6 +32,28 @@ def pytest_collection_modifyitems(items):
             item.add_marker("database")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request, django_test_environment, django_db_modify_db_settings, django_db_blocker, tmp_path_factory
+):
+    """Several workers migrate once, not once each; one alone, or one that replaces a broken one, for itself."""
+    running = getattr(request.config, "workerinput", {})
+    worker, workers = running.get("workerid"), [f"gw{n}" for n in range(running.get("workercount", 0))]
+    if worker not in workers:
+        yield request.getfixturevalue("django_db_setup")
+        return
+    from django.db import connection
+
+    from tests.databases import migrate_once
+
+    place, name = tmp_path_factory.getbasetemp().parent, connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        migrate_once(place=place, worker=worker, others=[other for other in workers if other != worker])
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
 @pytest.fixture(autouse=True)
 def own_language():
     """A page in English leaves its language behind in the thread; every test begins in the installation's."""

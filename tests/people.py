@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from django.contrib.auth.hashers import make_password
+
 from tuoke.base.accounts.models import Department, RoleHeld, User
 from tuoke.base.accounts.queries import principal_of
 from tuoke.base.accounts.rules import Principal
 
+NONE = make_password(None)
 PEOPLE = {
     "rep": ("王芳", "east", "rep"),
     "teammate": ("李强", "east", "rep"),
@@ -24,19 +27,24 @@ PEOPLE = {
 
 def make_company() -> SimpleNamespace:
     hq = Department.objects.create(code="hq", name="总部")
-    departments = {
-        "hq": hq,
-        "east": Department.objects.create(code="east", name="华东大区", parent=hq),
-        "south": Department.objects.create(code="south", name="华南大区", parent=hq),
-        "tech": Department.objects.create(code="tech", name="技术部", parent=hq, function="tech"),
-    }
-    people: dict[str, User] = {}
-    for username, (name, department, role) in PEOPLE.items():
-        user = User.objects.create_user(
-            username, name=name, department=departments[department], is_active=username != "disabled"
+    below = [
+        Department(code="east", name="华东大区", parent=hq),
+        Department(code="south", name="华南大区", parent=hq),
+        Department(code="tech", name="技术部", parent=hq, function="tech"),
+    ]
+    departments = {"hq": hq, **{d.code: d for d in Department.objects.bulk_create(below)}}
+    people = {
+        username: User(
+            username=username,
+            name=name,
+            department=departments[department],
+            is_active=username != "disabled",
+            password=NONE,
         )
-        RoleHeld.objects.create(user=user, role=role)
-        people[username] = user
+        for username, (name, department, _role) in PEOPLE.items()
+    }
+    User.objects.bulk_create(people.values())
+    RoleHeld.objects.bulk_create(RoleHeld(user=user, role=PEOPLE[username][2]) for username, user in people.items())
     return SimpleNamespace(departments=departments, by=lambda name: as_principal(people[name]), **people)
 
 

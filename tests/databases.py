@@ -1,0 +1,45 @@
+"""One migration for all workers of a run: whoever needs the database first makes it, and a copy for each of the others."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+
+def migrate_once(*, place: Path, worker: str, others: list[str]) -> None:
+    """Connect ``worker`` to its database; ``place`` is a directory that the workers of this run share with nobody."""
+    copy = place / "migrated.sqlite3"
+    with (place / "migrating").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if lock.tell():
+            _take(copy)
+            return
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        _copy_for_others(worker, others, copy)
+        lock.write("done")
+
+
+def _copy_for_others(worker: str, others: list[str], copy: Path) -> None:
+    made = connection.settings_dict["NAME"]
+    connection.close()  # PostgreSQL copies only what nobody is connected to; SQLite empties its journal
+    if connection.vendor == "sqlite":
+        shutil.copyfile(made, copy)
+        return
+    quoted = connection.ops.quote_name
+    with connection.creation._nodb_cursor() as cursor:
+        for other in others:
+            name = quoted(made.removesuffix(worker) + other)
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {quoted(made)}")
+
+
+def _take(copy: Path) -> None:
+    name = connection.creation._get_test_db_name()
+    if connection.vendor == "sqlite":
+        shutil.copyfile(copy, name)
+    connection.close()
+    settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
