@@ -238,3 +238,14 @@ def test_what_ends_with_a_contract_is_said_before_it_is_terminated(login, deal, 
     assert "还有 2 期没有收齐，共 ¥334,001.00" in login("team_lead").get(url).content.decode()
     Instalment.objects.update(withdrawn_at=NOW)
     assert "没有收齐" not in login("team_lead").get(url).content.decode()
+
+
+def test_clauses_with_a_mark_stand_open_and_the_next_thing_in_sight(rep, deal, by):
+    contract = a_contract(
+        deal, by=by, texts={**TEXTS, "own": "自〔开始日期〕起。", "breach": "尽快赔偿 0.03% 的违约金。"}
+    )
+    page = rep.get(contract.get_absolute_url()).content.decode()
+    assert [page.count(f'<details class="contract-fold"{state}>') for state in (" open", "")] == [2, 3]
+    bar = page[page.index("contract-bar") : page.index("contract-head")]
+    assert "还差 2 项" in bar
+    assert 'href="#lacking"' in bar

@@ -86,7 +86,7 @@ _NUMBERED = re.compile(rf"(?<!本协议)(?<!本补充协议)第\s*([{DIGITS}\d]{
 
 
 def _target(said: Said, base: Sequence[Standing]) -> Standing | None:
-    return _by_number(said, base) or _by_title(said, base) or _by_words(said, base)
+    return _by_number(said, base) or _by_title(said, base) or _by_words(said, base) or _by_part(said, base)
 
 
 def _by_number(said: Said, base: Sequence[Standing]) -> Standing | None:
@@ -112,6 +112,12 @@ def _by_words(said: Said, base: Sequence[Standing]) -> Standing | None:
     scored = [(_score(said, one), place) for place, one in enumerate(base) if one.part == said.part]
     best, place = max(scored, default=(0.0, 0))
     return base[place] if best >= _SURE else None
+
+
+def _by_part(said: Said, base: Sequence[Standing]) -> Standing | None:
+    """由 40% 改为 50% changes something: the only clause of that part."""
+    there = [one for one in base if one.part == said.part] if _FROM_TO.search(said.text) else []
+    return there[0] if len(there) == 1 and values_of(said.text) else None
 
 
 _SURE = 0.75

@@ -48,10 +48,18 @@ class ClauseView:
     hints: tuple[Hint, ...]
     amended: Amended | None = None
     """Which standing clause this one of an amendment changes, and how."""
+    is_written: bool = True
+    """Its contract may still be changed: then loose words are something to see to."""
 
     @property
     def is_open(self) -> bool:
         return any(one.accepted is None for one in self.judged)
+
+    @property
+    def is_marked(self) -> bool:
+        """There is something to see to, or to see: a departure, an open place, loose words, what an amendment changes."""
+        marks = {piece.state for piece in self.pieces}
+        return bool(self.judged or self.amended) or "place" in marks or (self.is_written and "hint" in marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +218,7 @@ def _view(clause: Clause, number: int, found: Standing) -> ClauseView:
         why=tuple(filter(None, (why(str(one.get("code", "")), one.get("params", {})) for one in clause.why))),
         hints=hints,
         amended=found.amended.get(clause.pk),
+        is_written=found.contract.is_open,
     )
 
 
