@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused
-from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
+from tuoke.base.ui.http import screen, status_of, toast, typed
 from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.confirmations import actions, queries, words
 from tuoke.steps.contracts.confirmations.forms import ChangeForm, InviteForm, ToldForm
@@ -224,7 +225,7 @@ def _pressed(request: StaffRequest, contract: Contract, act: Callable[[], str]) 
 def _done(request: StaffRequest, contract: Contract) -> HttpResponseBase:
     deal = contract.opportunity
     to = f"{to_confirmations(deal)}?contract={contract.pk}"
-    return after_post(request, lambda: _changed(_shown(request, deal, contract)), to=to)
+    return renewed(request, lambda: _shown(request, deal, contract), to=to)
 
 
 def _shown(request: StaffRequest, deal: Opportunity, contract: Contract | None, *, status: int = 200) -> HttpResponse:
@@ -244,9 +245,3 @@ def _may_write(request: StaffRequest, contract: Contract) -> bool:
     if not request.principal.may(Permission.CONTRACT_WRITE) or not contract.is_open or contract.opportunity.is_given_up:
         return False
     return Opportunity.objects.visible_to(request.principal, "write").filter(pk=contract.opportunity_id).exists()
-
-
-def _changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response

@@ -11,13 +11,14 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, toast, wants_part
+from tuoke.base.kernel.verdict import Refused
+from tuoke.base.ui.http import screen, wants_part
+from tuoke.base.ui.verbs import press
 from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.discovery import queries
 from tuoke.steps.discovery.forms import OWN_MANNERS, NeedForm, RefusableForm
@@ -112,14 +113,7 @@ def pressed(
     undo_url: str = "",
 ) -> HttpResponseBase:
     """A one-press verb: do it, say so, show the list as it is now."""
-    try:
-        act()
-        if said:
-            toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(sentences(refusal.verdict)))
-    except Conflict:
-        messages.error(request, _("这条需求刚被别人改过，已显示最新内容，请再试一次。"))
+    press(request, act, say=sentences, said=said, undo_url=undo_url)
     return then()
 
 
@@ -135,12 +129,7 @@ def after(request: StaffRequest, need: Need) -> HttpResponseBase:
 
 
 def after_deal(request: StaffRequest, deal: Opportunity) -> HttpResponseBase:
-    return after_post(request, lambda: changed(shown(request, deal)), to=address(deal))
-
-
-def changed(response: HttpResponse) -> HttpResponse:
-    response["HX-Trigger"] = "deal-changed"
-    return response
+    return renewed(request, lambda: shown(request, deal), to=address(deal))
 
 
 def address(deal: Opportunity) -> str:

@@ -16,14 +16,14 @@ from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.ordering import moved
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import saved_by
-from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
+from tuoke.base.ui.http import screen, status_of, toast, typed
+from tuoke.spine.deals.answering import renewed
 from tuoke.steps.negotiation import actions, queries
 from tuoke.steps.negotiation.forms import ConcessionForm
 from tuoke.steps.negotiation.models import Concession
 from tuoke.steps.negotiation.places import to_ladder
 from tuoke.steps.negotiation.rules import MOST_CONCESSIONS, ConcessionDraft
 from tuoke.steps.negotiation.views.showing import (
-    changed,
     conflict_of,
     found_deal,
     number_in,
@@ -46,7 +46,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponseBase:
             form.refuse(refusal.verdict)
         else:
             toast(request, _("已加入让步清单"))
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_ladder(deal))
+            return renewed(request, lambda: shown(request, deal), to=to_ladder(deal))
     context = {"deal": deal, "form": form, "url": request.path, "title": _("加一条让步"), "is_new": True}
     return screen(request, "negotiation/form.html", context, region="form", status=status_of(form))
 
@@ -88,7 +88,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
             return screen(request, "negotiation/form.html", context, region="form", status=409)
         else:
             toast(request, _("已保存"))
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_ladder(deal))
+            return renewed(request, lambda: shown(request, deal), to=to_ladder(deal))
     return screen(request, "negotiation/form.html", context, region="form", status=status_of(form))
 
 

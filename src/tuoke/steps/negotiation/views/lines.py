@@ -15,13 +15,13 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation import actions, queries
 from tuoke.steps.negotiation.forms import InsiderForm, LineForm
 from tuoke.steps.negotiation.models import BottomLine, BottomLineVersion, Insider
 from tuoke.steps.negotiation.places import to_line_page
 from tuoke.steps.negotiation.views.showing import (
-    changed,
     common,
     conflict_of,
     deal_inside,
@@ -56,7 +56,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
             return screen(request, "negotiation/form.html", context, region="form", status=409)
         else:
             toast(request, _("底线已保存"), undo_url=_undo(deal, made, before=version))
-            return after_post(request, lambda: changed(_shown(request, deal)), to=to_line_page(deal))
+            return renewed(request, lambda: _shown(request, deal), to=to_line_page(deal))
     return screen(request, "negotiation/form.html", context, region="form", status=status_of(form))
 
 

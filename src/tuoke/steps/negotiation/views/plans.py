@@ -14,15 +14,15 @@ from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import saved_by
-from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
+from tuoke.base.ui.http import screen, status_of, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
+from tuoke.spine.deals.answering import renewed
 from tuoke.steps.negotiation import actions, queries
 from tuoke.steps.negotiation.documents import TITLE, plan_document
 from tuoke.steps.negotiation.forms import PlanForm
 from tuoke.steps.negotiation.models import Plan
 from tuoke.steps.negotiation.places import to_plan
 from tuoke.steps.negotiation.views.showing import (
-    changed,
     conflict_of,
     found_deal,
     shown,
@@ -67,7 +67,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
             return screen(request, "negotiation/form.html", context, region="form", status=409)
         else:
             toast(request, _("已保存"))
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_plan(deal))
+            return renewed(request, lambda: shown(request, deal), to=to_plan(deal))
     return screen(request, "negotiation/form.html", context, region="form", status=status_of(form))
 
 

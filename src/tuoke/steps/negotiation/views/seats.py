@@ -15,7 +15,8 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import saved_by
-from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
+from tuoke.base.ui.http import screen, status_of, toast, typed
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation import actions, queries
 from tuoke.steps.negotiation.forms import SeatForm
@@ -23,7 +24,6 @@ from tuoke.steps.negotiation.models import Seat
 from tuoke.steps.negotiation.places import to_plan
 from tuoke.steps.negotiation.rules import Side
 from tuoke.steps.negotiation.views.showing import (
-    changed,
     conflict_of,
     found_deal,
     pressed,
@@ -47,7 +47,7 @@ def add(request: StaffRequest, pk: int, side: str) -> HttpResponseBase:
             form.refuse(refusal.verdict)
         else:
             toast(request, _("已加到谈判桌"))
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_plan(deal))
+            return renewed(request, lambda: shown(request, deal), to=to_plan(deal))
     title = _("我方加一位") if form.side is Side.OURS else _("客户方加一位")
     context = {"deal": deal, "form": form, "url": request.path, "title": title, "is_new": True}
     return screen(request, "negotiation/form.html", context, region="form", status=status_of(form))
@@ -72,7 +72,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
             return screen(request, "negotiation/form.html", context, region="form", status=409)
         else:
             toast(request, _("已保存"))
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_plan(deal))
+            return renewed(request, lambda: shown(request, deal), to=to_plan(deal))
     return screen(request, "negotiation/form.html", context, region="form", status=status_of(form))
 
 

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db import models
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.conflicts import two_sides
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen
+from tuoke.base.ui.verbs import press
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation import queries, words
 from tuoke.steps.negotiation.models import behind_the_door
@@ -86,18 +85,5 @@ def pressed(
     again: Callable[[], HttpResponse] | None = None,
 ) -> HttpResponseBase:
     """A verb in one press: do it, say so, show the page as it is now; a refusal is said and changes nothing."""
-    try:
-        act()
-        if said:
-            toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    except Conflict:
-        messages.error(request, _("刚被别人改过，已显示最新内容，请再试一次。"))
-    return after_post(request, lambda: changed((again or (lambda: shown(request, deal)))()), to=to)
-
-
-def changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
+    return renewed(request, lambda: (again or (lambda: shown(request, deal)))(), to=to)

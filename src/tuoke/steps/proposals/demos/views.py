@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms as django_forms
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,10 +16,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.base.kernel.verdict import Conflict
 from tuoke.base.records.queries import saved_by
+from tuoke.base.ui import verbs
 from tuoke.base.ui.conflicts import two_sides
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen
+from tuoke.base.ui.verbs import Sheet, press
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.demos import actions, queries, words
 from tuoke.steps.proposals.demos.forms import (
@@ -214,31 +217,28 @@ def _asked(
     undo_url: str = "",
 ) -> HttpResponseBase:
     """A verb with a form (region ``demo-form``): in the sheet, or on a page of its own."""
-    context: dict[str, Any] = {"deal": deal, "form": form, "title": title, "url": request.path}
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except Refused as refusal:
-            form.refuse(refusal.verdict)
-        except Conflict as conflict:
-            context |= _conflict(form, conflict)
-            return screen(request, "demos/form.html", context, region="demo-form", status=409)
-        else:
-            toast(request, said, undo_url=undo_url)
-            return after_post(request, lambda: _changed(_shown(request, deal)), to=to_demos(deal))
-    status = 422 if form.is_bound else 200
-    return screen(request, "demos/form.html", context, region="demo-form", status=status)
+    sheet = Sheet("demos/form.html", "demo-form", {"deal": deal, "title": title})
+    return verbs.asked(
+        request,
+        form,
+        act,
+        sheet=sheet,
+        then=lambda: _done(request, deal),
+        two_sides=partial(_conflict, form),
+        said=said,
+        undo_url=undo_url,
+    )
 
 
 def _pressed(
     request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str, undo_url: str = ""
 ) -> HttpResponseBase:
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    return after_post(request, lambda: _changed(_shown(request, deal)), to=to_demos(deal))
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
+    return _done(request, deal)
+
+
+def _done(request: StaffRequest, deal: Opportunity) -> HttpResponse:
+    return renewed(request, lambda: _shown(request, deal), to=to_demos(deal))
 
 
 def _shown(request: StaffRequest, deal: Opportunity) -> HttpResponse:
@@ -261,12 +261,6 @@ def _may_write(request: StaffRequest, deal: Opportunity) -> bool:
     if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.is_given_up:
         return False
     return Opportunity.objects.visible_to(request.principal, "write").filter(pk=deal.pk).exists()
-
-
-def _changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
 
 
 def _conflict(form: RefusableForm, conflict: Conflict) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,9 +18,11 @@ from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import saved_by
 from tuoke.base.ui.conflicts import two_sides
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen, toast
+from tuoke.base.ui.verbs import press
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.spine.catalog.models import Competitor
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.discovery.decisions.models import STANDINGS, PurchaseCriterion
 from tuoke.steps.proposals.rivals import actions, queries, words
@@ -55,7 +56,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponseBase:
         else:
             undo = reverse("rivals:withdraw", args=[rival.pk])
             toast(request, _("已加入对比，目录里的优势、劣势和价格一起带过来了"), undo_url=undo)
-            return after_post(request, lambda: _changed(_shown(request, deal)), to=to_rivals(deal))
+            return renewed(request, lambda: _shown(request, deal), to=to_rivals(deal))
     return _shown(request, deal, form=form, status=422)
 
 
@@ -78,7 +79,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
             return screen(request, "rivals/rival.html", context, region="rival-form", status=409)
         else:
             toast(request, _("已保存"))
-            return after_post(request, lambda: _changed(_shown(request, deal)), to=to_rivals(deal))
+            return renewed(request, lambda: _shown(request, deal), to=to_rivals(deal))
     status = 422 if form.is_bound else 200
     return screen(request, "rivals/rival.html", context, region="rival-form", status=status)
 
@@ -103,7 +104,7 @@ def mark(request: StaffRequest, pk: int, criterion: int) -> HttpResponseBase:
         except Refused as refusal:
             form.add_error(None, " ".join(words.sentences(refusal.verdict)))
         else:
-            return after_post(request, lambda: _changed(_shown(request, deal)), to=to_rivals(deal))
+            return renewed(request, lambda: _shown(request, deal), to=to_rivals(deal))
     context = {"deal": deal, "rival": rival, "criterion": found, "form": form}
     status = 422 if form.is_bound else 200
     return screen(request, "rivals/mark.html", context, region="mark-form", status=status)
@@ -186,19 +187,9 @@ def _may_write(request: StaffRequest, deal: Opportunity) -> bool:
 def _pressed(
     request: StaffRequest, rival: Rival, act: Callable[[], object], *, said: str, undo_url: str = ""
 ) -> HttpResponseBase:
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
     deal = rival.opportunity
-    return after_post(request, lambda: _changed(_shown(request, deal)), to=to_rivals(deal))
-
-
-def _changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
+    return renewed(request, lambda: _shown(request, deal), to=to_rivals(deal))
 
 
 def _conflict(form: RivalForm, conflict: Conflict) -> dict[str, Any]:

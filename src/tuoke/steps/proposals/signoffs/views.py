@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen, toast
 from tuoke.services.approvals.models import Request
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.library.rules import places_in
 from tuoke.steps.proposals.models import PART_NAMES
@@ -44,7 +45,7 @@ def ask(request: StaffRequest, pk: int) -> HttpResponseBase:
             form.refuse(refusal.verdict)
         else:
             toast(request, _("已请 %(name)s 签认") % {"name": said["signer"].name})
-            return after_post(request, lambda: _changed(_shown(request, deal)), to=to_signoffs(deal))
+            return renewed(request, lambda: _shown(request, deal), to=to_signoffs(deal))
     return _shown(request, deal, form=form, status=422)
 
 
@@ -59,7 +60,7 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponseBase:
         toast(request, _("已撤回，不再请他签认"))
     except Refused as refusal:
         messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    return after_post(request, lambda: _changed(_shown(request, deal)), to=to_signoffs(deal))
+    return renewed(request, lambda: _shown(request, deal), to=to_signoffs(deal))
 
 
 def _deal(request: StaffRequest, pk: int, *, action: str = "read") -> Opportunity:
@@ -95,9 +96,3 @@ def _may_write(request: StaffRequest, deal: Opportunity) -> bool:
     if not request.principal.may(Permission.PROPOSAL_WRITE) or deal.is_given_up:
         return False
     return Opportunity.objects.visible_to(request.principal, "write").filter(pk=deal.pk).exists()
-
-
-def _changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response

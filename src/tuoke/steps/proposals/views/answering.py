@@ -10,11 +10,12 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.access import StaffRequest
-from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.kernel.verdict import Refused
+from tuoke.base.ui.http import screen
+from tuoke.base.ui.verbs import press
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.forms import RefusableForm
 from tuoke.steps.proposals.models import Proof, Proposal, ProposalVersion, Section
@@ -78,14 +79,7 @@ def pressed(
     request: StaffRequest, act: Callable[[], object], *, said: str, deal: Opportunity, undo_url: str = "", at: str = ""
 ) -> HttpResponseBase:
     """A one-press verb: do it, say so, show the builder as it is now. ``at`` is the place on the page for a plain form."""
-    try:
-        act()
-        if said:
-            toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(sentences(refusal.verdict)))
-    except Conflict:
-        messages.error(request, _("刚被别人改过，已显示最新内容，请再试一次。"))
+    press(request, act, say=sentences, said=said, undo_url=undo_url)
     return after(request, deal, at=at)
 
 
@@ -95,12 +89,7 @@ def complain(request: StaffRequest, text: str, *, deal: Opportunity) -> HttpResp
 
 
 def after(request: StaffRequest, deal: Opportunity, *, at: str = "") -> HttpResponseBase:
-    return after_post(request, lambda: changed(shown(request, deal)), to=address(deal) + at)
-
-
-def changed(response: HttpResponse) -> HttpResponse:
-    response["HX-Trigger"] = "deal-changed"
-    return response
+    return renewed(request, lambda: shown(request, deal), to=address(deal) + at)
 
 
 def address(deal: Opportunity) -> str:

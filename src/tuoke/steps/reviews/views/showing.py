@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.base.kernel.verdict import Conflict
 from tuoke.base.records.queries import saved_by
+from tuoke.base.ui import verbs
 from tuoke.base.ui.conflicts import two_sides
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import screen
 from tuoke.base.ui.parts import Line
+from tuoke.base.ui.verbs import Sheet, press
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.reviews import queries, words
 from tuoke.steps.reviews.charts import days_chart
@@ -86,36 +89,28 @@ def asked(
 ) -> HttpResponseBase:
     """A verb with a form (region ``review-form``): in the sheet, or on a page of its own. A stale version shows both
     sides (409)."""
-    context: dict[str, Any] = {"deal": deal, "form": form, "title": title, "url": request.path, "hint": hint}
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except Refused as refusal:
-            form.refuse(refusal.verdict)
-        except Conflict as conflict:
-            context |= conflict_of(form, conflict)
-            return screen(request, "reviews/form.html", context, region="review-form", status=409)
-        else:
-            toast(request, said, undo_url=undo_url)
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_review(deal))
-    return screen(request, "reviews/form.html", context, region="review-form", status=status_of(form))
+    sheet = Sheet("reviews/form.html", "review-form", {"deal": deal, "title": title, "hint": hint})
+    return verbs.asked(
+        request,
+        form,
+        act,
+        sheet=sheet,
+        then=lambda: _done(request, deal),
+        two_sides=partial(conflict_of, form),
+        said=said,
+        undo_url=undo_url,
+    )
 
 
 def pressed(
     request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str, undo_url: str = ""
 ) -> HttpResponseBase:
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    return after_post(request, lambda: changed(shown(request, deal)), to=to_review(deal))
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
+    return _done(request, deal)
 
 
-def changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
+def _done(request: StaffRequest, deal: Opportunity) -> HttpResponse:
+    return renewed(request, lambda: shown(request, deal), to=to_review(deal))
 
 
 def conflict_of(form: ReviewForm, conflict: Conflict) -> Mapping[str, Any]:

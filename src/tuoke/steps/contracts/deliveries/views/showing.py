@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict
+from tuoke.base.kernel.verdict import YES, Conflict, Verdict
 from tuoke.base.records.queries import saved_by
+from tuoke.base.ui import verbs
 from tuoke.base.ui.conflicts import two_sides
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen
 from tuoke.base.ui.refusals import SaysWhy
+from tuoke.base.ui.verbs import Sheet, press
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.deliveries import queries, words
 from tuoke.steps.contracts.deliveries.models import Acceptance, DeliveryItem, Feedback, Issue
@@ -82,41 +85,33 @@ def asked(
 ) -> HttpResponseBase:
     """A verb with a form (region ``delivery-form``): in the sheet, or on a page of its own. What isn't ``ready`` for it
     gets the reasons in place of a form that would refuse whatever is typed."""
-    context: dict[str, Any] = {"deal": deal, "form": form, "title": title, "lead": lead, "url": request.path}
+    context: dict[str, Any] = {"deal": deal, "title": title, "lead": lead}
     if not form.is_bound and not ready:
-        context["reasons"] = words.sentences(ready)
+        context |= {"reasons": words.sentences(ready)}
         return screen(request, "deliveries/form.html", context, region="delivery-form")
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except Refused as refusal:
-            form.refuse(refusal.verdict)
-        except Conflict as conflict:
-            context |= conflict_of(form, conflict)
-            return screen(request, "deliveries/form.html", context, region="delivery-form", status=409)
-        else:
-            toast(request, said, undo_url=undo_url)
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_delivery(deal))
-    status = 422 if form.is_bound else 200
-    return screen(request, "deliveries/form.html", context, region="delivery-form", status=status)
+    sheet = Sheet("deliveries/form.html", "delivery-form", context)
+    return verbs.asked(
+        request,
+        form,
+        act,
+        sheet=sheet,
+        then=lambda: _done(request, deal),
+        two_sides=partial(conflict_of, form),
+        said=said,
+        undo_url=undo_url,
+    )
 
 
 def pressed(
     request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str, undo_url: str = ""
 ) -> HttpResponseBase:
     """A verb in one press: a refusal is said and changes nothing."""
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    return after_post(request, lambda: changed(shown(request, deal)), to=to_delivery(deal))
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
+    return _done(request, deal)
 
 
-def changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
+def _done(request: StaffRequest, deal: Opportunity) -> HttpResponse:
+    return renewed(request, lambda: shown(request, deal), to=to_delivery(deal))
 
 
 def conflict_of(form: SaysWhy, conflict: Conflict) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused, Verdict, no
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen, toast
 from tuoke.services.calendar.queries import workdays
 from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.answering import renewed
 from tuoke.steps.contracts.kickoff import actions, queries, words
 from tuoke.steps.contracts.kickoff.forms import DoneForm, MilestoneForm, MoveForm, PartsForm
 from tuoke.steps.contracts.kickoff.models import KickoffPlan, Milestone, Shift
@@ -25,7 +26,6 @@ from tuoke.steps.contracts.kickoff.rules import Bar, Move, Party, Raci, Span, da
 from tuoke.steps.contracts.kickoff.views.showing import (
     NeedsConsent,
     asked_for,
-    changed,
     found_line,
     found_plan,
     pressed,
@@ -101,7 +101,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponseBase:
         )
     toast(request, _moved_said(row, shift), undo_url=_undo_of(shift))
     deal = row.plan.opportunity
-    return after_post(request, lambda: changed(shown(request, deal)), to=to_plan(deal))
+    return renewed(request, lambda: shown(request, deal), to=to_plan(deal))
 
 
 @_MAYBE_POST

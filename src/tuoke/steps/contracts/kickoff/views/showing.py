@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -15,8 +14,10 @@ from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen, toast
+from tuoke.base.ui.verbs import press
 from tuoke.services.calendar.queries import workdays
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.kickoff import drawing, queries, words
 from tuoke.steps.contracts.kickoff.forms import RefusableForm
@@ -148,7 +149,7 @@ def asked_for(
             return screen(request, "kickoff/form.html", context, region="kickoff-form", status=409)
         else:
             toast(request, said, undo_url=undo_url)
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_plan(deal))
+            return renewed(request, lambda: shown(request, deal), to=to_plan(deal))
     return screen(request, "kickoff/form.html", context, region="kickoff-form", status=status_of(form))
 
 
@@ -163,18 +164,8 @@ class NeedsConsent(Exception):
 def pressed(
     request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str, undo_url: str = ""
 ) -> HttpResponseBase:
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    return after_post(request, lambda: changed(shown(request, deal)), to=to_plan(deal))
-
-
-def changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
+    return renewed(request, lambda: shown(request, deal), to=to_plan(deal))
 
 
 def sides(form: RefusableForm, conflict: Conflict) -> dict[str, Any]:

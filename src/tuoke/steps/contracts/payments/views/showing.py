@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.base.kernel.verdict import Conflict
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui import verbs
+from tuoke.base.ui.http import screen
+from tuoke.base.ui.verbs import Sheet, press
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.payments import queries, words
 from tuoke.steps.contracts.payments.forms import RefusableForm
@@ -57,14 +60,8 @@ def shown(request: StaffRequest, deal: Opportunity, *, status: int = 200) -> Htt
     return screen(request, "payments/payments.html", context, region="payments", status=status)
 
 
-def changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
-
-
 def done(request: StaffRequest, deal: Opportunity) -> HttpResponse:
-    return after_post(request, lambda: changed(shown(request, deal)), to=to_payments(deal))
+    return renewed(request, lambda: shown(request, deal), to=to_payments(deal))
 
 
 def asked(
@@ -78,29 +75,22 @@ def asked(
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponseBase:
     """A verb with a form (region ``payment-form``): in the sheet, or on a page of its own."""
-    context: dict[str, Any] = {"deal": deal, "form": form, "title": title, "url": request.path, **(more or {})}
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except Refused as refusal:
-            form.refuse(refusal.verdict)
-        except Conflict as conflict:
-            context |= _two_sides(form, conflict)
-            return screen(request, "payments/form.html", context, region="payment-form", status=409)
-        else:
-            toast(request, said)
-            return done(request, deal)
-    return screen(request, "payments/form.html", context, region="payment-form", status=422 if form.is_bound else 200)
+    sheet = Sheet("payments/form.html", "payment-form", {"deal": deal, "title": title, **(more or {})})
+    return verbs.asked(
+        request,
+        form,
+        act,
+        sheet=sheet,
+        then=lambda: done(request, deal),
+        two_sides=partial(_two_sides, form),
+        said=said,
+    )
 
 
 def pressed(
     request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str, undo_url: str = ""
 ) -> HttpResponseBase:
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
     return done(request, deal)
 
 

@@ -16,8 +16,9 @@ from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import saved_by
 from tuoke.base.ui.conflicts import two_sides
-from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
+from tuoke.base.ui.http import screen, status_of, toast, typed
 from tuoke.spine.catalog.models import Competitor
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.discovery.decisions import actions, queries, words
 from tuoke.steps.discovery.decisions.forms import CriterionForm, ProcessForm
@@ -25,7 +26,6 @@ from tuoke.steps.discovery.decisions.models import PurchaseCriterion, PurchasePr
 from tuoke.steps.discovery.decisions.places import to_criteria
 from tuoke.steps.discovery.decisions.rules import FACTORS_ASKED
 from tuoke.steps.discovery.decisions.views.showing import (
-    changed,
     common,
     found_deal,
     people_of,
@@ -56,7 +56,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponseBase:
             form.refuse(refusal.verdict)
         else:
             toast(request, _("已加入采购标准"))
-            return after_post(request, lambda: changed(_shown(request, deal)), to=to_criteria(deal))
+            return renewed(request, lambda: _shown(request, deal), to=to_criteria(deal))
     context = {"deal": deal, "form": form, "url": request.path, "title": _("加一条采购标准")}
     return screen(request, "decisions/criterion.html", context, region="criterion-form", status=status_of(form))
 
@@ -82,7 +82,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
             return screen(request, "decisions/criterion.html", context, region="criterion-form", status=409)
         else:
             toast(request, _("已保存"))
-            return after_post(request, lambda: changed(_shown(request, deal)), to=to_criteria(deal))
+            return renewed(request, lambda: _shown(request, deal), to=to_criteria(deal))
     return screen(request, "decisions/criterion.html", context, region="criterion-form", status=status_of(form))
 
 
@@ -182,7 +182,7 @@ def process(request: StaffRequest, pk: int) -> HttpResponseBase:
             return screen(request, "decisions/process.html", context, region="process-form", status=409)
         else:
             toast(request, _("已保存"))
-            return after_post(request, lambda: changed(_shown(request, deal)), to=to_criteria(deal))
+            return renewed(request, lambda: _shown(request, deal), to=to_criteria(deal))
     return screen(request, "decisions/process.html", context, region="process-form", status=status_of(form))
 
 

@@ -17,10 +17,11 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
+from tuoke.base.ui.http import screen, status_of, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.spine.customers.models import DECISION_ROLE_NAMES, Contact
 from tuoke.spine.customers.rules import DecisionRole
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.discovery.decisions import actions, queries, words
 from tuoke.steps.discovery.decisions.documents import chain_document
@@ -29,7 +30,6 @@ from tuoke.steps.discovery.decisions.models import ATTITUDE_NAMES, ATTITUDES, IN
 from tuoke.steps.discovery.decisions.places import to_map
 from tuoke.steps.discovery.decisions.rules import ROLES, Attitude, Influence
 from tuoke.steps.discovery.decisions.views.showing import (
-    changed,
     common,
     found_contact,
     found_deal,
@@ -82,7 +82,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponseBase:
             form.refuse(refusal.verdict)
         else:
             toast(request, _("已加到图上"))
-            return after_post(request, lambda: changed(_shown(request, deal)), to=to_map(deal))
+            return renewed(request, lambda: _shown(request, deal), to=to_map(deal))
     context = {"deal": deal, "form": form, "title": _("加一位联系人"), "url": request.path, "is_new": True}
     return screen(request, "decisions/person.html", context, region="form", status=status_of(form))
 
@@ -111,7 +111,7 @@ def person(request: StaffRequest, pk: int, contact: int) -> HttpResponseBase:
             return screen(request, "decisions/person.html", context, region="form", status=409)
         else:
             toast(request, _("已保存"))
-            return after_post(request, lambda: changed(_shown(request, deal)), to=f"{to_map(deal)}#person-{found.pk}")
+            return renewed(request, lambda: _shown(request, deal), to=f"{to_map(deal)}#person-{found.pk}")
     return screen(request, "decisions/person.html", context, region="form", status=status_of(form))
 
 

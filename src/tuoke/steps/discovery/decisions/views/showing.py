@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, toast
 from tuoke.base.ui.parts import Tab
+from tuoke.base.ui.verbs import press
 from tuoke.spine.catalog.rules import Market
 from tuoke.spine.customers.models import Contact, Customer
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.discovery.decisions import words
 from tuoke.steps.discovery.decisions.queries import MOST_PEOPLE
@@ -76,18 +75,5 @@ def pressed(
     undo_url: str = "",
 ) -> HttpResponseBase:
     """A verb in one press: do it, say so, show the region as it is now; a refusal is said and changes nothing."""
-    try:
-        act()
-        if said:
-            toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    except Conflict:
-        messages.error(request, _("刚被别人改过，已显示最新内容，请再试一次。"))
-    return after_post(request, lambda: changed(shown()), to=to)
-
-
-def changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
+    return renewed(request, lambda: shown(), to=to)

@@ -15,13 +15,13 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.http import after_post, screen, status_of, toast, typed, wants_part
+from tuoke.spine.deals.answering import changed
 from tuoke.steps.discovery.interviews import actions
 from tuoke.steps.discovery.interviews.forms import AnswerForm, CorrectionForm, NeedForm
 from tuoke.steps.discovery.interviews.models import Answer, OutlineQuestion
 from tuoke.steps.discovery.interviews.queries import contacts_of
 from tuoke.steps.discovery.interviews.views.interviews import reviewed
 from tuoke.steps.discovery.interviews.views.showing import (
-    changed,
     found_answer,
     found_question,
     number_in,

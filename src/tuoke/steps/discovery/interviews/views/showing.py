@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -79,11 +79,6 @@ def pressed(request: StaffRequest, act: Callable[[], object]) -> bool:
         messages.error(request, words.sentences(refusal.verdict))
         return False
     return True
-
-
-def changed(response: HttpResponseBase) -> HttpResponseBase:
-    response["HX-Trigger"] = "deal-changed"
-    return response
 
 
 def attached(content: bytes, *, name: str, content_type: str) -> HttpResponse:

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused, Verdict, no
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen, toast
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.returns import actions, queries
 from tuoke.steps.negotiation.returns.documents import returns_document
@@ -31,7 +32,6 @@ from tuoke.steps.negotiation.returns.rules import (
 from tuoke.steps.negotiation.returns.views.showing import (
     base_in,
     calculation_of,
-    changed,
     deal_of,
     sheet_context,
     shown,
@@ -90,9 +90,7 @@ def keep(request: StaffRequest, pk: int) -> HttpResponseBase:
         else:
             toast(request, _("已保存这份测算"))
             to = f"{to_returns(deal)}?from={found.pk}"
-            return after_post(
-                request, lambda: changed(shown(request, deal, base=found.figures, calculation=found)), to=to
-            )
+            return renewed(request, lambda: shown(request, deal, base=found.figures, calculation=found), to=to)
     return _refused(request, deal, base, read, given, verdict)
 
 

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import screen, status_of, toast
+from tuoke.spine.deals.answering import renewed
 from tuoke.steps.negotiation.returns import actions
 from tuoke.steps.negotiation.returns.forms import SendForm, WalkForm
 from tuoke.steps.negotiation.returns.places import to_returns
 from tuoke.steps.negotiation.returns.rules import VALID_USUAL
 from tuoke.steps.negotiation.returns.views.showing import (
     calculation_of,
-    changed,
     contacts_of,
     shown,
     typed_in,
@@ -47,9 +47,9 @@ def walk(request: StaffRequest, pk: int) -> HttpResponseBase:
             form.refuse(refusal.verdict)
         else:
             toast(request, _("已记下：和客户一起算过"))
-            return after_post(
+            return renewed(
                 request,
-                lambda: changed(shown(request, deal, base=found.figures, calculation=found)),
+                lambda: shown(request, deal, base=found.figures, calculation=found),
                 to=to_returns(deal),
             )
     context = {"form": form, "deal": deal, "calculation": found, "url": request.path}
@@ -72,9 +72,9 @@ def send(request: StaffRequest, pk: int) -> HttpResponseBase:
             form.refuse(refusal.verdict)
         else:
             toast(request, _("链接已生成，复制后发给客户"))
-            return after_post(
+            return renewed(
                 request,
-                lambda: changed(shown(request, deal, base=found.figures, calculation=found)),
+                lambda: shown(request, deal, base=found.figures, calculation=found),
                 to=to_returns(deal),
             )
     context = {"form": form, "deal": deal, "calculation": found, "url": request.path}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
@@ -13,9 +12,11 @@ from django.utils import timezone
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import YES, Refused, Verdict
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.kernel.verdict import YES, Verdict
+from tuoke.base.ui.http import screen
+from tuoke.base.ui.verbs import press
 from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.returns import charts, queries, words
 from tuoke.steps.negotiation.returns.models import Calculation
@@ -123,18 +124,8 @@ def pressed(
     undo_url: str = "",
 ) -> HttpResponseBase:
     """A verb in one press: do it, say so, show the region as it is now; a refusal is said and changes nothing."""
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    return after_post(request, lambda: changed(shown()), to=to_returns(deal))
-
-
-def changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
+    return renewed(request, lambda: shown(), to=to_returns(deal))
 
 
 def typed_in(request: StaffRequest) -> QueryDict | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -12,8 +11,10 @@ from django.utils import timezone
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused
-from tuoke.base.ui.http import after_post, screen
+from tuoke.base.ui.http import screen
+from tuoke.base.ui.verbs import press
 from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import CLOSED
 from tuoke.steps.negotiation.queries import ladder_of, may_see_line
@@ -67,22 +68,13 @@ def may_write(request: StaffRequest, deal: Opportunity) -> bool:
 
 def pressed(request: StaffRequest, act: Callable[[], object], deal: Opportunity) -> HttpResponseBase:
     """A verb in one press: do it, show the page as it is now; a refusal is said and changes nothing."""
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
+    press(request, act, say=words.sentences)
     return done(request, deal)
 
 
 def done(request: StaffRequest, deal: Opportunity) -> HttpResponseBase:
     """After a verb: the page, and the deal's own page is told."""
-
-    def fresh() -> HttpResponse:
-        response = shown(request, deal)
-        response["HX-Trigger"] = "deal-changed"
-        return response
-
-    return after_post(request, fresh, to=to_rounds(deal))
+    return renewed(request, lambda: shown(request, deal), to=to_rounds(deal))
 
 
 def tried(form: RefusableForm, act: Callable[[], object]) -> bool:

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import screen, status_of
+from tuoke.base.ui.verbs import press
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.negotiation.signals import queries, words
 from tuoke.steps.negotiation.signals.places import to_signals
@@ -63,18 +62,12 @@ def pressed(
     request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str, undo_url: str = ""
 ) -> HttpResponseBase:
     """A verb in one press: do it, say so, show the page as it is now; a refusal is said and changes nothing."""
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    except Conflict:
-        messages.error(request, _("刚被别人改过，已显示最新内容，请再试一次。"))
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
     return done(request, deal)
 
 
 def done(request: StaffRequest, deal: Opportunity) -> HttpResponseBase:
-    return after_post(request, lambda: _changed(shown(request, deal)), to=to_signals(deal))
+    return renewed(request, lambda: shown(request, deal), to=to_signals(deal))
 
 
 def form_page(request: StaffRequest, deal: Opportunity, form: forms.Form, *, title: str, **more: Any) -> HttpResponse:
@@ -85,9 +78,3 @@ def form_page(request: StaffRequest, deal: Opportunity, form: forms.Form, *, tit
 
 def today() -> Any:
     return timezone.localdate()
-
-
-def _changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response

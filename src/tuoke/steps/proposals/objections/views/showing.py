@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen
+from tuoke.base.ui.verbs import press
 from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.models import FollowUp
 from tuoke.steps.proposals.objections import queries, words
@@ -89,18 +89,12 @@ def pressed(
     undo_url: str = "",
 ) -> HttpResponseBase:
     """A verb in one press: do it, say so, show the list as it is now; a refusal is said and changes nothing."""
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    except Conflict:
-        messages.error(request, _("刚被别人改过，已显示最新内容，请再试一次。"))
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
     return done(request, deal)
 
 
 def done(request: StaffRequest, deal: Opportunity) -> HttpResponseBase:
-    return after_post(request, lambda: _changed(board_shown(request, deal)), to=to_objections(deal))
+    return renewed(request, lambda: board_shown(request, deal), to=to_objections(deal))
 
 
 def version_in(request: StaffRequest) -> int:
@@ -108,12 +102,6 @@ def version_in(request: StaffRequest) -> int:
     if not said.isascii() or not said.isdigit() or len(said) > 9:
         raise Http404
     return int(said)
-
-
-def _changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
 
 
 def _noted(board: Board) -> set[tuple[int, str]]:

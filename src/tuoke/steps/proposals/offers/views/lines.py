@@ -14,12 +14,12 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.ui.http import after_post, screen, toast, wants_part
+from tuoke.spine.deals.answering import renewed
 from tuoke.steps.proposals.offers import actions
 from tuoke.steps.proposals.offers.forms import LineForm, NewLineForm
 from tuoke.steps.proposals.offers.models import OfferLine
 from tuoke.steps.proposals.offers.places import to_offer
 from tuoke.steps.proposals.offers.views.showing import (
-    changed,
     context_of,
     found_line,
     found_offer,
@@ -44,7 +44,7 @@ def add(request: StaffRequest, pk: int) -> HttpResponseBase:
         else:
             toast(request, _("已加上"))
             fresh = found_offer(request, pk)
-            return after_post(request, lambda: changed(shown(request, fresh)), to=to_offer(offer))
+            return renewed(request, lambda: shown(request, fresh), to=to_offer(offer))
     return shown(request, offer, status=422, new_line=form)
 
 

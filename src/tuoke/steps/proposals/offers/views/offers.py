@@ -19,9 +19,10 @@ from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import saved_by
 from tuoke.base.ui.conflicts import two_sides
-from tuoke.base.ui.http import after_post, screen, toast, typed
+from tuoke.base.ui.http import screen, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
 from tuoke.services.exchange.rules import cents
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.offers import actions, queries, words
 from tuoke.steps.proposals.offers.documents import TITLE, offer_document
@@ -30,7 +31,6 @@ from tuoke.steps.proposals.offers.models import Offer
 from tuoke.steps.proposals.offers.places import to_offer, to_offers
 from tuoke.steps.proposals.offers.rules import MOST_TOTAL, OfferState
 from tuoke.steps.proposals.offers.views.showing import (
-    changed,
     found_deal,
     found_offer,
     may_write_deal,
@@ -97,7 +97,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
         else:
             toast(request, _("已保存"))
             fresh = found_offer(request, pk)
-            return after_post(request, lambda: changed(shown(request, fresh)), to=to_offer(offer))
+            return renewed(request, lambda: shown(request, fresh), to=to_offer(offer))
     status = 422 if form.is_bound else 200
     return screen(request, "offers/edit.html", context, region="offer-form", status=status)
 
@@ -160,7 +160,7 @@ def ask(request: StaffRequest, pk: int) -> HttpResponseBase:
             form.refuse(refusal.verdict)
         else:
             toast(request, _("已提交审批，批准后就能发出"))
-            return after_post(request, lambda: changed(shown(request, offer)), to=to_offer(offer))
+            return renewed(request, lambda: shown(request, offer), to=to_offer(offer))
     sheet = queries.sheet_of(request.principal, offer, today=timezone.localdate())
     context = {
         "deal": offer.opportunity,

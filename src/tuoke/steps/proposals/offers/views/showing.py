@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen
+from tuoke.base.ui.verbs import press
 from tuoke.services.approvals.rules import State
 from tuoke.spine.catalog.models import Product
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.offers import queries, words
 from tuoke.steps.proposals.offers.forms import LineForm, NewLineForm
@@ -102,18 +101,5 @@ def pressed(
     request: StaffRequest, offer: Offer, act: Callable[[], object], *, said: str = "", undo_url: str = ""
 ) -> HttpResponseBase:
     """A verb in one press: do it, say so, show the offer as it is now; a refusal is said and changes nothing."""
-    try:
-        act()
-        if said:
-            toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    except Conflict:
-        messages.error(request, _("刚被别人改过，已显示最新内容，请再试一次。"))
-    return after_post(request, lambda: changed(shown(request, found_offer(request, offer.pk))), to=to_offer(offer))
-
-
-def changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
+    return renewed(request, lambda: shown(request, found_offer(request, offer.pk)), to=to_offer(offer))

@@ -12,6 +12,7 @@ from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.ui.http import screen, toast, typed, wants_part
 from tuoke.services.notifications.queries import mail_is_on
+from tuoke.spine.deals.answering import changed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.queries import current_proposal
 from tuoke.steps.proposals.sendings import actions, queries
@@ -20,7 +21,6 @@ from tuoke.steps.proposals.sendings.models import Remark, Sending
 from tuoke.steps.proposals.sendings.rules import VALID_USUAL, State, may_go_out
 from tuoke.steps.proposals.sendings.views.showing import (
     after,
-    changed,
     contacts_of,
     deal_of,
     done,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,9 +13,11 @@ from django.utils import timezone
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Refused
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen
+from tuoke.base.ui.verbs import press
 from tuoke.services.approvals.queries import latest
 from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.proposals.queries import current_proposal
 from tuoke.steps.proposals.sendings import queries
@@ -88,21 +89,12 @@ def pressed(
     request: StaffRequest, act: Callable[[], object], *, said: str, deal: Opportunity, undo_url: str = ""
 ) -> HttpResponseBase:
     """A one-press verb: do it, say so, show the page as it is now."""
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(sentences(refusal.verdict)))
+    press(request, act, say=sentences, said=said, undo_url=undo_url)
     return after(request, deal)
 
 
 def after(request: StaffRequest, deal: Opportunity) -> HttpResponseBase:
-    return after_post(request, lambda: changed(shown(request, deal)), to=address(deal))
-
-
-def changed(response: HttpResponse) -> HttpResponse:
-    response["HX-Trigger"] = "deal-changed"
-    return response
+    return renewed(request, lambda: shown(request, deal), to=address(deal))
 
 
 def address(deal: Opportunity) -> str:

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tuoke.base.accounts.access import StaffRequest, needs, once
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
+from tuoke.base.ui.http import screen, status_of, toast, typed
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.library.models import ItemVersion
 from tuoke.steps.discovery.models import Need
@@ -24,7 +25,6 @@ from tuoke.steps.proposals.values.models import ValueItem
 from tuoke.steps.proposals.values.places import to_values
 from tuoke.steps.proposals.values.suggestions import BY_KEY
 from tuoke.steps.proposals.values.views.showing import (
-    changed,
     conflict_of,
     deal_of,
     pressed,
@@ -80,7 +80,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
             return screen(request, "values/item.html", context, region="item-form", status=409)
         else:
             toast(request, _("已保存"))
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_values(deal))
+            return renewed(request, lambda: shown(request, deal), to=to_values(deal))
     return screen(request, "values/item.html", context, region="item-form", status=status_of(form))
 
 
@@ -132,7 +132,7 @@ def _added(request: StaffRequest, deal: Opportunity, form: LineForm, context: di
             form.refuse(refusal.verdict)
         else:
             toast(request, _("已加入测算"))
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_values(deal))
+            return renewed(request, lambda: shown(request, deal), to=to_values(deal))
     return screen(request, "values/item.html", context, region="item-form", status=status_of(form))
 
 

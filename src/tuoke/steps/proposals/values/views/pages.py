@@ -12,15 +12,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tuoke.base.accounts.access import StaffRequest, needs
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
-from tuoke.base.ui.http import after_post, screen, status_of, toast, typed
+from tuoke.base.ui.http import screen, status_of, toast, typed
 from tuoke.services.documents.writing import CONTENT_TYPES, write_document
+from tuoke.spine.deals.answering import renewed
 from tuoke.steps.proposals.values import actions, queries
 from tuoke.steps.proposals.values.documents import values_document
 from tuoke.steps.proposals.values.forms import SpendingForm
 from tuoke.steps.proposals.values.models import ValueModel
 from tuoke.steps.proposals.values.places import to_values
 from tuoke.steps.proposals.values.views.showing import (
-    changed,
     conflict_of,
     deal_of,
     shown,
@@ -57,7 +57,7 @@ def spending(request: StaffRequest, pk: int) -> HttpResponseBase:
             return screen(request, "values/spending.html", context, region="spending-form", status=409)
         else:
             toast(request, _("已保存"))
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_values(deal))
+            return renewed(request, lambda: shown(request, deal), to=to_values(deal))
     return screen(request, "values/spending.html", context, region="spending-form", status=status_of(form))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Model
 from django.forms import BaseForm
 from django.http import HttpResponse, HttpResponseBase
@@ -15,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Refused
 from tuoke.base.records.queries import saved_by
 from tuoke.base.ui.conflicts import two_sides
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen
+from tuoke.base.ui.verbs import press
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.library.queries import standing_of
 from tuoke.spine.library.rules import ProofStanding
@@ -83,19 +83,8 @@ def pressed(
     request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str = "", undo_url: str = ""
 ) -> HttpResponseBase:
     """A verb in one press: do it, say so, show the region as it is now; a refusal is said and changes nothing."""
-    try:
-        act()
-        if said:
-            toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    return after_post(request, lambda: changed(shown(request, deal)), to=to_values(deal))
-
-
-def changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
+    return renewed(request, lambda: shown(request, deal), to=to_values(deal))
 
 
 def conflict_of(form: BaseForm, theirs: dict[str, Any], current: Model | None) -> dict[str, Any]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from tuoke.base.accounts.access import StaffRequest
-from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.base.kernel.verdict import Conflict
 from tuoke.base.records.queries import history_of, saved_by
+from tuoke.base.ui import verbs
 from tuoke.base.ui.conflicts import two_sides
-from tuoke.base.ui.http import after_post, screen, status_of, toast
+from tuoke.base.ui.http import after_post, screen
+from tuoke.base.ui.verbs import Sheet, press
 from tuoke.steps.reviews.improvements import queries, words
 from tuoke.steps.reviews.improvements.forms import ImprovementRefusable
 from tuoke.steps.reviews.improvements.models import Improvement, may_decide
@@ -67,29 +69,27 @@ def asked(
     undo_url: str = "",
 ) -> HttpResponseBase:
     """A verb with a form (region ``improvement-verb``): in the sheet, or on a page of its own."""
-    context: dict[str, Any] = {"row": row, "form": form, "title": title, "url": request.path}
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except Refused as refusal:
-            form.refuse(refusal.verdict)
-        except Conflict as conflict:
-            context |= conflict_of(form, conflict)
-            return screen(request, "improvements/verb.html", context, region="improvement-verb", status=409)
-        else:
-            toast(request, said, undo_url=undo_url)
-            return after_post(request, lambda: shown(request, found(request, row.pk)), to=row.get_absolute_url())
-    return screen(request, "improvements/verb.html", context, region="improvement-verb", status=status_of(form))
+    sheet = Sheet("improvements/verb.html", "improvement-verb", {"row": row, "title": title})
+    return verbs.asked(
+        request,
+        form,
+        act,
+        sheet=sheet,
+        then=lambda: _done(request, row),
+        two_sides=partial(conflict_of, form),
+        said=said,
+        undo_url=undo_url,
+    )
 
 
 def pressed(
     request: StaffRequest, row: Improvement, act: Callable[[], object], *, said: str, undo_url: str = ""
 ) -> HttpResponseBase:
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
+    return _done(request, row)
+
+
+def _done(request: StaffRequest, row: Improvement) -> HttpResponse:
     return after_post(request, lambda: shown(request, found(request, row.pk)), to=row.get_absolute_url())
 
 

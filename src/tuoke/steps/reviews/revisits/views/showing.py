@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,10 +13,11 @@ from django.utils.translation import gettext as _
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import Refused
 from tuoke.base.ui.charts import Chart, ChartKind, Series
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui.http import screen
+from tuoke.base.ui.verbs import press
 from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.reviews.revisits import queries, words
 from tuoke.steps.reviews.revisits.models import Revisit
@@ -76,22 +76,12 @@ def pressed(
     undo_url: str = "",
 ) -> HttpResponseBase:
     """A verb in one press: do it, say so, show the room as it is now; a refusal is said and changes nothing."""
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
     return answered(request, deal)
 
 
 def answered(request: StaffRequest, deal: Opportunity) -> HttpResponseBase:
-    return after_post(request, lambda: changed(shown(request, deal)), to=to_revisits(deal))
-
-
-def changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
+    return renewed(request, lambda: shown(request, deal), to=to_revisits(deal))
 
 
 def chart_of(scores: list[Score] | Any) -> Chart | None:
