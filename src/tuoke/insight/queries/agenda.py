@@ -86,17 +86,17 @@ def agenda_of(who: Principal, *, today: date, whose: Whose) -> Agenda:
     """What the page shows at once, in a number of queries that doesn't grow with the rows; ``in_pool`` for newcomers only."""
     waiting, deals = _waiting(who, whose), _deals(who, whose)
     last = today + timedelta(days=COMING_DAYS)
-    groups = {
-        "overdue": some(waiting.filter(due_on__lt=today)),
-        "today": some(waiting.filter(due_on=today)),
-        "coming": some(waiting.filter(due_on__gt=today, due_on__lte=last), limit=COMING_MOST),
-        "undated": some(waiting.filter(due_on=None), limit=FEW),
-    }
-    if not any(groups.values()) and not deals.exists() and not _leads(who, whose).exists():
-        return Agenda(**groups, is_newcomer=True, in_pool=_in_pool(who))
+    groups = (
+        some(waiting.filter(due_on__lt=today)),
+        some(waiting.filter(due_on=today)),
+        some(waiting.filter(due_on__gt=today, due_on__lte=last), limit=COMING_MOST),
+        some(waiting.filter(due_on=None), limit=FEW),
+    )
+    if not any(groups) and not deals.exists() and not _leads(who, whose).exists():
+        return Agenda(*groups, is_newcomer=True, in_pool=_in_pool(who))
     signed = _signed(deals, today=today)
     return Agenda(
-        **groups,
+        *groups,
         without_next=some(_without_next(deals, today=today), limit=FEW),
         signed_amount=signed["amount"] or Decimal(0),
         signed_count=signed["count"],
