@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
-from tests.steps.contracts.payments.conftest import TODAY, money
+from tests.steps.contracts.payments.conftest import TODAY, a_draft, money
+from tests.steps.contracts.payments.test_actions import a_milestone
+from tuoke.base.accounts.models import Department, User
+from tuoke.spine.deals.models import Membership
 from tuoke.steps.contracts.payments import actions
 from tuoke.steps.contracts.payments.models import Instalment, Receipt
 
@@ -169,3 +174,17 @@ def test_money_of_a_receipt_is_said_on_timelines(deal, plan, receive, login, by,
     page = login("rep").get(deal.get_absolute_url()).content.decode()
     assert "收到回款" in page
     assert "到账改记到别的一期" in page
+
+
+def test_finance_is_told_since_when_money_is_owed_and_nothing_else_of_the_plan(company, deal, login, by, now):
+    """A milestone's name belongs to the words of an instalment; the plan itself is another department's section (P4)."""
+    finance = Department.objects.create(code="fin", name="财务部", function="finance")
+    User.objects.filter(pk=company.collaborator.pk).update(department=finance)
+    Membership.objects.create(opportunity=deal, user=company.collaborator)
+    line = a_milestone(deal, "终验", date(2027, 3, 1), acceptance="客户签字：夜班无停机")
+    draft = a_draft("尾款", on=None, milestone=line.pk)
+    actions.add_instalment(deal=deal, draft=draft, by=by, now=now)
+    me = login("collaborator")
+    page = me.get(place("page", deal.pk)).content.decode()
+    assert ("终验" in page, "夜班无停机" in page, f"/deals/{deal.pk}/kickoff/" in page) == (True, False, False)
+    assert me.get(reverse("kickoff:page", args=[deal.pk])).status_code in (403, 404)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.teams import actions
 from tuoke.steps.contracts.teams.models import Booking, ProjectContact, Rhythm
 from tuoke.steps.contracts.teams.rules import BookingDraft
@@ -68,3 +69,16 @@ def test_who_gets_in(login, deal, team, who, reads, writes):
     assert me.get(to("add", deal.pk, "ours")).status_code == writes
     assert me.get(reverse("deliveries:page", args=[deal.pk])).status_code == reads
     assert me.get(reverse("deliveries:add", args=[deal.pk])).status_code == writes
+
+
+def test_without_a_team_there_is_nobody_to_introduce(login, deal, contact, now, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    me = login("rep")
+    for name, said, way in (
+        ("introduce", "还没有我方的对口联系人", to("add", deal.pk, "ours")),
+        ("share", "还没有项目启动计划", reverse("kickoff:page", args=[deal.pk])),
+    ):
+        page = text(me.get(to(name, deal.pk)))
+        assert (said in page, f'href="{way}"' in page, "<textarea" in page) == (True, True, False)
+    Opportunity.objects.filter(pk=deal.pk).update(outcome="lost")
+    assert "商机已输单或作废" in text(me.get(to("introduce", deal.pk), headers={"HX-Request": "true"}))

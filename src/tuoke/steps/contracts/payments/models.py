@@ -102,7 +102,8 @@ class ReceiptQuerySet(RoomQuerySet["Receipt"]):
 class Instalment(models.Model):
     """One line of a deal's 回款计划. Due on a day of its own, or ``days_after`` (``in_workdays``, where the contract says
     so) the end of a ``milestone`` of the kick-off plan: then ``due_on`` follows that (``actions.follow_plan``). ``event``: what the contract says it waits for, as long as
-    neither is known. ``received``, ``settled_on``, ``remind_on`` are worked out from receipts and dates by the actions.
+    neither is known. The milestone's name and day stand on the schedule for finance too, who has no right to the project:
+    a payer is told what for and since when he owes; nothing else of the plan is shown, and no way into it. ``received``, ``settled_on``, ``remind_on`` are worked out from receipts and dates by the actions.
     """
 
     opportunity = models.ForeignKey(Opportunity, models.PROTECT, related_name="instalments")

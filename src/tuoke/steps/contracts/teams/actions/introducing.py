@@ -18,10 +18,10 @@ from tuoke.spine.customers.models import Contact
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups import actions as followups
 from tuoke.spine.followups.rules import FollowUpOutcome
-from tuoke.steps.contracts.kickoff.models import KickoffPlan
 from tuoke.steps.contracts.teams.actions.doors import contact_of, is_open, must, opened, tell
-from tuoke.steps.contracts.teams.models import Introduction, PlanShare, ProjectContact
-from tuoke.steps.contracts.teams.rules import IntroductionDraft, ShareDraft, Side, Way
+from tuoke.steps.contracts.teams.models import Introduction, PlanShare
+from tuoke.steps.contracts.teams.queries import ready_to_introduce, ready_to_share
+from tuoke.steps.contracts.teams.rules import IntroductionDraft, ShareDraft, Way
 from tuoke.steps.outreach.mails.actions import send_letter
 from tuoke.steps.outreach.mails.queries import recipients_of
 from tuoke.steps.outreach.mails.rules import LetterDraft
@@ -38,9 +38,8 @@ def introduce(*, deal: Opportunity, draft: IntroductionDraft, by: Principal, now
     """
     deal = opened(deal, by=by)
     people = list(Contact.objects.filter(pk__in=draft.to, customer_id=deal.customer_id).order_by("id"))
-    verdict = is_open(deal) & draft.faults(today=timezone.localdate(now)) & _reachable(people, draft.to)
-    ours = ProjectContact.objects.standing().filter(opportunity=deal, side=Side.OURS)
-    must(verdict & (YES if ours.exists() else no("team_missing")))
+    faults = draft.faults(today=timezone.localdate(now)) & _reachable(people, draft.to)
+    must(faults & ready_to_introduce(deal))
     if draft.way is Way.MAIL:
         mail, on = _mailed(deal, people, draft, by=by, now=now), timezone.localdate(now)
     else:
@@ -76,12 +75,12 @@ def share_plan(*, deal: Opportunity, draft: ShareDraft, by: Principal, now: date
     deal = opened(deal, by=by)
     contact = contact_of(draft.contact_id, deal)
     digits = last_digits(contact.phone) if contact else ""
-    verdict = is_open(deal) & draft.faults(phone_digits=digits, today=timezone.localdate(now))
+    verdict = draft.faults(phone_digits=digits, today=timezone.localdate(now))
     if draft.contact_id and contact is None:
         verdict &= no("contact_elsewhere", field="contact")
     if contact is not None and contact.do_not_contact and draft.way is Way.LINK:
         verdict &= no("contact_gone", field="contact", name=contact.name)
-    must(verdict & (YES if KickoffPlan.objects.filter(opportunity=deal).exists() else no("plan_missing")))
+    must(verdict & ready_to_share(deal))
     assert contact is not None
     share = PlanShare.objects.create(
         opportunity=deal, contact=contact, recipient=contact.name, way=draft.way.value, message=draft.message.strip(),

@@ -20,6 +20,8 @@ from tuoke.steps.contracts.teams.queries.pages import (
     is_shared,
     overview_of,
     possible_owners,
+    ready_to_introduce,
+    ready_to_share,
     rhythms_of,
 )
 from tuoke.steps.contracts.teams.queries.shared import (
@@ -52,6 +54,8 @@ __all__ = [
     "my_bookings",
     "overview_of",
     "possible_owners",
+    "ready_to_introduce",
+    "ready_to_share",
     "rhythms_of",
     "shared_plan",
     "waiting_for",

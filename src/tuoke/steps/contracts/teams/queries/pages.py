@@ -11,11 +11,14 @@ from django.db.models import Prefetch, Q
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.queries import holders_of
 from tuoke.base.accounts.rules import Permission
+from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.services.links import queries as links
 from tuoke.services.links.queries import LinkCard
 from tuoke.spine.customers.models import Contact
+from tuoke.spine.deals.doors import is_open
 from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.spine.followups.models import NextAction
+from tuoke.steps.contracts.kickoff.models import KickoffPlan
 from tuoke.steps.contracts.teams.models import (
     Booking,
     Introduction,
@@ -43,6 +46,18 @@ def contacts_of(deal: Opportunity, *, side: Side | None = None) -> list[ProjectC
     rows = ProjectContact.objects.standing().filter(opportunity=deal).select_related("user__department", "contact")
     found = list((rows.filter(side=side) if side else rows).order_by("id")[:MOST_CONTACTS])
     return sorted(found, key=lambda row: (_OURS_FIRST[row.side], not row.is_main, row.pk))
+
+
+def ready_to_introduce(deal: Opportunity) -> Verdict:
+    """Whether there is a team to be introduced, whatever the letter says then: team_missing, deal_closed. One query."""
+    ours = ProjectContact.objects.standing().filter(opportunity=deal, side=Side.OURS)
+    return is_open(deal) & (YES if ours.exists() else no("team_missing"))
+
+
+def ready_to_share(deal: Opportunity) -> Verdict:
+    """plan_missing, deal_closed. One query."""
+    has_plan = KickoffPlan.objects.filter(opportunity=deal).exists()
+    return is_open(deal) & (YES if has_plan else no("plan_missing"))
 
 
 def is_introduced(deal: Opportunity) -> bool:
