@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date, timedelta
 from io import BytesIO
@@ -14,11 +15,12 @@ from tests.spine.followups.cases import a_contact, a_customer, a_deal, lost
 from tests.steps.contracts.written import a_contract
 from tuoke.base.accounts.rules import Permission
 from tuoke.base.kernel.verdict import Conflict, Refused
+from tuoke.services.calendar.queries import workdays
 from tuoke.services.documents.writing import write_document
 from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.steps.contracts.kickoff import actions, cards, facts, hooks, queries
 from tuoke.steps.contracts.kickoff.documents import plan_document
-from tuoke.steps.contracts.kickoff.models import Milestone, Part, Shift
+from tuoke.steps.contracts.kickoff.models import Dependency, Milestone, Part, Shift
 from tuoke.steps.contracts.kickoff.rules import MilestoneDraft, MilestoneKind, Party, Raci, Wait
 
 TODAY = date(2026, 11, 23)
@@ -344,3 +346,76 @@ class TestScreens:
         target = BytesIO()
         write_document(target, document, kind="pdf")
         assert target.getvalue().startswith(b"%PDF")
+
+
+class TestTogether:
+    def test_two_who_edit_the_plan_lose_nothing(self, plan, chain, by):
+        """The second sees what the first saved; another line is nobody's conflict."""
+        survey, build, _golive = chain
+        at = {"version": build.version, "by": by, "now": NOW}
+        actions.edit_milestone(milestone=build, draft=a_line("实施两条产线", 2, 3, survey), **at)
+        with pytest.raises(Conflict) as caught:
+            actions.edit_milestone(milestone=build, draft=a_line("实施一条产线", 2, 3, survey), **at)
+        assert caught.value.current.name == "实施两条产线"
+        draft = a_line("现场调研", 0, 2)
+        actions.edit_milestone(milestone=survey, version=survey.version, draft=draft, by=by, now=NOW)
+        assert set(plan.milestones.values_list("name", flat=True)) == {"现场调研", "实施两条产线", "上线"}
+
+    def test_who_draws_a_dependency_while_another_moves_the_line_is_shown_both_sides(self, chain, by):
+        survey, _build, golive = chain
+        training = actions.add_milestone(plan=survey.plan, draft=a_line("培训", 0, 1), by=by, now=NOW)
+        actions.move(milestone=survey, starts_on=day(7), by=by, now=NOW)
+        waits = a_line("上线", 4, 0, training)
+        with pytest.raises(Conflict):  # the line itself moved with the one that it waits for
+            actions.edit_milestone(milestone=golive, version=golive.version, draft=waits, by=by, now=NOW)
+        draft = a_line("培训", 0, 1, survey)  # this one did not move; what it is to wait for did
+        given = {"milestone": training, "version": training.version, "draft": draft, "by": by, "now": NOW}
+        assert refused(actions.edit_milestone, **given) == ("too_early",)
+
+    def test_a_line_that_was_taken_out_meanwhile_is_not_moved(self, chain, by):
+        survey, build, golive = chain
+        actions.withdraw_milestone(milestone=build, by=by, now=NOW)
+        assert refused(actions.move, milestone=build, starts_on=day(9), by=by, now=NOW) == ("withdrawn",)
+        assert actions.move(milestone=survey, starts_on=day(7), by=by, now=NOW).moves[0][0] == survey.pk
+        assert dates(golive) == [(golive.starts_on, golive.ends_on)]
+
+    def test_whoever_left_keeps_his_line_until_somebody_takes_it(self, company, plan, by):
+        Membership.objects.create(opportunity=plan.opportunity, user=company.collaborator)
+        draft = a_line("培训", 0, 2, owner_id=company.collaborator.pk)
+        line = actions.add_milestone(plan=plan, draft=draft, by=by, now=NOW)
+        actions.set_part(milestone=line, party=Party.TECH, part=Raci.BOTH, by=by, now=NOW)
+        type(company.collaborator).objects.filter(pk=company.collaborator.pk).update(is_active=False)
+        kept = a_line("培训两场", 0, 2, owner_id=company.collaborator.pk)
+        line, _shift = actions.edit_milestone(milestone=line, version=line.version, draft=kept, by=by, now=NOW)
+        assert queries.divided_completely(plan.opportunity)  # departments answer, not persons
+        given = {"plan": plan, "draft": draft, "by": by, "now": NOW}
+        assert refused(actions.add_milestone, **given) == ("owner_elsewhere",)
+        taken = a_line("培训两场", 0, 2, owner_id=company.rep.pk)
+        line, _shift = actions.edit_milestone(milestone=line, version=line.version, draft=taken, by=by, now=NOW)
+        assert line.owner_id == company.rep.pk
+
+    def test_a_template_is_taken_once(self, deal, by):
+        template = {"deal": deal, "template": "tob_large", "starts_on": TODAY, "by": by, "now": NOW}
+        made = actions.make_plan(**template)
+        count = made.milestones.count()
+        assert refused(actions.make_plan, **template) == ("plan_exists",)
+        assert Milestone.objects.filter(plan=made).count() == count
+
+    def test_three_hundred_lines_follow_one_and_come_back_together(self, plan, by, django_assert_max_num_queries):
+        days = [workdays().add(TODAY, n) for n in range(300)]
+        made = Milestone.objects.bulk_create(
+            Milestone(plan=plan, kind="task", name=f"第 {n} 项", starts_on=on, ends_on=on, days=1, position=n, created_at=NOW)
+            for n, on in enumerate(days)
+        )  # fmt: skip
+        Dependency.objects.bulk_create(
+            Dependency(before=before, after=after) for before, after in itertools.pairwise(made)
+        )
+        with django_assert_max_num_queries(40):
+            shift = actions.move(milestone=made[0], starts_on=day(7), by=by, now=NOW)
+        assert len(shift.moves) == 300
+        rows = list(Milestone.objects.filter(plan=plan).order_by("position"))
+        assert all(one.ends_on < other.starts_on for one, other in itertools.pairwise(rows))
+        actions.undo(shift=shift, by=by, now=NOW)
+        assert (
+            list(Milestone.objects.filter(plan=plan).order_by("position").values_list("starts_on", flat=True)) == days
+        )

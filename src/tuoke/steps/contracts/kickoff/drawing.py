@@ -6,11 +6,12 @@ Positions are attributes, never styles: the content policy allows none. Without 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from html import escape
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,42 @@ from tuoke.steps.contracts.kickoff.models import PARTY_NAMES
 from tuoke.steps.contracts.kickoff.queries import Line, Sheet
 from tuoke.steps.contracts.kickoff.rules import Party, Span
 from tuoke.steps.contracts.kickoff.rules.drawing import BAR, HEAD, ROW, Drawing, Zoom, drawn, share
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said of every line, in the reader's language: looked up once a chart, not once a line."""
+
+    span: str
+    done: str
+    finished: str
+    finish: str
+    late: str
+    parties: dict[str, str]
+
+    @classmethod
+    def spoken(cls) -> Words:
+        return cls(
+            span=_("%(from)s 至 %(to)s，%(days)s 个工作日"),
+            done=_("已完成 %(date)s"),
+            finished=_("完成 %(name)s"),
+            finish=escape(_("完成")),
+            late=_("逾期 %(days)s 天"),
+            parties={party.value: str(name) for party, name in PARTY_NAMES.items()},
+        )
+
+    def who(self, line: Line) -> str:
+        return line.owner or line.contact or self.parties.get(line.party, "")
+
+    def state(self, line: Line, today: date) -> str:
+        if line.done_on:
+            return self.done % {"date": f"{line.done_on:%m-%d}"}
+        return self.late % {"days": line.days_late(today)} if line.is_late(today) else ""
+
+    def dates(self, line: Line) -> str:
+        if line.is_milestone:
+            return line.starts_on.isoformat()
+        return self.span % {"from": line.starts_on.isoformat(), "to": line.ends_on.isoformat(), "days": line.days}
 
 
 def chart_of(sheet: Sheet, *, zoom: Zoom, today: date, calendar: Workdays) -> Drawing:
@@ -32,10 +69,14 @@ def svg(sheet: Sheet, drawing: Drawing, *, today: date, may_write: bool) -> Safe
     """Scale, free days, arrows, bars, today."""
     height = drawing.height
     edit, move = _addresses("kickoff:edit"), _addresses("kickoff:move")
+    words = Words.spoken()
     bars = [
-        _bar(line, at, drawing.bars[at], today=today, address=edit(line.key), move=move(line.key) if may_write else "")
+        _bar(
+            line, at, drawing.bars[at], words, today=today, address=edit(line.key),
+            move=move(line.key) if may_write else "",
+        )
         for at, line in enumerate(sheet.lines)
-    ]
+    ]  # fmt: skip
     parts = [
         f'<svg class="gantt-svg" xmlns="http://www.w3.org/2000/svg" width="{drawing.width}" height="{height}" '
         f'viewBox="0 0 {drawing.width} {height}" role="group" aria-label="{escape(_("甘特图"))}" '
@@ -58,10 +99,10 @@ def rows(sheet: Sheet, *, today: date, may_write: bool) -> SafeString:
     """The lines beside the chart; on the phone the list itself, each line with a bar of its own."""
     first = min((line.starts_on for line in sheet.lines), default=today)
     whole = Span(first, sheet.ends_on or today)
-    edit, done = _addresses("kickoff:edit"), _addresses("kickoff:done")
+    edit, done, words = _addresses("kickoff:edit"), _addresses("kickoff:done"), Words.spoken()
     return mark_safe(  # noqa: S308
         "".join(
-            _row(line, whole, today=today, edit=edit(line.key), done=done(line.key), may_write=may_write)
+            _row(line, whole, words, today=today, edit=edit(line.key), done=done(line.key), may_write=may_write)
             for line in sheet.lines
         )
     )
@@ -69,20 +110,16 @@ def rows(sheet: Sheet, *, today: date, may_write: bool) -> SafeString:
 
 def dates_said(line: Line) -> str:
     if line.starts_on == line.ends_on:
-        return f"{line.starts_on:%m-%d}"
-    return f"{line.starts_on:%m-%d} – {line.ends_on:%m-%d}"
+        return line.starts_on.isoformat()[5:]
+    return f"{line.starts_on.isoformat()[5:]} – {line.ends_on.isoformat()[5:]}"
 
 
 def who_said(line: Line) -> str:
-    return line.owner or line.contact or (str(PARTY_NAMES[Party(line.party)]) if line.party else "")
+    return Words.spoken().who(line)
 
 
 def state_said(line: Line, today: date) -> str:
-    if line.done_on:
-        return _("已完成 %(date)s") % {"date": f"{line.done_on:%m-%d}"}
-    if line.is_late(today):
-        return _("逾期 %(days)s 天") % {"days": line.days_late(today)}
-    return ""
+    return Words.spoken().state(line, today)
 
 
 def tone_of(line: Line, today: date) -> str:
@@ -100,41 +137,36 @@ def _addresses(name: str) -> Callable[[int], str]:
     return lambda key: f"{before}/{key}/{after}"
 
 
-def _bar(line: Line, at: int, place: tuple[int, int], *, today: date, address: str, move: str) -> str:
+def _bar(line: Line, at: int, place: tuple[int, int], words: Words, *, today: date, address: str, move: str) -> str:
     x, width = place
     y = HEAD + at * ROW + (ROW - BAR) // 2
-    said = " · ".join(filter(None, (line.name, _long_dates(line), who_said(line), state_said(line, today))))
+    name = escape(line.name)
+    more = (words.dates(line), words.who(line), words.state(line, today))
+    said = " · ".join([name, *(escape(one) for one in more if one)])
     moves = f' data-move="{move}"' if move and not line.done_on else ""
     tag, opens = ("a", f'href="{address}"') if move else ("g", 'role="img" tabindex="0"')
     head = (
         f'<{tag} class="gantt-bar {tone_of(line, today)}" {opens} id="bar-{line.key}" data-line="{line.key}" '
         f'data-version="{line.version}" data-starts="{line.starts_on.isoformat()}" data-ends="{line.ends_on.isoformat()}" '
-        f'data-days="{line.days}"{moves} aria-label="{escape(said)}"><title>{escape(said)}</title>'
+        f'data-days="{line.days}"{moves} aria-label="{said}"><title>{said}</title>'
     )
     if line.is_milestone:
         middle = x + width // 2
         shape = f'<path class="gantt-shape" d="M{middle} {y}l10 10l-10 10l-10 -10z"/>'
-        label = f'<text class="gantt-word" x="{middle + 16}" y="{y + 15}">{escape(line.name)}</text>'
+        label = f'<text class="gantt-word" x="{middle + 16}" y="{y + 15}">{name}</text>'
         return f"{head}{shape}{label}</{tag}>"
     grip = f'<rect class="gantt-grip" x="{x + width - 8}" y="{y}" width="8" height="{BAR}"/>' if moves else ""
     inside = width >= len(line.name) * 13 + 12
     word = "gantt-word is-inside" if inside else "gantt-word"
-    label = f'<text class="{word}" x="{x + 8 if inside else x + width + 6}" y="{y + 15}">{escape(line.name)}</text>'
+    label = f'<text class="{word}" x="{x + 8 if inside else x + width + 6}" y="{y + 15}">{name}</text>'
     return (
         f'{head}<rect class="gantt-shape" x="{x}" y="{y}" width="{width}" height="{BAR}" rx="4"/>{grip}{label}</{tag}>'
     )
 
 
-def _long_dates(line: Line) -> str:
-    if line.is_milestone:
-        return line.starts_on.isoformat()
-    said = {"from": line.starts_on.isoformat(), "to": line.ends_on.isoformat(), "days": line.days}
-    return _("%(from)s 至 %(to)s，%(days)s 个工作日") % said
-
-
-def _row(line: Line, whole: Span, *, today: date, edit: str, done: str, may_write: bool) -> str:
+def _row(line: Line, whole: Span, words: Words, *, today: date, edit: str, done: str, may_write: bool) -> str:
     at, length = share(Span(line.starts_on, line.ends_on), whole)
-    state = state_said(line, today)
+    state = words.state(line, today)
     tone = tone_of(line, today)
     said = f'<span class="gantt-state {tone}">{escape(state)}</span>' if state else ""
     name = escape(line.name)
@@ -144,13 +176,13 @@ def _row(line: Line, whole: Span, *, today: date, edit: str, done: str, may_writ
         else f'<span class="gantt-name" id="line-{line.key}">{name}</span>'
     )
     tick = (
-        f'<a class="gantt-tick" href="{done}" hx-get="{done}" data-sheet="{escape(_("完成"))}" '
-        f'aria-label="{escape(_("完成 %(name)s") % {"name": line.name})}">○</a>'
+        f'<a class="gantt-tick" href="{done}" hx-get="{done}" data-sheet="{words.finish}" '
+        f'aria-label="{escape(words.finished % {"name": line.name})}">○</a>'
         if may_write and not line.done_on
         else f'<span class="gantt-tick" aria-hidden="true">{"●" if line.done_on else "○"}</span>'
     )
     return (
-        f'<li class="gantt-row">{tick}{title}<span class="gantt-who">{escape(who_said(line))}</span>'
+        f'<li class="gantt-row">{tick}{title}<span class="gantt-who">{escape(words.who(line))}</span>'
         f'<span class="gantt-dates">{dates_said(line)}</span>{said}'
         f'<svg class="gantt-mini" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
         f'<rect class="gantt-track" width="100" height="6"/><rect class="gantt-shape {tone}" x="{at}" width="{length}" height="6"/></svg></li>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from tuoke.base.accounts.models import User
 from tuoke.base.accounts.rules import Principal
@@ -36,9 +37,8 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a plan as it is shown."""
+class Line(NamedTuple):
+    """A line of a plan as it is shown: a tuple, for hundreds of them are made for one chart."""
 
     key: int
     kind: str
