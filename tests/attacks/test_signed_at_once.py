@@ -26,6 +26,7 @@ from tuoke.spine.playbook.rules import editing
 from tuoke.spine.playbook.rules.drafts import fingerprint
 from tuoke.steps.contracts import actions as contracts
 from tuoke.steps.contracts import hooks as contract_hooks
+from tuoke.steps.contracts import queries as contract_queries
 from tuoke.steps.contracts.confirmations import actions as confirmations
 from tuoke.steps.contracts.confirmations.models import ClauseConfirmation
 from tuoke.steps.contracts.confirmations.rules import ToldDraft
@@ -35,7 +36,7 @@ from tuoke.steps.contracts.deliveries.rules import Answer, ItemAnswer, ItemDraft
 from tuoke.steps.contracts.kickoff import actions as kickoff
 from tuoke.steps.contracts.kickoff.models import Dependency, KickoffPlan, Milestone, Part
 from tuoke.steps.contracts.kickoff.rules import MilestoneDraft, MilestoneKind, Party, Raci, Wait
-from tuoke.steps.contracts.models import Clause, Contract, ContractVersion, NumberRun
+from tuoke.steps.contracts.models import AcceptedDifference, Clause, Contract, ContractVersion, NumberRun
 from tuoke.steps.contracts.payments import actions as payments
 from tuoke.steps.contracts.payments.models import Receipt
 from tuoke.steps.contracts.payments.rules import InstalmentDraft, ReceiptDraft
@@ -130,6 +131,60 @@ def test_whoever_signs_has_read_what_is_signed(contract, version, by, now, monke
     if isinstance(signed, Contract):
         assert "9%" not in str(fresh(contract).signed_version.content)
         assert "9%" not in fresh(clause).text
+
+
+@pytest.fixture
+def signed(contract, version, by, now, monkeypatch):
+    monkeypatch.setattr(contract_hooks, "against_signing", [])
+    return contracts.sign(contract=contract, draft=SignDraft(version.pk, TODAY), by=by, now=now)
+
+
+def test_a_difference_is_accepted_once(deal, house, by, now):
+    contract = cases.a_contract(deal, by=by, texts={**cases.TEXTS, "standard": "自合同生效之日起 100 日内完成交付。"})
+    (found,) = contract_queries.findings_of(contract)
+
+    def accept(who):
+        given = {"key": found.key, "seal": found.seal, "reason": "客户的流程", "by": house.by(who), "now": now}
+        return lambda: contracts.accept(contract=contract, **given)
+
+    assert sorted_out(at_once(*map(accept, ("team_lead", "director"))), AcceptedDifference) == (1, 1)
+    assert AcceptedDifference.objects.count() == 1
+
+
+def test_it_is_terminated_once(signed, house, now):
+    def terminate(who):
+        return lambda: contracts.terminate(contract=signed, on=TODAY, reason="停产", by=house.by(who), now=now)
+
+    assert sorted_out(at_once(*map(terminate, ("team_lead", "director"))), Contract) == (1, 1)
+    assert Event.objects.filter(kind="contracts.terminated").count() == 1
+
+
+def test_one_amendment_is_begun_and_none_to_what_has_ended(signed, house, by, now):
+    """Two begin an amendment while a manager terminates what it would amend: one contract was begun, or it has ended."""
+
+    def amend():
+        return contracts.amend(contract=signed, title="增购", by=by, now=now)
+
+    def terminate():
+        given = {"on": TODAY, "reason": "停产", "by": house.by("team_lead"), "now": now}
+        return contracts.terminate(contract=signed, **given)
+
+    assert sorted_out(at_once(amend, amend, terminate), Contract) == (1, 2)
+    assert (signed.amendments.count(), fresh(signed).state) in [(1, "signed"), (0, "terminated")]
+
+
+def test_a_deal_is_won_again_once_or_its_contract_ends(signed, house, by, now):
+    """Taken up again: one wins it by what is signed, another terminates that; what is won has its contract."""
+    deal = deals.reopen(deal=signed.opportunity, reason="误关", by=by, now=now)
+
+    def win():
+        return deals.close_won(deal=deal, by=by, now=now)
+
+    def lose():
+        return deals.close_lost(deal=deal, reason="不做了", by=by, now=now)
+
+    assert sorted_out(at_once(win, win, lose), Opportunity) == (1, 2)
+    assert (fresh(deal).outcome, fresh(deal).outcome_on) == ("won", TODAY)
 
 
 def test_its_text_is_frozen_once(contract, by, now):

@@ -17,6 +17,7 @@ from django.urls import reverse
 from tests.attacks.tools import a_client, content_of, failure, typed, unchanged
 from tests.spine.followups.cases import a_contact, a_customer, a_deal
 from tests.steps.contracts import cases
+from tuoke.base.accounts.queries import principal_of
 from tuoke.services.files.models import File
 from tuoke.services.files.rules import MOST_BYTES
 from tuoke.spine.deals.models import Opportunity
@@ -24,6 +25,7 @@ from tuoke.spine.playbook import actions as playbook_actions
 from tuoke.spine.playbook.models import PlaybookVersion
 from tuoke.spine.playbook.rules.text import MOST_CHARACTERS, written
 from tuoke.steps.contracts import actions as contracts
+from tuoke.steps.contracts import queries as contract_queries
 from tuoke.steps.contracts.clearances import actions as clearances
 from tuoke.steps.contracts.clearances.rules import Kind
 from tuoke.steps.contracts.kickoff import actions as kickoff
@@ -102,6 +104,86 @@ def test_days_in_the_wrong_order(contract, won, rep, by, now):
         answer = rep.post(path, typed(rep, path, **asked))
         assert answer.status_code == 422
         assert answer.context["form"].errors["ends_on"]
+
+
+@pytest.fixture
+def foreign(company, playbook, now):
+    """A contract of another customer's deal, frozen, with a departure from what was agreed; its customer's contact."""
+    deal = a_deal(company.other_team, playbook, customer=a_customer(company.other_team), step="contracts")
+    by, texts = company.by("other_team"), {**cases.TEXTS, "standard": "自合同生效之日起 100 日内完成交付。"}
+    contract = cases.a_contract(deal, by=by, texts=texts)
+    return contract, contracts.freeze(contract=contract, by=by, now=now), a_contact(deal.customer, name="周总")
+
+
+def test_ids_of_other_contracts_in_what_is_sent(contract, foreign, rep, company):
+    """The address is one's own, what is sent names what isn't: people, a version, a clause, a finding."""
+    other, version, contact = foreign
+    clause, (found,) = other.clauses.filter(withdrawn_at=None).first(), contract_queries.findings_of(other)
+    lead, head = a_client(company.team_lead), to("contracts:head", contract.pk)
+    accept = {"key": found.key, "seal": found.seal, "reason": "可以"}
+    with unchanged("ids of others"):
+        for field, pk in (("their_signer_id", contact.pk), ("our_signer_id", company.other_team.pk)):
+            answer = rep.post(head, typed(rep, head, **{field: pk}))
+            assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+        sign = rep.post(to("contracts:sign", contract.pk), {"signed_on": "2026-11-20", "version_id": version.pk})
+        assert sign.status_code == 409
+        answer = lead.post(to("contracts:accept", contract.pk), accept)
+        assert (answer.status_code, "已经变了" in said(answer)) == (422, True)
+        rep.post(to("contracts:order", contract.pk), {"order": f"{clause.pk}"})
+        rep.post(to("contracts:take", contract.pk, 10**9))
+        for name in ("clause_edit", "clause_move", "clause_withdraw", "clause_restore"):
+            assert rep.post(to(f"contracts:{name}", clause.pk), {"version": 1, "to": "up"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "status", "amount"),
+    [
+        ("0.00", 422, "480000.00"),
+        ("0.001", 422, "480000.00"),
+        ("0.01", 302, "0.01"),
+        ("999,999,999,999.99", 302, "999999999999.99"),
+        ("999999999999.999", 422, "480000.00"),
+        ("1,000,000,000,000.00", 422, "480000.00"),
+    ],
+)
+def test_the_least_and_the_most_a_contract_comes_to(contract, rep, typed_in, status, amount):
+    path = to("contracts:head", contract.pk)
+    answer = rep.post(path, typed(rep, path, amount=typed_in))
+    contract.refresh_from_db()
+    assert (answer.status_code, f"{contract.amount:.2f}") == (status, amount)
+    if status == 422:
+        assert list(answer.context["form"].errors) == ["amount"]
+    assert rep.get(contract.get_absolute_url()).status_code == 200
+    version = contracts.freeze(contract=contract, by=owner_of(contract), now=contract.created_at)
+    assert rep.get(to("contracts:export", version.pk, "docx")).status_code == 200
+
+
+def owner_of(contract: Any) -> Any:
+    return principal_of(contract.opportunity.owner)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u3000\u3000", "\u200b"])
+def test_texts_that_say_nothing(contract, rep, blank):
+    clause, path = contract.clauses.filter(withdrawn_at=None).first(), to("contracts:clause_add", contract.pk)
+    with unchanged("a text that says nothing"):
+        for field in ("title", "text"):
+            sent = {"new-part": "own", "new-title": "保密", "new-text": "双方保密。"} | {f"new-{field}": blank}
+            answer = rep.post(path, sent)
+            assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+            path_there = to("contracts:clause_edit", clause.pk)
+            answer = rep.post(path_there, typed(rep, path_there, **{field: blank}))
+            assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+
+
+def test_signs_beside_the_alphabet_are_kept_and_printed(contract, rep, by, now):
+    text = "双方保密 🙂👨‍👩‍👧 ①，<script>alert(1)</script> العربية。"
+    rep.post(to("contracts:clause_add", contract.pk), {"new-part": "own", "new-title": "🙂", "new-text": text})
+    assert contract.clauses.filter(title="🙂", text=text).exists()
+    contract.refresh_from_db()
+    version = contracts.freeze(contract=contract, by=by, now=now)
+    for kind in ("docx", "pdf"):
+        assert rep.get(to("contracts:export", version.pk, kind)).status_code == 200
+    assert b"<script>alert(1)" not in rep.get(contract.get_absolute_url()).content
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ from tuoke.steps.contracts.rules import (
     store,
     stored,
 )
+from tuoke.steps.contracts.rules.drafts import says_something
 from tuoke.steps.contracts.words import PHRASES
 from tuoke.steps.negotiation.rounds.queries import agreed_terms
 
@@ -84,7 +85,7 @@ def amend(*, contract: Contract, title: str, by: Principal, now: datetime) -> Co
     """
     main = held_contract(contract, by=by)
     deal = main.opportunity
-    verdict = is_open(deal) & (YES if title.strip() else no("title_missing", field="title"))
+    verdict = is_open(deal) & (YES if says_something(title) else no("title_missing", field="title"))
     verdict &= text_fault(title, field="title", limit=TITLE_LIMIT)
     if not main.is_signed or main.is_amendment:
         verdict &= no("main_not_signed")

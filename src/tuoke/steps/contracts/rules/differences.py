@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 from tuoke.spine.library.rules import Change, Run
@@ -239,6 +240,7 @@ def _bare(line: str) -> str:
     return re.sub(r"\s+", "", _NUMBERING.sub("", plain)).casefold()
 
 
+@lru_cache(maxsize=256)
 def _pairs(line: str) -> frozenset[str]:
     bare = _bare(line)
     return frozenset(bare[at : at + 2] for at in range(len(bare) - 1)) or frozenset({bare})

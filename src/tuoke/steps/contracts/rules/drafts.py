@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from unicodedata import category
 
 from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.services.exchange.rules import cents, text_fault
@@ -41,7 +42,7 @@ class HeadDraft:
     delivery_on: date | None = None
 
     def faults(self, kind: Kind) -> Verdict:
-        verdict = YES if self.title.strip() else no("title_missing", field="title")
+        verdict = YES if says_something(self.title) else no("title_missing", field="title")
         limits = {"title": TITLE_LIMIT, "tax_note": NOTE_LIMIT, "our_party": PARTY_LIMIT, "their_party": PARTY_LIMIT}
         for field, limit in limits.items():
             verdict &= text_fault(getattr(self, field), field=field, limit=limit)
@@ -66,8 +67,8 @@ class ClauseDraft:
     text: str
 
     def faults(self) -> Verdict:
-        verdict = YES if self.title.strip() else no("title_missing", field="title")
-        verdict &= YES if self.text.strip() else no("text_missing", field="text")
+        verdict = YES if says_something(self.title) else no("title_missing", field="title")
+        verdict &= YES if says_something(self.text) else no("text_missing", field="text")
         verdict &= text_fault(self.title, field="title", limit=TITLE_LIMIT)
         verdict &= text_fault(self.text, field="text", limit=TEXT_LIMIT)
         return verdict & (YES if self.part in set(Part) else no("part_unknown", field="part"))
@@ -104,6 +105,11 @@ class PaperDraft:
         return verdict & SignDraft(0, self.signed_on).faults(today=today) & reason_fault(self.reason)
 
 
+def says_something(text: str) -> bool:
+    """Whether anything of it can be seen: neither spaces nor signs without a width make a text."""
+    return any(category(sign)[0] not in "ZC" for sign in text)
+
+
 def amount_fault(amount: Decimal | None, kind: Kind) -> Verdict:
     if amount is None:
         return YES
@@ -121,5 +127,5 @@ def day_fault(day: date | None, *, field: str) -> Verdict:
 
 
 def reason_fault(reason: str) -> Verdict:
-    verdict = YES if reason.strip() else no("reason_missing", field="reason")
+    verdict = YES if says_something(reason) else no("reason_missing", field="reason")
     return verdict & text_fault(reason, field="reason", limit=REASON_LIMIT)

@@ -41,8 +41,10 @@ def later_than(agreed: Due, contract: Due) -> tuple[Later, ...]:
         return (Later(),)
     late, due = [], Decimal(0)
     for place, share in enumerate(shares):
-        due += share or 0
-        paid = sum((ours[n] or 0 for n in range(len(given)) if _is_in(given, n, wanted, place, contract)), Decimal(0))
+        due += share or Decimal(0)
+        paid = sum(
+            (ours[n] or Decimal(0) for n in range(len(given)) if _is_in(given, n, wanted, place, contract)), Decimal(0)
+        )
         if paid < due - _SPARE:
             late.append(Later(place + 1, due, min(paid, Decimal(100))))
     return tuple(late)
