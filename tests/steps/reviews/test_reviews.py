@@ -9,6 +9,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from tests.spine.followups.cases import a_deal
+from tuoke.base.accounts.models import User
+from tuoke.base.accounts.queries import principal_of
 from tuoke.base.kernel.verdict import Conflict, Refused
 from tuoke.base.records.queries import timeline_of
 from tuoke.services.notifications.models import Notice
@@ -17,7 +19,10 @@ from tuoke.spine.deals.models import Membership, Opportunity
 from tuoke.steps.reviews import actions, hooks, queries
 from tuoke.steps.reviews.documents import review_document
 from tuoke.steps.reviews.facts import facts_of
-from tuoke.steps.reviews.models import Contribution, Report, Review
+from tuoke.steps.reviews.improvements import actions as improvements
+from tuoke.steps.reviews.improvements.models import Improvement
+from tuoke.steps.reviews.improvements.rules import ImprovementDraft, State, Target
+from tuoke.steps.reviews.models import Contribution, Problem, Report, Review
 from tuoke.steps.reviews.rules import ContributionDraft, HeldDraft, ProblemDraft, Satisfaction, read, stored
 
 HELD = HeldDraft(date(2026, 11, 23), "付款方式反复三轮，晚签五天", nothing_to_change="这次不用改")
@@ -85,6 +90,101 @@ def test_who_has_not_joined_writes_nothing(review, company, now):
             actions.add_own_part(review=review, draft=PART, by=company.by(name), now=now)
     with pytest.raises(Opportunity.DoesNotExist):  # he has joined, but doesn't answer for the deal
         actions.hold(review=review, version=1, draft=HELD, by=company.by("collaborator"), now=now)
+
+
+class TestACollaborator:
+    """He writes his own part, the problems he found and what should change; nothing else of the review (P4)."""
+
+    @pytest.fixture
+    def tech(self, company):
+        return company.by("collaborator")
+
+    def test_writes_his_own(self, review, part, tech, now):
+        actions.write_part(part=part, version=1, draft=PART, by=tech, now=now)
+        problem = actions.add_problem(review=review, draft=ProblemDraft("接口文档晚到"), by=tech, now=now)
+        said = ProblemDraft("接口文档晚到三天")
+        problem = actions.edit_problem(problem=problem, version=1, draft=said, by=tech, now=now)
+        problem = actions.withdraw_problem(problem=problem, by=tech, now=now)
+        assert actions.restore_problem(problem=problem, by=tech, now=now).text == said.text
+
+    def test_leaves_what_others_wrote(self, held, tech, rep, now):
+        actions.add_own_part(review=held, draft=PART, by=rep, now=now)
+        of_rep = Contribution.objects.get(review=held, user_id=rep.user_id)
+        problem = actions.add_problem(review=held, draft=ProblemDraft("报价改了三次"), by=rep, now=now)
+        gone = actions.withdraw_problem(problem=actions.add_problem(
+            review=held, draft=ProblemDraft("不算问题"), by=rep, now=now), by=rep, now=now)  # fmt: skip
+        for verb, what in (
+            (actions.write_part, {"part": of_rep, "version": of_rep.version, "draft": PART}),
+            (actions.unask, {"part": of_rep}),
+            (actions.edit_problem, {"problem": problem, "version": 1, "draft": ProblemDraft("没有")}),
+            (actions.withdraw_problem, {"problem": problem}),
+            (actions.restore_problem, {"problem": gone}),
+        ):
+            with pytest.raises((Contribution.DoesNotExist, Problem.DoesNotExist, Opportunity.DoesNotExist)):
+                verb(**what, by=tech, now=now)
+        page = queries.page_of(tech, held.opportunity, now=now)
+        assert (page.may_write, page.holds, page.changeable) == (True, False, frozenset())
+        assert queries.page_of(rep, held.opportunity, now=now).changeable == {problem.pk, gone.pk}
+
+    def test_the_lead_of_the_deal_changes_what_he_found(self, review, tech, rep, now):
+        problem = actions.add_problem(review=review, draft=ProblemDraft("接口文档晚到"), by=tech, now=now)
+        assert actions.withdraw_problem(problem=problem, by=rep, now=now).withdrawn_at == now
+
+    def test_neither_opens_holds_finishes_nor_reopens(self, joined, tech, rep, company, now):
+        with pytest.raises(Opportunity.DoesNotExist):
+            actions.open_review(deal=joined, by=tech, now=now)
+        review = actions.open_review(deal=joined, by=rep, now=now)
+        asked = {"user_ids": [company.collaborator.pk], "due_on": date(2026, 12, 1)}
+        for verb, what in (
+            (actions.hold, {"version": 1, "draft": HELD}),
+            (actions.ask, asked),
+            (actions.finish, {"version": 1}),
+            (actions.reopen, {"reason": "还有要补的"}),
+            (actions.note_cost, {"cost": Decimal(1)}),
+        ):
+            with pytest.raises(Opportunity.DoesNotExist):
+                verb(review=review, by=tech, now=now, **what)
+
+    @pytest.mark.parametrize(("function", "may"), [("finance", True), ("sales", False), ("legal", False)])
+    def test_of_finance_says_what_it_cost(self, review, company, now, function, may):
+        """Sales, joined, reads prices and doesn't say them."""
+        type(company.collaborator.department).objects.filter(pk=company.collaborator.department_id).update(
+            function=function
+        )
+        who = principal_of(User.objects.get(pk=company.collaborator.pk))
+        if may:
+            assert actions.note_cost(review=review, cost=Decimal(310_000), by=who, now=now).cost == 310_000
+        else:
+            with pytest.raises(Opportunity.DoesNotExist):
+                actions.note_cost(review=review, cost=Decimal(1), by=who, now=now)
+
+    def test_sees_no_price_beyond_the_deals_own(self, review, tech, rep, now):
+        actions.note_cost(review=review, cost=Decimal(310_000), by=rep, now=now)
+        content = queries.page_of(tech, review.opportunity, now=now).content
+        assert (content.cost, content.figures.reached.margin, content.figures.contracts) == (None, None, ())
+
+    def test_changes_only_the_improvements_he_proposed_or_answers_for(self, review, tech, rep, company, now):
+        def proposed(by, owner):
+            draft = ImprovementDraft("先看接口", Target.OTHER, "先要文档", owner_id=owner.pk, due_on=date(2026, 12, 20))
+            return improvements.propose(draft=draft, review=review, by=by, now=now)
+
+        mine, others = proposed(tech, company.rep), proposed(rep, company.rep)
+        assert improvements.withdraw(row=mine, by=tech, now=now).withdrawn_at == now
+        for verb, what in (
+            (improvements.withdraw, {}),
+            (improvements.decide, {"decision": State.ACCEPTED, "reason": ""}),
+            (improvements.take_up, {}),
+        ):
+            with pytest.raises(Improvement.DoesNotExist):
+                verb(row=others, by=tech, now=now, **what)
+        with pytest.raises(Refused):
+            improvements.decide(
+                row=improvements.restore(row=mine, by=tech, now=now),
+                decision=State.ACCEPTED,
+                reason="",
+                by=tech,
+                now=now,
+            )
 
 
 def test_only_people_who_read_the_deal_are_asked(review, company, rep, now):

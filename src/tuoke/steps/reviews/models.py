@@ -63,6 +63,14 @@ class ContributionQuerySet(OfReviewQuerySet["Contribution"]):
 
 
 class ProblemQuerySet(OfReviewQuerySet["Problem"]):
+    def visible_to(self, who: Principal, action: str = "read") -> Self:
+        """Everybody reads all of them; each changes what he found himself, whoever answers for the deal all."""
+        seen = super().visible_to(who, action)
+        if action == "read":
+            return seen
+        led = Q(review__opportunity__in=Opportunity.objects.visible_to(who, "write"))
+        return seen.filter(led | Q(created_by_id=who.user_id or 0))
+
     def standing(self) -> Self:
         return self.filter(withdrawn_at=None)
 

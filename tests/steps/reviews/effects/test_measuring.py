@@ -262,6 +262,10 @@ class TestScreen:
         assert answer.status_code == 302
         page = director.get(answer.url).content.decode()
         assert "提升：赢率从 10% 到 75%（+61.9 个百分点" in page
+        found = queries.read(Measurement.objects.get().content).find(Measure.WIN_RATE)
+        assert f"{found.low * 100:+.1f} 个百分点 到 {found.high * 100:+.1f} 个百分点</div>" in page
+        assert "40 个商机" in page
+        assert "成交周期：数据还不足以判断。可比的商机改前 0 个、改后 0 个" in page
         assert "数据还不足以判断" in page
 
     def test_it_is_measured_again_only_when_that_may_say_something_new(self, versions, login):

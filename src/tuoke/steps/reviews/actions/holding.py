@@ -19,7 +19,7 @@ from tuoke.spine.deals.doors import must
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import Outcome
 from tuoke.spine.playbook.rules import StepKey
-from tuoke.steps.reviews import hooks
+from tuoke.steps.reviews import hooks, queries
 from tuoke.steps.reviews.actions.doors import has_ended, lead, tell
 from tuoke.steps.reviews.models import Contribution, Review
 from tuoke.steps.reviews.queries import askable, function_of
@@ -35,8 +35,8 @@ MOST_COST = Decimal(10) ** 11
 @transaction.atomic
 def open_review(*, deal: Opportunity, by: Principal, now: datetime) -> Review:
     """There is one from now on, and whoever has joined the deal is asked for his part; opening it again changes nothing.
-    Refused: deal_runs."""
-    deal = doors.worked_on(deal, by=by, permission=Permission.REVIEW_WRITE)
+    For whoever answers for the deal. Refused: deal_runs."""
+    deal = doors.held(deal, by=by, permission=Permission.REVIEW_WRITE)
     must(has_ended(deal))
     return _opened(deal, by=by, now=now)
 
@@ -139,7 +139,7 @@ def hold(*, review: Review, version: int, draft: HeldDraft, by: Principal, now: 
 
 @transaction.atomic
 def note_cost(*, review: Review, cost: Decimal | None, by: Principal, now: datetime) -> Review:
-    """What the project has cost us, as finance says; None: not known. Only who reads what deals cost may say it.
+    """What the project has cost us, as finance says; None: not known. Finance says it, or whoever answers for the deal.
     Refused: review_final, cost_negative, cost_too_big."""
     current = _costing(review, by=by)
     verdict = may_write(current.standing)
@@ -157,8 +157,9 @@ def note_cost(*, review: Review, cost: Decimal | None, by: Principal, now: datet
 
 
 def _costing(review: Review, *, by: Principal) -> Review:
-    """Finance joins as a collaborator: it writes this although it doesn't answer for the deal (P4)."""
-    if not by.may(Permission.OFFER_READ):
+    """Finance joins as a collaborator: it writes this although it doesn't answer for the deal, as it writes payments;
+    sales, joined, only reads what a deal costs (P4)."""
+    if not queries.may_cost(by):
         raise Opportunity.DoesNotExist
     deal = doors.worked_on(review.opportunity, by=by, permission=Permission.REVIEW_WRITE)
     current = Review.objects.get(opportunity=deal)

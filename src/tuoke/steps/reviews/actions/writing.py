@@ -65,7 +65,8 @@ def add_problem(*, review: Review, draft: ProblemDraft, by: Principal, now: date
 
 @transaction.atomic
 def edit_problem(*, problem: Problem, version: int, draft: ProblemDraft, by: Principal, now: datetime) -> Problem:
-    """Raises Conflict; Refused as ``add_problem``, problem_withdrawn."""
+    """One's own, or any for whoever answers for the deal. Raises Conflict; Refused as ``add_problem``,
+    problem_withdrawn."""
     review, current = _locked(problem, by=by)
     if current.version != version:
         raise Conflict(current)
@@ -122,7 +123,7 @@ def _written(
 
 
 def _locked(problem: Problem, *, by: Principal) -> tuple[Review, Problem]:
-    return work_on(problem.review, by=by), Problem.objects.get(pk=problem.pk)
+    return work_on(problem.review, by=by), Problem.objects.visible_to(by, "write").get(pk=problem.pk)
 
 
 def _has_step(review: Review, step: str) -> Verdict:

@@ -269,7 +269,7 @@ def _stays(side: _Side, *, horizon: Horizon) -> QuerySet[StepVisit, dict[str, An
     ripe = Case(*(When(step=key, then=Value(side.until - timedelta(days=days))) for key, days in steps.items()))
     gone = GatePass.objects.filter(opportunity=OuterRef("opportunity"), step=OuterRef("step"), at=OuterRef("left_at"))
     first = Window(Min("entered_at"), partition_by=[F("opportunity_id"), F("step")])
-    return (
+    stays: QuerySet[StepVisit, dict[str, Any]] = (
         StepVisit.objects.filter(step__in=list(steps), opportunity__in=side.deals.order_by())
         .order_by()
         .annotate(
@@ -279,6 +279,7 @@ def _stays(side: _Side, *, horizon: Horizon) -> QuerySet[StepVisit, dict[str, An
         )
         .values("opportunity_id", "step", *(f"kind_{name}" for name in TYPE), "most", "since", "took", "is_ripe", "passed")
     )  # fmt: skip
+    return stays
 
 
 def _counted(side: _Side, *, horizon: Horizon, now: datetime) -> Counted:

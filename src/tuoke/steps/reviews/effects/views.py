@@ -63,6 +63,7 @@ class Row:
     before: str
     after: str
     change: str
+    range: str
     verdict: str
     tone: str
     sentence: str
@@ -117,6 +118,7 @@ def _shown(who: Principal, before: PlaybookVersion, after: PlaybookVersion) -> d
     return context | {
         "summary": words.summary(told.findings),
         "said": [row for row in rows if row.found.verdict in (Verdict.BETTER, Verdict.WORSE)],
+        "untold": [row for row in rows if row.found.verdict in (Verdict.UNTOLD, Verdict.TOO_FEW)],
         "whole": [row for row in rows if not row.found.question.step],
         "steps": [
             (name, [row for row in rows if row.found.question.step == key])
@@ -134,11 +136,12 @@ def _shown(who: Principal, before: PlaybookVersion, after: PlaybookVersion) -> d
 def _row(found: Finding, names: dict[str, str]) -> Row:
     measure = found.question.measure
     return Row(
-        name=words.name(found.question, names),
+        name=words.short(measure),
         found=found,
         before=words.value(found.before, measure),
         after=words.value(found.after, measure),
         change=words.change(found.difference, measure),
+        range=words.interval(found),
         verdict=words.verdict(found.verdict),
         tone=words.TONES[found.verdict],
         sentence=words.sentence(found, names),

@@ -39,6 +39,17 @@ def name(question: Question, steps: Mapping[str, str]) -> str:
     }[question.measure]
 
 
+def short(measure: Measure) -> str:
+    """Under the heading of its step."""
+    return {
+        Measure.WIN_RATE: _("赢率"),
+        Measure.CYCLE: _("成交周期"),
+        Measure.AMOUNT: _("成交金额"),
+        Measure.CONVERSION: _("推进到下一步的比例"),
+        Measure.STEP_DAYS: _("停留天数"),
+    }[measure]
+
+
 def value(found: float | None, measure: Measure) -> str:
     if found is None:
         return "—"
@@ -58,6 +69,13 @@ def change(found: float | None, measure: Measure) -> str:
     if measure is Measure.AMOUNT:
         return f"{found:+.0%}"
     return _("%(days)s 天") % {"days": f"{found:+.1f}"}
+
+
+def interval(found: Finding) -> str:
+    if found.low is None:
+        return ""
+    measure = found.question.measure
+    return _("%(low)s 到 %(high)s") % {"low": change(found.low, measure), "high": change(found.high, measure)}
 
 
 def sentence(found: Finding, steps: Mapping[str, str]) -> str:

@@ -26,7 +26,8 @@ MOST_ON_TODAY = 50
 @dataclass(frozen=True, slots=True)
 class Page:
     """``review`` isn't saved yet where nobody has opened one. ``content`` is the frozen report's where the review is
-    final, else worked out now; without what ``who`` may not read."""
+    final, else worked out now; without what ``who`` may not read. ``holds``: he answers for the deal; ``changeable``:
+    the problems (ids) that he may change."""
 
     deal: Opportunity
     review: Review
@@ -41,6 +42,8 @@ class Page:
     against: Verdict
     may_write: bool
     holds: bool
+    may_cost: bool
+    changeable: frozenset[int]
 
     @property
     def is_opened(self) -> bool:
@@ -65,6 +68,7 @@ def page_of(who: Principal, deal: Opportunity, *, now: datetime) -> Page:
     reports = list(Report.objects.filter(review=review).select_related("made_by")) if review.pk else []
     missing = missing_functions(functions_of(people), heard=heard(parts, owner=deal.owner, summary=review.summary))
     writes = who.may(Permission.REVIEW_WRITE)
+    holds = writes and Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists()
     if review.is_final and reports:
         content = read(reports[0].content)
     else:
@@ -82,8 +86,16 @@ def page_of(who: Principal, deal: Opportunity, *, now: datetime) -> Page:
         missing=missing,
         against=against_report(review, missing=missing, improvements=improvements),
         may_write=writes,
-        holds=writes and Opportunity.objects.visible_to(who, "write").filter(pk=deal.pk).exists(),
+        holds=holds,
+        may_cost=may_cost(who),
+        changeable=frozenset(one.pk for one in problems if holds or (writes and one.created_by_id == who.user_id)),
     )
+
+
+def may_cost(who: Principal) -> bool:
+    """Who says what a project has cost: whoever reads prices and writes payments, which is finance and sales of their own
+    deals."""
+    return all(who.may(right) for right in (Permission.REVIEW_WRITE, Permission.OFFER_READ, Permission.PAYMENT_WRITE))
 
 
 def content_now(review: Review, *, now: datetime) -> Content:

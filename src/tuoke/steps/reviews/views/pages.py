@@ -64,8 +64,8 @@ def hold(request: StaffRequest, pk: int) -> HttpResponseBase:
 @_MAYBE_POST
 @needs(Permission.REVIEW_WRITE)
 def cost(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """What the project has cost (region ``review-form``); for those who read what deals cost."""
-    if not request.principal.may(Permission.OFFER_READ):
+    """What the project has cost (region ``review-form``); for finance and whoever answers for the deal."""
+    if not queries.may_cost(request.principal):
         raise Http404
     review = found_review(request, pk)
     form = CostForm(typed(request), initial={"cost": review.cost})
