@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,10 +16,13 @@ from django_stubs_ext import StrOrPromise
 
 from tuoke.base.accounts.access import StaffRequest
 from tuoke.base.accounts.rules import Permission
-from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict
+from tuoke.base.kernel.verdict import YES, Conflict, Verdict
 from tuoke.base.records.queries import history_of
-from tuoke.base.ui.http import after_post, screen, toast
+from tuoke.base.ui import verbs
+from tuoke.base.ui.http import screen
 from tuoke.base.ui.refusals import SaysWhy
+from tuoke.base.ui.verbs import Sheet, press
+from tuoke.spine.deals.answering import renewed
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.kickoff.models import KickoffPlan
 from tuoke.steps.contracts.teams import queries, words
@@ -85,43 +88,32 @@ def asked(
 ) -> HttpResponseBase:
     """A verb with a form (region ``team-form``): in the sheet, or on a page of its own. What isn't ``ready`` for it gets
     what is missing, and the way there, in place of a form that would refuse whatever is typed."""
-    context: dict[str, Any] = {
-        "deal": deal, "form": form, "title": title, "lead": lead, "url": request.path, "save": save or _("保存"),
-    }  # fmt: skip
+    context: dict[str, Any] = {"deal": deal, "title": title, "lead": lead, "save": save or _("保存")}
     if not form.is_bound and not ready:
         context["missing"] = [(words.sentence(reason), *_way_to(reason.code, deal)) for reason in ready.reasons]
         return screen(request, "teams/form.html", context, region="team-form")
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except Refused as refusal:
-            form.refuse(refusal.verdict)
-        except Conflict as conflict:
-            context |= _two_sides(form, conflict)
-            return screen(request, "teams/form.html", context, region="team-form", status=409)
-        else:
-            toast(request, said)
-            return after_post(request, lambda: changed(shown(request, deal)), to=to_team(deal))
-    status = 422 if form.is_bound else 200
-    return screen(request, "teams/form.html", context, region="team-form", status=status)
+    sheet = Sheet("teams/form.html", "team-form", context)
+    return verbs.asked(
+        request,
+        form,
+        act,
+        sheet=sheet,
+        then=lambda: _done(request, deal),
+        two_sides=partial(_two_sides, form),
+        said=said,
+    )
 
 
 def pressed(
     request: StaffRequest, deal: Opportunity, act: Callable[[], object], *, said: str, undo_url: str = ""
 ) -> HttpResponseBase:
     """A verb in one press: a refusal is said and changes nothing."""
-    try:
-        act()
-        toast(request, said, undo_url=undo_url)
-    except Refused as refusal:
-        messages.error(request, " ".join(words.sentences(refusal.verdict)))
-    return after_post(request, lambda: changed(shown(request, deal)), to=to_team(deal))
+    press(request, act, say=words.sentences, said=said, undo_url=undo_url)
+    return _done(request, deal)
 
 
-def changed(response: HttpResponse) -> HttpResponse:
-    """The deal's page is told."""
-    response["HX-Trigger"] = "deal-changed"
-    return response
+def _done(request: StaffRequest, deal: Opportunity) -> HttpResponse:
+    return renewed(request, lambda: shown(request, deal), to=to_team(deal))
 
 
 def _way_to(code: str, deal: Opportunity) -> tuple[StrOrPromise, str]:
