@@ -3,6 +3,10 @@ nothing of the rest: not on a page, not in a history, not on a list (P4)."""
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from urllib.parse import urldefrag
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -77,6 +81,20 @@ def test_each_department_gets_its_own_sections(world, colleague):
         got[function] = {section for section, found in answers.items() if found == {"in"}}
         assert {s for s, found in answers.items() if "in" in found} == got[function], f"{function}: {answers}"
     assert got == MAY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("function", list(MAY))
+def test_a_deals_page_leads_nowhere_closed(world, colleague, function):
+    """No link on it, whatever its step, ends in 403 or 404."""
+    client, closed = colleague(function), {}
+    for deal in Opportunity.objects.all():
+        answer = client.get(deal.get_absolute_url())
+        assert answer.status_code == 200
+        links = {urldefrag(unescape(one))[0] for one in re.findall(r'<a [^>]*href="(/[^"]*)"', answer.content.decode())}
+        assert len(links) > 10, "a page with links"
+        closed |= {link: status for link in links if (status := client.get(link).status_code) in {403, 404}}
+    assert closed == {}
 
 
 @pytest.mark.django_db

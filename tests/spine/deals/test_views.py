@@ -59,7 +59,7 @@ class TestWhoSeesIt:
         actions.join(deal=deal, user=company.collaborator, duty="技术", by=company.by("rep"), now=now)
         page = login("collaborator").get(url(deal))
         assert page.status_code == 200
-        assert "只读" in page.content.decode()
+        assert "您是协作人" in page.content.decode()
         assert "推进到" not in page.content.decode()
 
     @pytest.mark.parametrize("person", ["teammate", "other_team"])

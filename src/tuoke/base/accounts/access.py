@@ -7,12 +7,14 @@ from functools import wraps
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
@@ -46,6 +48,15 @@ def needs(permission: Permission) -> Callable[[View], View]:
         return wrapped
 
     return decorate
+
+
+def may_open(who: Principal, url: str) -> bool:
+    """May he call the view behind one of our own addresses? A link that would end in 403 is better not shown."""
+    try:
+        permission = getattr(resolve(urlsplit(url).path).func, "needs", None)
+    except Resolver404:
+        return False
+    return permission is None or who.may(permission)
 
 
 def open_to_all(reason: str) -> Callable[[View], View]:

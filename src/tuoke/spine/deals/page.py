@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django_stubs_ext import StrOrPromise
 
+from tuoke.base.accounts.access import may_open
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.records.models import Event
 from tuoke.base.ui.parts import PathStep
@@ -57,6 +58,7 @@ def rows(
     *,
     deal: Opportunity,
     process: ResolvedPlaybook,
+    who: Principal,
     typed: Mapping[str, str] | None = None,
     ticks: Mapping[str, Tick] | None = None,
     waivers: Mapping[str, Waiver] | None = None,
@@ -64,18 +66,18 @@ def rows(
     """The required criteria that close the gate, each question once, with what was typed to waive it."""
     findings = {finding.criterion.key: finding for finding in judgement.findings}
     asked = [findings[str(reason.params["criterion"])] for reason in judgement.verdict.reasons]
-    return [_row(f, deal=deal, process=process, typed=typed, ticks=ticks, waivers=waivers) for f in asked]
+    return [_row(f, deal=deal, process=process, who=who, typed=typed, ticks=ticks, waivers=waivers) for f in asked]
 
 
 def of_page(page: DealPage, *, who: Principal, now: datetime) -> dict[str, Any]:
     """What the page of a deal says beside its records: the path, the criteria of the viewed step, the verbs."""
     deal, process, viewed = page.deal, page.process, page.viewed
     is_present = viewed.key == deal.step
-    blocking = rows(page.judgement, deal=deal, process=process, ticks=page.ticks, waivers=page.waivers)
+    blocking = rows(page.judgement, deal=deal, process=process, who=who, ticks=page.ticks, waivers=page.waivers)
     gate = judge(process.gate(viewed.key), page.facts, ticked=set(page.ticks), waived=set(page.waivers))
     asked = {row.key for row in blocking} if is_present else set()
     own = [
-        _row(finding, deal=deal, process=process, ticks=page.ticks, waivers=page.waivers)
+        _row(finding, deal=deal, process=process, who=who, ticks=page.ticks, waivers=page.waivers)
         for finding in gate.findings
         if finding.criterion.key not in asked
     ]
@@ -83,7 +85,7 @@ def of_page(page: DealPage, *, who: Principal, now: datetime) -> dict[str, Any]:
     days = queries.days_in(page.visits, viewed.key, now=now)
     standing = deal.standing
     return {
-        "path": path_of(page, now=now),
+        "path": path_of(page, who=who, now=now),
         "step": viewed,
         "is_present": is_present,
         "may_act": page.may_write and deal.finished_at is None,
@@ -98,8 +100,8 @@ def of_page(page: DealPage, *, who: Principal, now: datetime) -> dict[str, Any]:
         "outcome_tone": OUTCOME_TONES[standing.outcome],
         "tier_tone": TIER_TONES.get(deal.tier, "gray"),
         "may_go_back": bool(rules.may_move_back(standing, process, to=_first(page), reason="-")),
-        "urls": {key: found(deal) for key, found in hooks.action_places.items()},
-        "room": hooks.step_rooms[viewed.key](deal) if viewed.key in hooks.step_rooms else "",
+        "urls": {action.key: _place_of(action, deal, who=who) for action in viewed.actions},
+        "room": _room(deal, viewed.key, who=who),
         "panels": _panels(page, who=who),
         "missing_people": _missing_people(page),
         "owner_share": _owner_share(page, now=now),
@@ -109,7 +111,27 @@ def of_page(page: DealPage, *, who: Principal, now: datetime) -> dict[str, Any]:
         "sign_url": _sign_url(page.deal),
         "may_change": bool(rules.may_edit(standing)),
         "process_name": process.variant.name,
+        "has_joined": any(
+            one.user_id == who.user_id and one.is_current(timezone.localdate(now)) for one in page.members
+        ),
     }
+
+
+def _place_of(action: ActionDoc, deal: Opportunity, *, who: Principal) -> str:
+    """Where a key action is done; empty where he may not go."""
+    found = hooks.action_places.get(action.key)
+    return _opened(found(deal), who) if found else ""
+
+
+def _room(deal: Opportunity, step: StepKey, *, who: Principal) -> str:
+    """Where the step is worked on: its first room, or the first of its rooms that is open to him."""
+    first = _opened(hooks.step_rooms[step](deal), who) if step in hooks.step_rooms else ""
+    open_to_him = [room for room in hooks.rooms.get(step, ()) if who.may(room.permission)]
+    return first or (reverse(open_to_him[0].url_name, args=[deal.pk]) if open_to_him else "")
+
+
+def _opened(url: str, who: Principal) -> str:
+    return url if url and may_open(who, url) else ""
 
 
 def _sign_url(deal: Opportunity) -> str:
@@ -188,7 +210,7 @@ def places(deal: Opportunity, process: ResolvedPlaybook) -> dict[str, Any]:
     return {"choices": steps, "present": deal.step, "following": rules.next_step(deal.standing, process)}
 
 
-def path_of(page: DealPage, *, now: datetime) -> list[PathStep]:
+def path_of(page: DealPage, *, who: Principal, now: datetime) -> list[PathStep]:
     """The eight steps: which are done, which isn't part of this process, how long each took."""
     deal, process = page.deal, page.process
     present = process.index(deal.step)
@@ -213,7 +235,7 @@ def path_of(page: DealPage, *, now: datetime) -> list[PathStep]:
         else:
             state, said = "todo", gettext("标准 %(days)s 天") % {"days": process.step(step.key).standard_days}
         late = step.key == deal.step and state == "current" and days > process.step(step.key).standard_days
-        steps.append(PathStep(step.number, step.name, state, said, _step_url(page, step.key), late))
+        steps.append(PathStep(step.number, step.name, state, said, _step_url(page, step.key, who=who), late))
     return steps
 
 
@@ -222,6 +244,7 @@ def _row(
     *,
     deal: Opportunity,
     process: ResolvedPlaybook,
+    who: Principal,
     typed: Mapping[str, str] | None = None,
     ticks: Mapping[str, Tick] | None = None,
     waivers: Mapping[str, Waiver] | None = None,
@@ -233,7 +256,7 @@ def _row(
         text=criterion.title if finding.met else unmet(reason, process=process, present=deal.step),
         hint=criterion.hint,
         kind=kind,
-        url="" if finding.met else place(reason, deal=deal),
+        url="" if finding.met else _opened(place(reason, deal=deal), who),
         is_tick=KINDS[criterion.kind].comparison is Comparison.TICKED,
         may_be_waived=criterion.required and criterion.kind not in rules.NEVER_WAIVED,
         tick=(ticks or {}).get(criterion.key),
@@ -275,12 +298,12 @@ def _missing_people(page: DealPage) -> list[str]:
     return missing
 
 
-def _step_url(page: DealPage, step: StepKey) -> str:
+def _step_url(page: DealPage, step: StepKey, *, who: Principal) -> str:
     if step in DEAL_STEPS:
         if step not in page.process:
             return ""
         base = page.deal.get_absolute_url()
         return base if step == page.deal.step else f"{base}?step={step}"
     if step is StepKey.LEADS and page.deal.lead is not None:
-        return page.deal.lead.get_absolute_url()
-    return reverse("playbook:step", args=[step])
+        return _opened(page.deal.lead.get_absolute_url(), who)
+    return _opened(reverse("playbook:step", args=[step]), who)

@@ -143,7 +143,7 @@ def at_the_gate(
         "to": process.step(to) if to else None,
         "url": url,
         "judgement": judgement,
-        "rows": page.rows(judgement, deal=deal, process=process, typed=typed),
+        "rows": page.rows(judgement, deal=deal, process=process, who=request.principal, typed=typed),
         "advice": words.lines(judgement.advice, deal=deal, process=process),
         "refusals": refusals,
         "is_manager": queries.is_manager_of(request.principal, deal),
