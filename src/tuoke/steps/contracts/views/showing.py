@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tuoke.base.accounts.access import StaffRequest
+from tuoke.base.accounts.access import StaffRequest, may_open
 from tuoke.base.accounts.rules import Permission, Principal, Role
 from tuoke.base.kernel.verdict import Conflict, Reason, Refused, Verdict
 from tuoke.base.ui.http import screen, status_of, toast, typed
@@ -130,7 +130,7 @@ def contract_context(request: StaffRequest, contract: Contract) -> dict[str, Any
         "open": found.open,
         "accepted": found.accepted,
         "unplaced": [one for one in found.judged if not one.finding.clause_id],
-        "lacking": lacking_of(contract, verdict),
+        "lacking": lacking_of(contract, verdict, who=who),
         "is_ready": contract.is_open and bool(verdict),
         "is_anew": "agreed_anew" in verdict.codes,
         "may_write": writes and contract.is_open,
@@ -174,12 +174,16 @@ def _others(contract: Contract) -> list[Contract]:
     )
 
 
-def lacking_of(contract: Contract, verdict: Verdict, *, page: str = "") -> list[Lacking]:
-    """``page``: the contract's address, where it isn't this page on which they are listed."""
+def lacking_of(contract: Contract, verdict: Verdict, *, who: Principal, page: str = "") -> list[Lacking]:
+    """With where each is put right, if he may go there. ``page``: the contract's address, if this isn't its page."""
     found = []
     for reason in verdict.reasons:
         place = _place(reason, contract)
-        found.append(Lacking(sentence(reason), f"{page}{place}" if place.startswith("#") else place, reason.code))
+        if place.startswith("#"):
+            place = f"{page}{place}"
+        elif not may_open(who, place):
+            place = ""
+        found.append(Lacking(sentence(reason), place, reason.code))
     return found
 
 

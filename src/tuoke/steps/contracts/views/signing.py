@@ -36,7 +36,10 @@ def sign(request: StaffRequest, pk: int) -> HttpResponseBase:
         button=_("双方已签署"),
         said=_("恭喜签约！"),
         lacking=lacking_of(
-            contract, queries.readiness(contract, timezone.localdate()), page=contract.get_absolute_url()
+            contract,
+            queries.readiness(contract, timezone.localdate()),
+            who=by,
+            page=contract.get_absolute_url(),
         ),
     )
 

@@ -71,6 +71,7 @@ def shown(request: StaffRequest, deal: Opportunity, *, status: int = 200) -> Htt
         "missing": [words.function_name(code) for code in page.missing],
         "today": timezone.localdate(),
         "sees_costs": who.may(Permission.OFFER_READ),
+        "may_export": who.may(Permission.EXPORT),
         "improves": page.may_write,
     }
     return screen(request, "reviews/page.html", context, region="review", status=status)
