@@ -25,7 +25,7 @@ def migrate_once(*, place: Path, worker: str, others: list[str]) -> None:
 
 def _copy_for_others(worker: str, others: list[str], copy: Path) -> None:
     made = connection.settings_dict["NAME"]
-    connection.close()  # PostgreSQL copies only what nobody is connected to; SQLite empties its journal
+    connection.close()  # SQLite empties its journal; PostgreSQL copies only what nobody, its own vacuum included, works on
     if connection.vendor == "sqlite":
         shutil.copyfile(made, copy)
         return
@@ -34,6 +34,7 @@ def _copy_for_others(worker: str, others: list[str], copy: Path) -> None:
         for other in others:
             name = quoted(made.removesuffix(worker) + other)
             cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [made])
             cursor.execute(f"CREATE DATABASE {name} TEMPLATE {quoted(made)}")
 
 
