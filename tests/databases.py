@@ -12,20 +12,20 @@ from django.db import connection
 
 def migrate_once(*, place: Path, worker: str, others: list[str]) -> None:
     """Connect ``worker`` to its database; ``place`` is a directory that the workers of this run share with nobody."""
-    copy = place / "migrated.sqlite3"
+    copy, done = place / "migrated.sqlite3", place / "migrated"
     with (place / "migrating").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if lock.tell():
+        if done.exists():
             _take(copy)
             return
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         _copy_for_others(worker, others, copy)
-        lock.write("done")
+        done.touch()
 
 
 def _copy_for_others(worker: str, others: list[str], copy: Path) -> None:
     made = connection.settings_dict["NAME"]
-    connection.close()  # SQLite empties its journal; PostgreSQL copies only what nobody, its own vacuum included, works on
+    connection.close()  # PostgreSQL copies only what nobody is connected to; SQLite empties its journal
     if connection.vendor == "sqlite":
         shutil.copyfile(made, copy)
         return
@@ -34,7 +34,6 @@ def _copy_for_others(worker: str, others: list[str], copy: Path) -> None:
         for other in others:
             name = quoted(made.removesuffix(worker) + other)
             cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [made])
             cursor.execute(f"CREATE DATABASE {name} TEMPLATE {quoted(made)}")
 
 
