@@ -26,7 +26,11 @@ def test_every_refusal_has_words():
 
 
 def test_no_words_without_a_refusal():
-    from_above = {"contract_stands", "contract_unsigned", "deal_has_receipts"}  # what the hooks' rooms have against a verb
+    from_above = {
+        "contract_stands",
+        "contract_unsigned",
+        "deal_has_receipts",
+    }  # what the hooks' rooms have against a verb
     assert set(words.SENTENCES) - set(codes()) <= {"note_too_long", "note_broken"} | from_above
 
 
