@@ -338,7 +338,16 @@ class TestContacts:
         assert emails("Li.Wei@Example.COM; b@c.cn") == ("li.wei@example.com", "b@c.cn")
         assert emails("ａ＠ｂ．ｃｏｍ") == ("a@b.com",)
         assert emails("无") is None
-        for wrong in ("a@b", "a b@c.com x", "@b.com", "a..b@c.com", "x" * 70 + "@b.com", "a@b.com，不常用"):
+        for wrong in (
+            "a@b",
+            "a b@c.com x",
+            "@b.com",
+            "a..b@c.com",
+            "x" * 70 + "@b.com",
+            "a@b.com，不常用",
+            ",",
+            "；、",
+        ):
             assert code(emails(wrong)) == "email_invalid", wrong
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 import xlsxwriter
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tuoke.base.accounts.rules import system
@@ -267,6 +267,7 @@ READER = Reader(guess(ALL))
 
 
 @settings(max_examples=400, deadline=1000)
+@example([None] * 4 + [","] + [None] * (len(ALL) - 5))
 @given(st.lists(CELLS, min_size=len(ALL), max_size=len(ALL) + 2))
 def test_any_cells_become_a_sound_lead_or_reasons(cells):
     from tuoke.services.exchange.rules import sound

@@ -77,7 +77,7 @@ def emails(cell: Cell) -> tuple[str, ...] | Problem | None:
     for piece in pieces:
         if len(piece) > 254 or ".." in piece or not _EMAIL.fullmatch(piece):
             return Problem("email_invalid", {"text": piece[:80]})
-    return tuple(dict.fromkeys(pieces))
+    return tuple(dict.fromkeys(pieces)) or Problem("email_invalid", {"text": folded[:80]})
 
 
 def _phones_in(piece: str) -> list[Phone] | Problem:
