@@ -67,6 +67,20 @@ def django_db_setup(
         connection.creation.destroy_test_db(name, verbosity=0)
 
 
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory):
+    """``installed(home)``: a migrated SQLite file of its own in a data directory, for tests with processes of their own."""
+    from tests.databases import migrated_file
+
+    here = tmp_path_factory.getbasetemp()
+    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
+
+    def install(home: Path) -> None:
+        shutil.copyfile(migrated_file(shared), home / "tuoke.sqlite3")
+
+    return install
+
+
 @pytest.fixture(autouse=True)
 def own_language():
     """A page in English leaves its language behind in the thread; every test begins in the installation's."""

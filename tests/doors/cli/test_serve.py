@@ -32,15 +32,12 @@ except refusal.Unusable as problem:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
+def home(tmp_path_factory, installed):
     """A data directory with a migrated SQLite file."""
     home = tmp_path_factory.mktemp("serve")
     own = {"TUOKE_DATA_DIR": str(home), "TUOKE_DATABASE_URL": "", "TUOKE_DEBUG": "1"}
-    environment = {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "tuoke.config.settings"}
-    subprocess.run(
-        [sys.executable, "-m", "tuoke.config.manage", "migrate", "-v0"], env=environment, check=True, timeout=300
-    )
-    return environment
+    installed(home)
+    return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "tuoke.config.settings"}
 
 
 def free_port() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import stat
 import subprocess
@@ -17,7 +18,7 @@ def tuoke(home, *words):
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tuoke.config.settings",
         "TUOKE_DATA_DIR": str(home),
-        "TUOKE_DATABASE_URL": f"sqlite:///{home}/db.sqlite3",
+        "TUOKE_DATABASE_URL": f"sqlite:///{home}/tuoke.sqlite3",
     }
     env.pop("TUOKE_SECRET_KEY", None)
     return subprocess.run(
@@ -26,11 +27,11 @@ def tuoke(home, *words):
 
 
 @pytest.fixture(scope="module")
-def saved(tmp_path_factory):
+def saved(tmp_path_factory, installed):
     """A house with one person and one uploaded file, and its backup."""
     home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("backups")
     (home / "org.yaml").write_text(ORG, encoding="utf-8")
-    assert tuoke(home, "migrate").returncode == 0
+    installed(home)
     assert tuoke(home, "org", "load", str(home / "org.yaml")).returncode == 0
     (home / "files").mkdir()
     (home / "files" / "合同.txt").write_text("附件", encoding="utf-8")
@@ -60,13 +61,21 @@ def test_a_house_with_people_is_not_overwritten(saved):
 
 @pytest.mark.parametrize("at", [0.1, 0.5, 0.9])
 def test_a_flipped_byte_is_found(saved, tmp_path, at):
-    content = bytearray(saved[1].read_bytes())
+    """Also where the packing's own checksum was made to fit; the database is nearly all of the file."""
+    content = bytearray(gzip.decompress(saved[1].read_bytes()))
     content[int(len(content) * at)] ^= 0x55
     broken = tmp_path / "broken.tar.gz"
-    broken.write_bytes(content)
+    broken.write_bytes(gzip.compress(content, compresslevel=1))
     answer = tuoke(tmp_path, "restore", str(broken))
     assert answer.returncode == 2
     assert not (tmp_path / "files").exists()
+
+
+def test_a_file_that_was_cut_short_is_refused(saved, tmp_path):
+    content = saved[1].read_bytes()
+    cut = tmp_path / "cut.tar.gz"
+    cut.write_bytes(content[: len(content) // 2])
+    assert tuoke(tmp_path, "restore", str(cut)).returncode == 2
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x1f\x8b\x08\x00"])

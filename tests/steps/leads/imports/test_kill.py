@@ -27,13 +27,10 @@ print(json.dumps(import_leads(sys.argv[1], by=system("test")).as_json()))
 
 
 @pytest.fixture
-def home(tmp_path):
+def home(tmp_path, installed):
     own = {"TUOKE_DATA_DIR": str(tmp_path), "TUOKE_DATABASE_URL": "", "DJANGO_SETTINGS_MODULE": "tuoke.config.settings"}
-    environment = {**os.environ, **own}
-    subprocess.run(
-        [sys.executable, "-m", "tuoke.config.manage", "migrate", "-v0"], env=environment, check=True, timeout=300
-    )
-    return environment
+    installed(tmp_path)
+    return {**os.environ, **own}
 
 
 def figures(home, sql):
