@@ -7,7 +7,8 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from tuoke.base.kernel.verdict import Conflict, Refused
+from tests.spine.followups.cases import a_customer
+from tuoke.base.kernel.verdict import Conflict, Refused, no
 from tuoke.services.links.actions import note_visit
 from tuoke.services.notifications.models import Notice
 from tuoke.spine.deals.models import Membership, Opportunity
@@ -159,6 +160,34 @@ def test_a_rhythm_makes_its_meetings_once(deal, contact, weekly, now):
     assert made.all().count() == 5
     assert [one.due_on for one in rhythms_of(deal, today=days[1])[0].coming][:2] == days[1:3]
     assert rhythm.meetings.count() == 5
+
+
+def test_who_convenes_when_people_have_left(company, deal, contact, weekly, by, now):
+    """The deal's owner left, and with him the contact: who leads him convenes until the deal is handed on."""
+    later = now + timedelta(days=7)
+    contact.customer = a_customer(company.rep)
+    contact.save()
+    company.rep.is_active = False
+    company.rep.save()
+    actions.keep_ahead(later)
+    last = NextAction.objects.filter(opportunity=deal).order_by("due_on").last()
+    assert (last.due_on, last.owner, last.contact) == (date(2026, 12, 21), company.team_lead, None)
+
+
+def test_a_rhythm_that_nobody_can_convene_keeps_no_other_waiting(company, deal, weekly, by, now, monkeypatch):
+    _rhythm, draft = weekly
+    actions.start_rhythm(deal=deal, draft=replace(draft, title="月例会", at=time(15)), by=by, now=now)
+    plan_action = followups.plan_action
+
+    def picky(*, plan, **more):
+        if plan.title == "周例会":
+            raise Refused(no("owner_not_allowed"))
+        return plan_action(plan=plan, **more)
+
+    monkeypatch.setattr(followups, "plan_action", picky)
+    actions.keep_ahead(now + timedelta(days=7))
+    made = NextAction.objects.filter(opportunity=deal, due_on=date(2026, 12, 21))
+    assert [one.title for one in made] == ["月例会"]
 
 
 def test_one_meeting_moved_or_cancelled_stays_so(deal, weekly, by, now):

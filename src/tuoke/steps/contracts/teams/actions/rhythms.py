@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,9 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tuoke.base.accounts.models import User
+from tuoke.base.accounts.queries import managers_above
 from tuoke.base.accounts.rules import Principal, system
-from tuoke.base.kernel.verdict import YES, Conflict, Verdict, no
+from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
 from tuoke.services.calendar.queries import workdays
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.deals.rules import GIVEN_UP
@@ -24,6 +25,8 @@ from tuoke.steps.contracts.teams.rules import MEETINGS_AHEAD, MOST_RHYTHMS, Ever
 
 AT_ONCE = 500
 """Rhythms that one tick looks at."""
+
+logger = logging.getLogger("tuoke.teams")
 
 
 @transaction.atomic
@@ -97,7 +100,10 @@ def keep_ahead(now: datetime) -> None:
     after = 0
     while keys := list(running.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
         for pk in keys:
-            _kept_ahead(pk, now=now)
+            try:
+                _kept_ahead(pk, now=now)
+            except Refused as refused:
+                logger.warning("rhythm %s has no next meeting: %s", pk, refused)
         after = keys[-1]
 
 
@@ -127,24 +133,35 @@ def said_of(rhythm: Rhythm) -> dict[str, Any]:
 
 
 def _fill(rhythm: Rhythm, *, by: Principal, now: datetime) -> int:
-    """Make what is missing of the next meetings; says how many. The deal is locked by the caller. A convener who has left
-    convenes nothing: the deal's owner does."""
+    """Make what is missing of the next meetings; says how many. The deal is locked by the caller."""
     today, deal = timezone.localdate(now), rhythm.opportunity
     known = list(Meeting.objects.filter(rhythm=rhythm, is_off=False).values_list("slot", flat=True))
     coming = wanted(draft_of(rhythm), today=today, known=known, is_workday=workdays().is_workday, ahead=MEETINGS_AHEAD)
     if not coming:
         return 0
-    owner = User.objects.filter(pk=rhythm.owner_id, is_active=True).first()
-    main = rhythm.contacts.filter(side=Side.THEIRS, withdrawn_at=None).order_by("-is_main", "id").first()
+    owner_id = _convener(rhythm)
+    theirs = rhythm.contacts.filter(side=Side.THEIRS, withdrawn_at=None, contact__customer_id=deal.customer_id)
+    main = theirs.order_by("-is_main", "id").first()
     for slot, day in coming:
         plan = Plan(
-            title=rhythm.title, due_on=day, due_time=rhythm.at, owner_id=owner.pk if owner else deal.owner_id,
+            title=rhythm.title, due_on=day, due_time=rhythm.at, owner_id=owner_id,
             channel=rhythm.channel, minutes=rhythm.minutes, place=rhythm.place,
             contact_id=main.contact_id if main else None,
         )  # fmt: skip
         action = followups.plan_action(subject=deal, plan=plan, by=by, now=now)
         Meeting.objects.create(rhythm=rhythm, slot=slot, action=action)
     return len(coming)
+
+
+def _convener(rhythm: Rhythm) -> int:
+    """Whoever is to convene it; where he has left the company or the deal, the deal's owner does; where he has left too,
+    who leads him, until the deal is handed on."""
+    deal = rhythm.opportunity
+    present = {user.pk for user in possible_owners(deal)}
+    found = next((pk for pk in (rhythm.owner_id, deal.owner_id) if pk in present), None)
+    if found is None:
+        found = next((user.pk for user in managers_above(deal.owner, department_id=deal.department_id)), None)
+    return found or deal.owner_id
 
 
 def _call_off(rhythm: Rhythm, *, now: datetime) -> None:
