@@ -5,13 +5,17 @@ from datetime import date
 import pytest
 
 from tests.spine.followups.cases import a_customer, a_deal, a_lead
+from tuoke.base.accounts.rules import system
+from tuoke.config.notices import improvement_overdue, payment_due
 from tuoke.services.notifications.models import Notice
 from tuoke.spine.customers.actions import transfer_customer
 from tuoke.spine.customers.models import Lead
 from tuoke.spine.deals.actions import transfer
 from tuoke.spine.followups.actions import edit_action, plan_action
 from tuoke.spine.followups.rules import Plan
+from tuoke.steps.contracts.payments.models import Instalment
 from tuoke.steps.leads.actions import assign_lead
+from tuoke.steps.reviews.improvements.models import Improvement
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +53,22 @@ def test_leads_one_by_one_and_many_as_one(company, now):
     assert told() == {("teammate", "lead_given"), ("rep", "lead_given")}
     assert Notice.objects.get(user=company.rep).text == "李娜分配给您 3 条线索"
     assert Notice.objects.get(user=company.teammate).url == Lead.objects.get().get_absolute_url()
+
+
+def test_what_the_owner_of_a_deal_would_hear_who_has_left_hears_who_leads_him(company, playbook, now):
+    deal = a_deal(company.rep, playbook, step="contracts", outcome="won", outcome_on="2026-11-20")
+    row = Instalment(opportunity=deal, name="首付款", amount=100, due_on=date(2026, 11, 20))
+    payment_due(row, 3, system("payments"), now)
+    assert told() == {("rep", "payment_due")}
+    Notice.objects.all().delete()
+    company.rep.is_active = False
+    company.rep.save()
+    deal.refresh_from_db()
+    payment_due(row, 10, system("payments"), now)
+    assert told() == {("team_lead", "payment_due")}
+
+
+def test_an_improvement_whose_owner_has_left_is_reminded_of_where_it_is_decided(company, now):
+    row = Improvement(pk=1, title="缩短方案评审", owner=company.disabled, due_on=date(2026, 11, 20))
+    improvement_overdue(row, system("improvements"), now)
+    assert told() == {("process_owner", "improvement_overdue"), ("director", "improvement_overdue")}
