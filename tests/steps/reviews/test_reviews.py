@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -72,6 +73,17 @@ def test_a_running_deal_has_no_review_yet(company, playbook, rep, now):
     with pytest.raises(Refused) as refused:
         actions.open_review(deal=a_deal(company.rep, playbook), by=rep, now=now)
     assert refused.value.verdict.codes == ("deal_runs",)
+
+
+def test_a_deal_entered_after_it_was_signed_was_discussed_in_between(review, rep, now):
+    deal = review.opportunity
+    deal.created_at, deal.outcome_on = now, date(2026, 11, 10)
+    deal.save()
+    early = replace(HELD, held_on=date(2026, 11, 9))
+    with pytest.raises(Refused, match="held_before_deal"):
+        actions.hold(review=review, version=review.version, draft=early, by=rep, now=now)
+    between = replace(HELD, held_on=date(2026, 11, 12))
+    assert actions.hold(review=review, version=review.version, draft=between, by=rep, now=now).held_on.day == 12
 
 
 def test_several_departments_write_and_each_his_own_part(held, part, company, rep, now):

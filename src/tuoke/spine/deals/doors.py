@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils import timezone
+
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
 from tuoke.spine.customers.models import Contact
@@ -37,6 +41,17 @@ def is_open(deal: Opportunity) -> Verdict:
 def is_running(deal: Opportunity) -> Verdict:
     """Nothing is negotiated any more once a deal is won, lost or void."""
     return is_open(deal) & (no("deal_won") if deal.outcome == Outcome.WON else YES)
+
+
+def began_on(deal: Opportunity) -> date:
+    """The day on which it was opened, or signed where it was entered here only later."""
+    opened = timezone.localdate(deal.created_at)
+    return min(opened, deal.outcome_on) if deal.outcome_on else opened
+
+
+def not_before(first: date, day: date | None, *, field: str) -> Verdict:
+    """before_deal: what comes of a deal doesn't come before it; mostly it is the year that was mistyped."""
+    return YES if day is None or day >= first else no("before_deal", field=field, first=first.isoformat())
 
 
 def of_customer(contact_id: int | None, deal: Opportunity) -> Verdict:

@@ -80,6 +80,13 @@ def test_a_condition_is_an_issue_that_the_customer_closes(deal, link, by, now):
     assert facts.facts_of(deal)["delivery_feedback"]
 
 
+def test_nothing_is_handed_over_before_its_deal_began(deal, add, by, now):
+    item = add(handed=False)
+    refused(lambda: actions.deliver(item=item, on=date(2025, 11, 22), note="", by=by, now=now), "before_deal")
+    signed = date(2026, 11, 20)
+    assert actions.deliver(item=item, on=signed, note="", by=by, now=now).delivered_on == signed, "entered only later"
+
+
 def test_what_was_not_accepted_is_handed_over_again(deal, link, by, now):
     item = item_of(deal)
     refused(lambda: answer(link, item, Answer.REJECTED, now=now), "note_missing")

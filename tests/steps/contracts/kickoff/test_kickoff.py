@@ -154,6 +154,7 @@ class TestMoving:
         assert dates(*chain) == [(day(0), day(1)), (day(2), day(4)), (day(4), day(4))]
         future = {"milestone": chain[0], "done_on": day(11), "by": by, "now": later}
         assert refused(actions.complete_milestone, **future) == ("done_in_future",)
+        assert refused(actions.complete_milestone, **future | {"done_on": day(-365)}) == ("before_deal",)
 
 
 class TestLines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -166,6 +167,13 @@ class TestMoney:
         assert refused(actions.receive, draft=money(480_001), instalment=None, **given) == ("over_contract_received",)
         receive(480_000)
         assert refused(actions.receive, draft=money("0.01"), instalment=None, **given) == ("over_contract_received",)
+
+    def test_a_year_mistyped_is_found_and_money_ahead_of_the_deal_kept(self, deal, receive, by, now):
+        early = replace(money(100), received_on=date(2025, 11, 20))
+        assert refused(actions.receive, deal=deal, draft=early, instalment=None, by=by, now=now) == ("before_deal",)
+        assert actions.receive(
+            deal=deal, draft=replace(early, received_on=date(2026, 9, 1)), instalment=None, by=by, now=now
+        )
 
     def test_the_same_transfer_is_entered_once(self, deal, receive, by, now):
         receive(100, reference="0012")

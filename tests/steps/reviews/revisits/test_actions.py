@@ -42,6 +42,17 @@ def test_winning_plans_a_visit_a_month(won, due, now):
     assert Revisit.objects.count() == 1
 
 
+def test_nobody_is_visited_before_the_deal_began(won, due, by, now):
+    early = replace(VISIT, done_on=date(2025, 11, 23))
+    with pytest.raises(Refused) as refused:
+        actions.record_visit(revisit=due, version=due.version, draft=early, by=by, now=now)
+    assert codes(refused) == ("before_deal",)
+    done = actions.record_visit(revisit=due, version=due.version, draft=VISIT, by=by, now=now)
+    with pytest.raises(Refused) as refused:
+        actions.correct_visit(revisit=done, version=done.version, draft=early, by=by, now=now)
+    assert codes(refused) == ("before_deal",)
+
+
 def test_losing_plans_one_greeting(company, playbook, by, now):
     deal = deals.close_lost(deal=a_deal(company.rep, playbook), reason="价格", by=by, now=now)
     assert Revisit.objects.due().get(opportunity=deal).due_on == date(2027, 5, 23)

@@ -30,6 +30,7 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     "day_missing": _("请填写日期。"),
     "day_in_future": _("日期不能晚于今天（%(today)s）。"),
     "day_odd": _("请检查年份。"),
+    "before_deal": _("日期早于 %(first)s，请检查年份。"),
     "accepted_before_delivery": _("验收日期不能早于交付日期 %(date)s。"),
     "note_missing": _("请写明原因，责任人要照着它去解决。"),
     "solution_missing": _("请写怎么解决的，客户会看到。"),

@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     "is_done": _("这一项已经完成，日期不再改。要改请先撤销完成。"),
     "not_done": _("这一项还没有完成，不需要撤销。"),
     "done_in_future": _("完成日期不能晚于今天（%(today)s）。"),
+    "before_deal": _("日期早于 %(first)s，请检查年份。"),
     "withdrawn": _("这一项已移出计划，请先恢复。"),
     "not_withdrawn": _("这一项没有移出，不需要恢复。"),
     "undone": _("这次调整已经撤销过了。"),

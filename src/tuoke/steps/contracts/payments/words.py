@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     "amount_too_fine": _("金额最多写到分，例如 1250.50。"),
     "due_twice": _("日期和里程碑只能选一个：按里程碑到期的，日期会跟着计划走。"),
     "due_missing": _("请填写到期日期，或选择一个里程碑。"),
+    "before_deal": _("日期早于 %(first)s，请检查年份。"),
     "day_odd": _("这个日期太早或太远，请检查年份，例如 2027-03-15。"),
     "days_after": _("里程碑之后的天数在 0 到 %(most)s 之间，例如 7。"),
     "remind_days": _("提前提醒的天数在 0 到 %(most)s 之间，例如 7。"),

@@ -118,8 +118,7 @@ def hold(*, review: Review, version: int, draft: HeldDraft, by: Principal, now: 
     held_on_missing, held_in_future, held_before_deal, the draft's faults."""
     current = lead(review, by=by, version=version)
     deal, today = current.opportunity, timezone.localdate(now)
-    begun = timezone.localdate(deal.created_at)
-    held = held_fault(draft.held_on, today=today, opened_on=begun)
+    held = held_fault(draft.held_on, today=today, opened_on=doors.began_on(deal))
     must(has_ended(deal) & may_write(current.standing) & held & draft.faults())
     names = ("held_on", "summary", "cause", "cause_text", "nothing_to_change")
     before = {name: getattr(current, name) for name in names}

@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     "day_missing": _("请填写回访日期。"),
     "day_in_future": _("回访日期不能晚于今天（%(today)s）。"),
     "day_too_early": _("日期早于 %(first)s，请检查年份。"),
+    "before_deal": _("日期早于 %(first)s，请检查年份。"),
     "channel_missing": _("请选择回访方式。"),
     "channel_unknown": _("没有这种方式，请从列表中选择。"),
     "usage_missing": _("请写下使用情况：谁在用，用得怎么样，卡在哪里。"),

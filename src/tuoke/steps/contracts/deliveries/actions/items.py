@@ -13,6 +13,7 @@ from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.base.records.actions import changes_between
 from tuoke.services.exchange.rules import text_fault
+from tuoke.spine.deals.doors import began_on, not_before
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.deliveries.actions.doors import fresh_item, is_open, must, opened, stored, tell
 from tuoke.steps.contracts.deliveries.models import DeliveryItem
@@ -54,9 +55,10 @@ def edit_item(*, item: DeliveryItem, version: int, draft: ItemDraft, by: Princip
 @transaction.atomic
 def deliver(*, item: DeliveryItem, on: date, note: str, by: Principal, now: datetime) -> DeliveryItem:
     """Handed over on that day: the customer's word is awaited. Refused: already_accepted, already_delivered,
-    day_in_future, day_odd, item_withdrawn, deal_closed, too_long."""
+    day_in_future, day_odd, before_deal, item_withdrawn, deal_closed, too_long."""
     current = fresh_item(item, by=by)
     verdict = ready_to_deliver(current) & handed_over_on(on, today=timezone.localdate(now))
+    verdict &= not_before(began_on(current.opportunity), on, field="on")
     must(verdict & text_fault(note, field="note", limit=LINE_LIMIT))
     stored(current, state=ItemState.DELIVERED.value, delivered_on=on, delivered_note=note.strip())
     tell("delivered", current.opportunity, current, by=by, now=now, facts=said_of(current))

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Verdict, no
+from tuoke.spine.deals.doors import began_on, not_before
 from tuoke.steps.contracts.kickoff.actions.doors import (
     apply,
     held_line,
@@ -58,9 +59,10 @@ def move(
 @transaction.atomic
 def complete_milestone(*, milestone: Milestone, done_on: date, by: Principal, now: datetime) -> tuple[Move, ...]:
     """It is done. Later than planned: what waits for it moves. One that was done already keeps the earlier word unless the
-    day is another. Refused: done_in_future, day_odd, withdrawn, deal_closed."""
+    day is another. Refused: done_in_future, day_odd, before_deal, withdrawn, deal_closed."""
     current = held_line(milestone, by=by)
-    must(done_fault(done_on, today=timezone.localdate(now)))
+    first = min(began_on(current.plan.opportunity), current.plan.starts_on, current.starts_on)
+    must(done_fault(done_on, today=timezone.localdate(now)) & not_before(first, done_on, field="done_on"))
     if current.done_on == done_on:
         return ()
     current.done_on = done_on

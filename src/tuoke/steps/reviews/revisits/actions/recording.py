@@ -13,6 +13,7 @@ from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Conflict, no
 from tuoke.base.records.actions import changes_between
 from tuoke.spine.customers.models import Contact, Customer
+from tuoke.spine.deals.doors import began_on, not_before
 from tuoke.spine.deals.models import Opportunity
 from tuoke.spine.followups.actions import record_followup
 from tuoke.spine.followups.models import FollowUp
@@ -33,7 +34,7 @@ def record_visit(*, revisit: Revisit, version: int, draft: VisitDraft, by: Princ
     """记录回访: what was learned, the follow-up that it is (of the deal; of the customer where the deal was lost), and the
     next visit of the series, in one step.
 
-    Raises Conflict; Refused: not_due, the draft's faults, contact_elsewhere, and what a follow-up may be refused for.
+    Raises Conflict; Refused: not_due, the draft's faults, before_deal, contact_elsewhere, and what a follow-up may be refused for.
     """
     deal = held(revisit.opportunity, by=by)
     revisit = Revisit.objects.get(pk=revisit.pk)
@@ -64,6 +65,8 @@ def correct_visit(*, revisit: Revisit, version: int, draft: VisitDraft, by: Prin
         raise Conflict(revisit)
     contact, verdict = contact_of(draft.contact_id, deal)
     verdict &= draft.faults(today=timezone.localdate(now))
+    if draft.done_on != revisit.done_on:
+        verdict &= not_before(began_on(deal), draft.done_on, field="done_on")
     must(verdict & (YES if _is_done(revisit) else no("not_done")))
     before = {field: getattr(revisit, field) for field in (*_SAID, "contact_id")}
     _write(revisit, draft, contact)
@@ -126,7 +129,8 @@ def restore_visit(*, revisit: Revisit, by: Principal, now: datetime) -> Revisit:
 
 def _recorded(revisit: Revisit, deal: Opportunity, draft: VisitDraft, *, by: Principal, now: datetime) -> Revisit:
     contact, verdict = contact_of(draft.contact_id, deal)
-    must(verdict & draft.faults(today=timezone.localdate(now)))
+    verdict &= draft.faults(today=timezone.localdate(now))
+    must(verdict & not_before(began_on(deal), draft.done_on, field="done_on"))
     assert draft.done_on is not None
     _write(revisit, draft, contact)
     revisit.state, revisit.closed_by_id, revisit.closed_at = State.DONE, by.user_id, now
