@@ -16,6 +16,7 @@ from tuoke.steps.contracts.deliveries import actions, facts
 from tuoke.steps.contracts.deliveries.models import Acceptance, DeliveryItem, Issue
 from tuoke.steps.contracts.deliveries.queries import open_issues_in, open_issues_of, overview_of, score_of
 from tuoke.steps.contracts.deliveries.rules import (
+    MOST_ITEMS,
     Answer,
     IssueDraft,
     ItemAnswer,
@@ -78,6 +79,14 @@ def test_a_condition_is_an_issue_that_the_customer_closes(deal, link, by, now):
     issue.refresh_from_db()
     assert (issue.state, issue.closed_name) == ("closed", "陈工")
     assert facts.facts_of(deal)["delivery_feedback"]
+
+
+def test_what_stands_is_shown_however_much_was_withdrawn(deal, add, now):
+    gone = {"opportunity": deal, "kind": "other", "criteria": ["-"], "created_at": now, "withdrawn_at": now}
+    DeliveryItem.objects.bulk_create(DeliveryItem(title="误建", position=0, **gone) for _ in range(2 * MOST_ITEMS))
+    item = add()
+    shown = overview_of(deal, now=now, today=now.date())
+    assert ([one.item for one in shown.items], shown.progress.total) == ([item], 1)
 
 
 def test_nothing_is_handed_over_before_its_deal_began(deal, add, by, now):

@@ -22,7 +22,7 @@ from tuoke.steps.contracts.models import Contract
 from tuoke.steps.contracts.payments import actions, hooks, queries
 from tuoke.steps.contracts.payments.facts import facts_of
 from tuoke.steps.contracts.payments.models import Instalment, Receipt
-from tuoke.steps.contracts.payments.rules import Source, State
+from tuoke.steps.contracts.payments.rules import MOST_INSTALMENTS, Source, State
 from tuoke.steps.contracts.payments.sources import listed, tally
 from tuoke.steps.targeting.goals.hooks import Slice
 
@@ -308,6 +308,13 @@ class TestFollowing:
 
 
 class TestFigures:
+    def test_what_stands_is_counted_however_much_was_withdrawn(self, company, deal, plan, now):
+        gone = {"opportunity": deal, "name": "误建", "amount": 1, "created_at": now, "withdrawn_at": now}
+        Instalment.objects.bulk_create(Instalment(**gone) for _ in range(2 * MOST_INSTALMENTS))
+        row = plan(amount=100)
+        book = queries.book_of(company.by("rep"), deal, today=TODAY)
+        assert ([line.instalment for line in book.lines], book.planned) == ([row], 100)
+
     def test_what_is_to_be_seen_to(self, company, deal, plan, receive, now):
         late, soon = plan("逾期", 100, TODAY - timedelta(days=2)), plan("快了", 100, TODAY + timedelta(days=3))
         plan("以后", 100, TODAY + timedelta(days=40))

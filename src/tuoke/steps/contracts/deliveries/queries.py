@@ -44,6 +44,8 @@ MOST_PEOPLE = 200
 MOST_SHARES, MOST_FEEDBACK, MOST_EARLIER = 20, 20, 10
 """So many links, words of the customer on the whole, and earlier ones on an item are shown; older ones stay in the
 history."""
+_GONE_LAST = F("withdrawn_at").asc(nulls_first=True)
+"""What was withdrawn is cut off first where there is more than a page shows."""
 SCAN_KIND = "acceptance"
 """Of the files that belong to an acceptance which was entered from paper (``files.hooks.kinds``)."""
 
@@ -219,14 +221,14 @@ def overview_of(deal: Opportunity, *, now: datetime, today: date) -> Overview:
     """Eight queries at most, whatever there is."""
     said = Prefetch("acceptances", Acceptance.objects.select_related("entered_by").order_by("-id"))
     rows = DeliveryItem.objects.filter(opportunity=deal).select_related("milestone").prefetch_related(said)
-    items = list(rows.order_by("position", "id")[: MOST_ITEMS * 2])
+    items = list(rows.order_by(_GONE_LAST, "position", "id")[: MOST_ITEMS * 2])
     standing = [item for item in items if item.withdrawn_at is None]
     on_paper = [one for item in standing for one in item.acceptances.all() if one.how == How.PAPER]
     sheets = standing_by_subject(on_paper, kind=SCAN_KIND) if on_paper else {}
     issues = list(
         Issue.objects.filter(opportunity=deal)
         .select_related("owner", "item")
-        .order_by("due_on", "id")[: MOST_ISSUES * 2]
+        .order_by(_GONE_LAST, "due_on", "id")[: MOST_ISSUES * 2]
     )
     known = [issue for issue in issues if issue.withdrawn_at is None]
     feedback = Feedback.objects.filter(opportunity=deal, taken_back_at=None).select_related("entered_by")

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
+from django.db.models import F
+
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.services.calendar.queries import workdays
 from tuoke.services.calendar.rules import Workdays
@@ -108,7 +110,11 @@ def milestone_day(row: Instalment, milestone: Milestone, *, calendar: Callable[[
 def book_of(who: Principal, deal: Opportunity, *, today: date) -> Book:
     """Six queries, however much there is."""
     basis, contract = basis_of(deal)
-    rows = Instalment.objects.filter(opportunity=deal).select_related("milestone").order_by("id")
+    rows = (
+        Instalment.objects.filter(opportunity=deal)
+        .select_related("milestone")
+        .order_by(F("withdrawn_at").asc(nulls_first=True), "id")
+    )
     instalments = list(rows[: 2 * MOST_INSTALMENTS])
     receipts = Receipt.objects.filter(opportunity=deal).select_related("instalment", "entered_by", "withdrawn_by")
     entered = list(receipts[: 2 * MOST_RECEIPTS])
