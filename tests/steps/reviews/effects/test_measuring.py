@@ -88,6 +88,20 @@ def test_what_happened_is_counted_as_it_happened(ran, versions, company, now):
     assert [one.compared for one in told.counted] == [30, 30]
 
 
+def test_what_was_entered_after_it_was_signed_is_no_measure(ran, versions, company, now):
+    """Entered a month after the signature, it would be won within -30 days."""
+    for version, opened in ((versions[0], 320), (versions[1], 200)):
+        for k in range(30):
+            ran(version, now - opened * DAY, won_after=20 + k % 3)
+        for _ in range(5):
+            ran(version, now - opened * DAY, won_after=-30)
+    told = measure(company, versions, now)
+    cycle, stay = told.find(Measure.CYCLE), told.find(Measure.STEP_DAYS, "outreach")
+    assert (cycle.n_before, cycle.n_after, round(cycle.before, 6)) == (30, 30, 21)
+    assert (stay.n_before, stay.n_after) == (30, 30)
+    assert [one.compared for one in told.counted] == [30, 30]
+
+
 def test_amounts_are_compared_by_their_logarithm(ran, versions, company, now):
     for k in range(25):
         for version, opened, amount in ((versions[0], 320, 100_000), (versions[1], 200, 300_000)):
