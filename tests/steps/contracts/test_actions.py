@@ -289,6 +289,7 @@ class TestAfterwards:
         draft = ClauseDraft("payment", "金额", said % "399,999.50")
         actions.edit_clause(clause=clause, version=clause.version, draft=draft, by=by, now=NOW)
         frozen(extra, by)
+        assert refusal(sign, contract=extra, by=by, on=main.signed_on - timedelta(days=1)) == ("before_deal",)
         sign(extra, by=by)
         assert queries.contract_amount(deal) == Decimal("399999.50")
         assert [c.kind for c in queries.signed_contracts(deal)] == ["main", "amendment"]

@@ -55,6 +55,7 @@ SENTENCES: Mapping[str, StrOrPromise] = {
     "open_places": _("还有 %(count)s 处没有填：%(names)s。"),
     "findings_open": _("有 %(count)s 处与谈定的条件不一致。请改成一致，或请主管写明理由后接受。"),
     "total_not_positive": _("补充协议之后合同总额要大于 0，请检查金额变动。"),
+    "before_deal": _("日期早于 %(first)s，请检查年份。"),
     "signed_in_future": _("签署日期不能晚于今天（%(today)s）。"),
     "not_manager": _("只有这个商机的主管可以决定。"),
     "own_difference": _("自己负责的商机由上级来接受。"),

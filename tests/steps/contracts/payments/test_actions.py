@@ -293,6 +293,14 @@ class TestFollowing:
         assert [actions.remind_due(now + timedelta(days=days)) for days in (0, 0, 3, 8, 9, 15)] == [1, 0, 0, 1, 0, 1]
         assert told == [(row.name, -7), (row.name, 1), (row.name, 8)]
 
+    def test_not_reminded_anew_because_it_was_changed(self, plan, by, now):
+        row = plan(on=TODAY + timedelta(days=7))
+        assert actions.remind_due(now) == 1
+        row.refresh_from_db()
+        changed = a_draft("改了名的一期", on=TODAY + timedelta(days=7))
+        actions.edit_instalment(instalment=row, version=row.version, draft=changed, by=by, now=now)
+        assert actions.remind_due(now) == 0
+
     def test_nobody_is_reminded_of_what_is_paid_or_given_up(self, deal, plan, receive, now):
         paid, other = plan(on=TODAY), plan("另一期", 50, TODAY)
         receive(100_000, paid)

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from tests.steps.contracts.payments.conftest import TODAY, a_draft, money
 from tests.steps.contracts.payments.test_actions import a_milestone
+from tests.steps.contracts.written import a_contract
 from tuoke.base.accounts.models import Department, User
 from tuoke.spine.deals.models import Membership
+from tuoke.steps.contracts.models import Contract
 from tuoke.steps.contracts.payments import actions
 from tuoke.steps.contracts.payments.models import Instalment, Receipt
 
@@ -41,6 +43,19 @@ def test_drafted_planned_received_without_a_script(deal, login):
     page = client.get(place("page", deal.pk)).content.decode()
     assert "¥144,000.00" in page
     assert "已结清" in page
+
+
+def test_what_was_received_beyond_an_amended_contract_is_to_be_paid_back(deal, login, receive, now):
+    receive(400_000)
+    main = a_contract(deal, amount="480000.00")
+    less = a_contract(deal, number="HT-2026-0002", amount="-180000.00", clauses=(), kind="amendment", parent=main)
+    for contract in (main, less):
+        version = contract.versions.create(number=1, content={}, seal="x", made_at=now)
+        signed = {"state": "signed", "signed_on": TODAY, "signed_at": now, "signed_version": version}
+        Contract.objects.filter(pk=contract.pk).update(**signed)
+    page = login("rep").get(place("page", deal.pk)).content.decode()
+    assert "现在多收了 ¥100,000.00" in page
+    assert "-100,000" not in page
 
 
 def test_a_form_opened_as_a_page_leads_back_to_the_room(deal, login):

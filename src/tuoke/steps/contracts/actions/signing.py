@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils import timezone
 from tuoke.base.accounts.rules import Principal, Role
 from tuoke.base.kernel.verdict import YES, Conflict, Refused, no
 from tuoke.spine.deals import actions as deals
+from tuoke.spine.deals.doors import began_on, not_before
 from tuoke.spine.deals.queries import is_manager_of
 from tuoke.steps.contracts import hooks
 from tuoke.steps.contracts.actions.doors import held_contract, must, tell, writable
@@ -70,12 +71,13 @@ def sign(*, contract: Contract, draft: SignDraft, by: Principal, now: datetime) 
     changes what the contract comes to.
 
     Raises Conflict where ``draft.version_id`` isn't the newest version or the contract was changed since; Refused: every
-    reason of ``queries.readiness``, signed_in_future.
+    reason of ``queries.readiness``, signed_in_future, before_deal.
     """
     contract = writable(contract, by=by)
     today = timezone.localdate(now)
     found = standing(contract)
     verdict = draft.faults(today=today) & readiness(contract, today, of=found)
+    verdict &= not_before(_earliest(contract), draft.signed_on, field="signed_on")
     if found.version is not None and found.version.pk != draft.version_id:
         raise Conflict(contract)
     must(verdict)
@@ -114,6 +116,14 @@ def terminate(*, contract: Contract, on: date, reason: str, by: Principal, now: 
     for told in hooks.on_ended:
         told(contract, by, now)
     return contract
+
+
+def _earliest(contract: Contract) -> date:
+    """Of an amendment the day of what it amends. Of a main contract half a year before its deal was opened: what is
+    entered late may have been signed before, a year mistyped would change the figures of one that is over."""
+    if contract.parent is not None and contract.parent.signed_on is not None:
+        return contract.parent.signed_on
+    return began_on(contract.opportunity) - timedelta(days=180)
 
 
 def _what(found: Finding) -> str:

@@ -65,6 +65,13 @@ class Book:
         return (self.basis.amount or ZERO) - self.received
 
     @property
+    def over_received(self) -> Decimal:
+        """What came in beyond a contract that an amendment has made smaller since: it is to be paid back."""
+        if self.basis.source is not Source.SIGNED:
+            return ZERO
+        return max(self.received - (self.basis.amount or ZERO), ZERO)
+
+    @property
     def percent(self) -> int:
         return int(100 * self.received / self.basis.amount) if self.basis.amount else 0
 
