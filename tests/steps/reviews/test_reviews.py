@@ -275,11 +275,12 @@ def test_what_it_cost_is_for_those_who_read_prices(review, company, rep, now):
     assert "reviews.opened" in told
 
 
-def test_the_team_is_told_of_from_five_comparable_deals_on(won, ended, rep, now):
+def test_the_team_is_told_of_from_five_comparable_deals_on(won, ended, company, now):
     for number in range(4):
         ended(name=f"旧 {number}", slower=-10, on=date(2026, 10, 1))
     ended(name="别的类型", scale="large")
     ended(name="三年前", on=date(2023, 1, 1))
+    ended(name="别的团队", on=date(2026, 10, 1), outcome_department=company.other_team.department)
     few = queries.figures_of(won, cost=None, now=now)
     assert (few.compared_with, few.steps[-1].against.median) == (4, None)
     ended("lost", name="旧 5", slower=-10, on=date(2026, 10, 2))
