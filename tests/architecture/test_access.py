@@ -73,6 +73,7 @@ def test_every_actor_is_in_every_row():
     assert {name: sorted(set(ACTORS) - set(row)) for name, row in MATRIX.items() if set(ACTORS) - set(row)} == {}
 
 
+@pytest.mark.walk
 @pytest.mark.django_db
 @pytest.mark.parametrize("actor", ACTORS)
 def test_the_outcome_is_the_declared_one(actor, company, playbook, now):

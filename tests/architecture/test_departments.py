@@ -83,6 +83,7 @@ def test_each_department_gets_its_own_sections(world, colleague):
     assert got == MAY
 
 
+@pytest.mark.walk
 @pytest.mark.django_db
 @pytest.mark.parametrize("function", ["tech", "legal", "finance"])
 def test_a_deals_pages_lead_nowhere_closed(world, colleague, function):
@@ -141,6 +142,7 @@ NEEDED = {
 """Where a section can't be worked on without a word of another."""
 
 
+@pytest.mark.walk
 @pytest.mark.django_db
 @pytest.mark.parametrize("function", ["tech", "service", "legal", "finance"])
 def test_nothing_is_told_of_other_sections(function, world, colleague, company, now):

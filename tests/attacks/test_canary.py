@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from urllib.parse import quote
 from uuid import uuid4
@@ -24,10 +25,11 @@ from tests.attacks.tools import (
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.deals.models import Membership, Opportunity
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 STRANGERS = ("teammate", "other_team", "collaborator", "process_owner", "admin")
 BEARERS = {"portal:open", "portal:download", "calendar:feed"}
 AMOUNT = Decimal("7654321.09")
+LIKE_WORDS = re.compile(r"(?=(137\d{8}|137 \d{4} \d{4}|Qzk\d{4}x|7,?654,?321\.09))")
 OF_REP = (
     "lead", "customer", "contact", "deal", "need", "action", "followup", "lead_followup", "customer_followup",
     "lead_action", "waiver", "visit", "gate_pass", "taken_in", "membership", "tick", "note", "concern", "profile_of", "call",
@@ -63,7 +65,8 @@ class Canaries:
         return f"{word}@example.com" if place.endswith(".email") else word
 
     def found_in(self, said, but=()):
-        return {self.where[word] for word in self.where if word in said and word not in but}
+        """The places of the words in what was said; they all look alike, so that one search finds every one."""
+        return {self.where[word] for word in set(LIKE_WORDS.findall(said)) - set(but) if word in self.where}
 
 
 def another_won(owner):
@@ -122,7 +125,8 @@ def own_rows(company, now):
 def test_the_owner_sees_his_words(canaries, scene, company):
     """The alarm works: the same crawl by ``rep`` finds nearly every word."""
     client = a_client(company.rep)
-    said = "\n".join(told_to(client, path) for path in crawled(scene).values())
+    with taken_back():
+        said = "\n".join(said_by(client.get(path)) for path in crawled(scene).values())
     found = canaries.found_in(said)
     assert found >= SEEN, SEEN - found
     assert len(found) > 90
@@ -221,16 +225,14 @@ def test_joining_one_deal_opens_no_other_of_the_same_customer(canaries, scene, c
     assert leaks == {}
 
 
-@pytest.mark.parametrize("actor", ["rep", "director"])
-def test_reading_changes_nothing(actor, canaries, scene, company):
-    client = a_client(getattr(company, actor))
+def test_reading_changes_nothing(canaries, scene, company):
+    """Whole pages; what a region asks for is read in test_csrf."""
+    client = a_client(company.rep)
     before = fingerprints()
-    whole = client.get if actor == "rep" else client.head  # the same view, asked in both ways
     for name, path in addresses(scene).items():
         if name in TOLD_IN_HISTORY:
             continue
-        whole(path)
-        client.get(path, headers=HTMX)
+        client.get(path)
         now = fingerprints() if name in {"today", "imports:check", "deals:detail"} else before
         assert now == before, name
     assert fingerprints() == before

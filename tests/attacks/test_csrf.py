@@ -8,7 +8,7 @@ from django.test import Client
 from tests.architecture.test_views import ROUTES
 from tests.attacks.tools import TOLD_IN_HISTORY, address, unchanged
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 
 
 @pytest.fixture
@@ -69,5 +69,6 @@ def test_a_read_is_no_write_in_disguise(company, scene):
                 path = address(name, scene)
                 join = "&" if "?" in path else "?"
                 client.get(
-                    f"{path}{join}_method=POST&csrfmiddlewaretoken=x", headers={"X-HTTP-Method-Override": "POST"}
+                    f"{path}{join}_method=POST&csrfmiddlewaretoken=x",
+                    headers={"X-HTTP-Method-Override": "POST", "HX-Request": "true"},
                 )
