@@ -26,7 +26,7 @@ def page(response):
 def item(deal, by, now):
     draft = ItemDraft(ItemKind.GOLIVE, "首批产线上线", ("十二项功能通过", "<b>夜班</b>培训"))
     item = actions.add_item(deal=deal, draft=draft, by=by, now=now)
-    return actions.deliver(item=item, on=date(2026, 11, 22), note="", by=by, now=now)
+    return actions.deliver(item=item, on=date(2026, 11, 23), note="", by=by, now=now)
 
 
 @pytest.fixture
