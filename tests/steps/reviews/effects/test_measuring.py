@@ -102,6 +102,20 @@ def test_what_was_entered_after_it_was_signed_is_no_measure(ran, versions, compa
     assert [one.compared for one in told.counted] == [30, 30]
 
 
+def test_what_still_runs_counts_as_not_won(ran, versions, company, now):
+    """A deal without an end has had its time like any other: without those that drag on every win rate would be too high."""
+    for k in range(30):
+        for version, opened in ((versions[0], 320), (versions[1], 200)):
+            deal = ran(version, now - opened * DAY, stay=None if k < 12 else 5, won_after=20)
+            if k < 12:
+                Opportunity.objects.filter(pk=deal.pk).update(outcome="open", outcome_on=None)
+    told = measure(company, versions, now)
+    win, went = told.find(Measure.WIN_RATE), told.find(Measure.CONVERSION, "outreach")
+    assert (win.n_before, win.n_after, win.before, win.after) == (30, 30, 0.6, 0.6)
+    assert (went.n_before, went.n_after, went.before, went.after) == (30, 30, 0.6, 0.6)
+    assert [one.compared for one in told.counted] == [30, 30]
+
+
 def test_amounts_are_compared_by_their_logarithm(ran, versions, company, now):
     for k in range(25):
         for version, opened, amount in ((versions[0], 320, 100_000), (versions[1], 200, 300_000)):

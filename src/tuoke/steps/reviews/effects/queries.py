@@ -204,7 +204,7 @@ def _left_alone(deals: QuerySet[Opportunity]) -> datetime | None:
 def _opened_on(deals: QuerySet[Opportunity], version: PlaybookVersion) -> QuerySet[Opportunity]:
     """Those that are on it and never changed; of those that changed, what was opened while it was the published one.
     Without what was signed before it was entered here: it went through no step in its own time. A day's grace, for the
-    days are of UTC here and local there."""
+    days are of UTC here and local there. What still runs has no end, and counts."""
     later = PlaybookVersion.objects.filter(playbook=version.playbook_id, number__gt=version.number)
     following = later.order_by("number").values_list("published_at", flat=True).first()
     changed = Q(version_changed_at__isnull=False, playbook_version__playbook=version.playbook_id)
@@ -212,7 +212,8 @@ def _opened_on(deals: QuerySet[Opportunity], version: PlaybookVersion) -> QueryS
     if following is not None:
         changed &= Q(created_at__lt=following)
     opened = deals.filter(Q(playbook_version=version, version_changed_at=None) | changed)
-    return opened.annotate(lasted=_Days("created_at", "outcome_on")).exclude(lasted__lt=-1)
+    lasted = opened.annotate(lasted=_Days("created_at", "outcome_on"))
+    return lasted.filter(Q(outcome_on=None) | Q(lasted__gte=-1))
 
 
 def _of_deals(side: _Side, *, horizon: Horizon) -> Iterable[tuple[Question, tuple[Any, ...], Tally]]:
