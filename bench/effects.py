@@ -169,12 +169,13 @@ def _way(chance: random.Random) -> list[str]:
 
 def _deal(chance, number, *, rep, customer, version, now):  # type: ignore[no-untyped-def]
     opened = now - timedelta(days=chance.uniform(*((360, 690) if number % 2 == 0 else (1, 349))))
-    won = chance.random() < 0.33
+    outcome = chance.choices(("won", "lost", "open"), (30, 50, 20))[0]
+    ended = None if outcome == "open" else (opened + timedelta(days=chance.uniform(5, 150))).date()
     return Opportunity(
         name=f"项目 {number}", customer=customer, owner=rep, playbook_version=version, variant="small", step="reviews",
         market="tob", scale=chance.choice(["large", "small"]), motion=chance.choice(["new", "existing"]),
         entered_step_at=opened, created_at=opened, amount=chance.randint(10_000, 3_000_000),
-        outcome="won" if won else "lost", outcome_on=(opened + timedelta(days=chance.uniform(5, 150))).date(),
+        outcome=outcome, outcome_on=ended,
     )  # fmt: skip
 
 
