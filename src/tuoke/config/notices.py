@@ -24,6 +24,7 @@ from tuoke.services.links.models import Link
 from tuoke.services.notifications.actions import notify
 from tuoke.spine.customers.models import Customer, Lead
 from tuoke.spine.deals.models import Membership, Opportunity
+from tuoke.spine.deals.queries import keeper_of
 from tuoke.spine.followups.models import NextAction
 from tuoke.spine.followups.queries import party_of
 from tuoke.spine.library.models import Item
@@ -89,7 +90,7 @@ def customer_answered(sent: Confirmation, what: str, by: Principal, now: datetim
     deal = sent.opportunity
     text = said % {"who": sent.recipient or by.name, "deal": deal.name}
     place = reverse("discovery:needs", args=[deal.pk])
-    people = [_keeper(deal), sent.sent_by_id]
+    people = [keeper_of(deal).pk, sent.sent_by_id]
     notify(user_ids=people, kind=f"customer_{what}", text=text, url=place, at=now, thread=deal)
 
 
@@ -99,7 +100,7 @@ def customer_calculated(found: Calculation, by: Principal, now: datetime) -> Non
     deal = found.opportunity
     text = _("%(who)s自己算了一份“%(deal)s”的投入产出") % {"who": found.by_name, "deal": deal.name}
     place = reverse("returns:show", args=[found.pk])
-    people = [_keeper(deal), *([found.share.sent_by_id] if found.share else [])]
+    people = [keeper_of(deal).pk, *([found.share.sent_by_id] if found.share else [])]
     notify(user_ids=people, kind="customer_calculated", text=text, url=place, at=now, thread=deal)
 
 
@@ -114,7 +115,7 @@ def clauses_answered(sent: Invitation, what: str, by: Principal, now: datetime) 
     }[what]
     deal = sent.contract.opportunity
     text, place = said % {"who": sent.recipient, "deal": deal.name}, reverse("confirmations:page", args=[deal.pk])
-    people = [_keeper(deal), sent.sent_by_id]
+    people = [keeper_of(deal).pk, sent.sent_by_id]
     notify(user_ids=people, kind=f"clauses_{what}", text=text, url=place, at=now, thread=deal)
 
 
@@ -144,7 +145,7 @@ def proposal_remarked(remark: Remark, by: Principal, now: datetime) -> None:
     sending = remark.sending
     deal = sending.opportunity
     text = _("%(who)s对“%(deal)s”的方案提问或留言，等您回复") % {"who": sending.recipient, "deal": deal.name}
-    people, place = [_keeper(deal), sending.created_by_id], sending.get_absolute_url()
+    people, place = [keeper_of(deal).pk, sending.created_by_id], sending.get_absolute_url()
     notify(user_ids=people, kind="proposal_remarked", text=text, url=place, at=now, thread=deal)
 
 
@@ -153,7 +154,7 @@ def review_due(review: Review, by: Principal, now: datetime) -> None:
     deal = review.opportunity
     text = _("“%(deal)s”该复盘了，最晚 %(date)s") % {"deal": deal.name, "date": review.due_on.isoformat()}
     place = reverse("reviews:page", args=[deal.pk])
-    notify(user_ids=_others([_keeper(deal)], by), kind="review_due", text=text, url=place, at=now, thread=deal)
+    notify(user_ids=_others([keeper_of(deal).pk], by), kind="review_due", text=text, url=place, at=now, thread=deal)
 
 
 def review_part_asked(part: Contribution, by: Principal, now: datetime) -> None:
@@ -209,7 +210,7 @@ def survey_answered(survey: Survey, is_first: bool, by: Principal, now: datetime
     """``revisits.hooks.on_answered``: the deal's owner and whoever sent it; of a low score who leads the owner, too."""
     deal, score = survey.opportunity, survey.score or 0
     said = {"who": survey.answered_name or survey.recipient, "deal": deal.name, "score": score}
-    people = [_keeper(deal), survey.sent_by_id]
+    people = [keeper_of(deal).pk, survey.sent_by_id]
     if score <= LOW:
         text = _("%(who)s给“%(deal)s”只打了 %(score)s 分，请尽快联系他") % said
         people += [leader.pk for leader in managers_above(deal.owner)[:1]]
@@ -233,7 +234,7 @@ def visit_recorded(visit: Revisit, by: Principal, now: datetime) -> None:
         text = _("%(who)s回访“%(deal)s”：客户只打了 %(score)s 分") % said
     else:
         text = _("%(who)s回访“%(deal)s”时听到了新的需求") % said
-    people = [_keeper(deal), *([leader.pk for leader in managers_above(deal.owner)[:1]] if is_low else [])]
+    people = [keeper_of(deal).pk, *([leader.pk for leader in managers_above(deal.owner)[:1]] if is_low else [])]
     place = reverse("revisits:deal", args=[deal.pk])
     notify(user_ids=_others(people, by), kind="visit_recorded", text=text, url=place, at=now, thread=deal)
 
@@ -307,7 +308,9 @@ def evidence_withdrawn(item: Item, by: Principal, now: datetime) -> None:
         deal, said = proposal.opportunity, {"proof": item.title, "deal": proposal.opportunity.name}
         text = _("“%(deal)s”的方案引用的证据“%(proof)s”已失效，请更换") % said
         place = reverse("proposals:builder", args=[deal.pk])
-        notify(user_ids=_others([_keeper(deal)], by), kind="evidence_lost", text=text, url=place, at=now, thread=deal)
+        notify(
+            user_ids=_others([keeper_of(deal).pk], by), kind="evidence_lost", text=text, url=place, at=now, thread=deal
+        )
 
 
 def offer_waits(row: Position | AgreedTerms, by: Principal, now: datetime) -> None:
@@ -318,7 +321,7 @@ def offer_waits(row: Position | AgreedTerms, by: Principal, now: datetime) -> No
     if isinstance(row, AgreedTerms):
         said = _("%(who)s记下了“%(deal)s”谈定的条件，等您确认")
     text, place = said % {"who": by.name, "deal": deal.name}, reverse("rounds:page", args=[deal.pk])
-    notify(user_ids=_others([_keeper(deal)], by), kind="offer_waits", text=text, url=place, at=now, thread=deal)
+    notify(user_ids=_others([keeper_of(deal).pk], by), kind="offer_waits", text=text, url=place, at=now, thread=deal)
 
 
 def signals_found(signals: Sequence[Signal], by: Principal, now: datetime) -> None:
@@ -330,7 +333,9 @@ def signals_found(signals: Sequence[Signal], by: Principal, now: datetime) -> No
     for deal, names in kinds.items():
         said = {"deal": deal.name, "kinds": "、".join(dict.fromkeys(names))}
         text, place = _("“%(deal)s”有成交信号：%(kinds)s") % said, reverse("signals:deal", args=[deal.pk])
-        notify(user_ids=_others([_keeper(deal)], by), kind="signals_found", text=text, url=place, at=now, thread=deal)
+        notify(
+            user_ids=_others([keeper_of(deal).pk], by), kind="signals_found", text=text, url=place, at=now, thread=deal
+        )
 
 
 @override(settings.LANGUAGE_CODE)
@@ -338,7 +343,7 @@ def customer_on_delivery(said: Acceptance | Feedback | Issue, by: Principal, now
     """``deliveries.hooks.on_customer_said``: the deal's owner, whoever sent the link, whoever solves the issue (S7.3)."""
     deal = said.opportunity
     owner_id = said.owner_id if isinstance(said, Issue) else None
-    people = [_keeper(deal), *([said.share.sent_by_id] if said.share else []), *([owner_id] if owner_id else [])]
+    people = [keeper_of(deal).pk, *([said.share.sent_by_id] if said.share else []), *([owner_id] if owner_id else [])]
     place = reverse("deliveries:page", args=[deal.pk])
     notify(user_ids=people, kind="delivery_said", text=_of_delivery(said), url=place, at=now, thread=deal)
 
@@ -398,7 +403,7 @@ def issue_given(issue: Issue, by: Principal, now: datetime) -> None:
 
 def issue_solved(issue: Issue, by: Principal, now: datetime) -> None:
     """``deliveries.hooks.on_issue_solved``: the deal's owner tells the customer, or closes it."""
-    _of_issue(issue, _("%(who)s解决了“%(title)s”，请确认（%(deal)s）"), [_keeper(issue.opportunity)], by, now)
+    _of_issue(issue, _("%(who)s解决了“%(title)s”，请确认（%(deal)s）"), [keeper_of(issue.opportunity).pk], by, now)
 
 
 def _of_issue(issue: Issue, text: str, people: Sequence[int], by: Principal, now: datetime) -> None:
@@ -418,7 +423,7 @@ def payment_due(row: Instalment, late: int, by: Principal, now: datetime) -> Non
     text = _("“%(deal)s”的%(name)s还没到账，已逾期 %(days)s 天") if late > 0 else _("“%(deal)s”的%(name)s %(on)s 到期")
     joined = Membership.objects.current(timezone.localdate(now)).filter(opportunity=deal)
     finance = joined.filter(user__department__function=Function.FINANCE).values_list("user_id", flat=True)
-    people, place = [_keeper(deal), *finance], reverse("payments:page", args=[deal.pk])
+    people, place = [keeper_of(deal).pk, *finance], reverse("payments:page", args=[deal.pk])
     notify(user_ids=people, kind="payment_due", text=text % said, url=place, at=now, thread=deal)
 
 
@@ -428,7 +433,9 @@ def payment_received(rows: Sequence[Receipt], by: Principal, now: datetime) -> N
     whole = sum(row.amount for row in rows)
     said = {"deal": deal.name, "amount": f"{whole:,.2f}", "who": by.name}
     text, place = _("%(who)s登记了“%(deal)s”的到账 ¥%(amount)s") % said, reverse("payments:page", args=[deal.pk])
-    notify(user_ids=_others([_keeper(deal)], by), kind="payment_received", text=text, url=place, at=now, thread=deal)
+    notify(
+        user_ids=_others([keeper_of(deal).pk], by), kind="payment_received", text=text, url=place, at=now, thread=deal
+    )
 
 
 def plan_moved(plan: KickoffPlan, moves: Sequence[Move], by: Principal, now: datetime) -> None:
@@ -472,14 +479,6 @@ def _many(kind: str, count: int, by: Principal) -> tuple[str, str]:
         return text, reverse("customers:list")
     text = ngettext("%(who)s分配给您 %(count)s 条线索", "%(who)s分配给您 %(count)s 条线索", count) % said
     return text, f"{reverse('leads:list')}?tab=mine"
-
-
-def _keeper(deal: Opportunity) -> int:
-    """Who hears of a deal: its owner; where he has left, who leads him, until it is handed on."""
-    if deal.owner.is_active:
-        return deal.owner_id
-    above = managers_above(deal.owner, department_id=deal.department_id)
-    return above[0].pk if above else deal.owner_id
 
 
 def _others(people: Sequence[int] | Mapping[int, object], by: Principal) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -41,6 +41,10 @@ def is_open(deal: Opportunity) -> Verdict:
 def is_running(deal: Opportunity) -> Verdict:
     """Nothing is negotiated any more once a deal is won, lost or void."""
     return is_open(deal) & (no("deal_won") if deal.outcome == Outcome.WON else YES)
+
+
+ENTERED_LATE = timedelta(days=180)
+"""What is signed or paid may be so much older than its deal, which was entered only then; before that the year was mistyped."""
 
 
 def began_on(deal: Opportunity) -> date:

@@ -10,8 +10,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from tuoke.base.accounts.models import owned_by
-from tuoke.base.accounts.queries import closed_sections
+from tuoke.base.accounts.models import User, owned_by
+from tuoke.base.accounts.queries import closed_sections, managers_above
 from tuoke.base.accounts.rules import Permission, Principal
 from tuoke.base.kernel.verdict import YES, Verdict, no
 from tuoke.base.records.models import Event
@@ -112,6 +112,13 @@ def is_manager_of(who: Principal, deal: Opportunity) -> bool:
         return False
     seen = owned_by(who, who.scope_of(Permission.DEAL_WAIVE))
     return Opportunity.objects.filter(seen, pk=deal.pk).exists()
+
+
+def keeper_of(deal: Opportunity) -> User:
+    """Who hears of a deal and sees to it: its owner; where he has left, who leads him, until it is handed on."""
+    if deal.owner.is_active:
+        return deal.owner
+    return next(iter(managers_above(deal.owner, department_id=deal.department_id)), deal.owner)
 
 
 def may_be_reopened(deal: Opportunity, *, reason: str) -> Verdict:

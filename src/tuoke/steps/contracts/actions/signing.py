@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils import timezone
 from tuoke.base.accounts.rules import Principal, Role
 from tuoke.base.kernel.verdict import YES, Conflict, Refused, no
 from tuoke.spine.deals import actions as deals
-from tuoke.spine.deals.doors import began_on, not_before
+from tuoke.spine.deals.doors import ENTERED_LATE, began_on, not_before
 from tuoke.spine.deals.queries import is_manager_of
 from tuoke.steps.contracts import hooks
 from tuoke.steps.contracts.actions.doors import held_contract, must, tell, writable
@@ -119,11 +119,10 @@ def terminate(*, contract: Contract, on: date, reason: str, by: Principal, now: 
 
 
 def _earliest(contract: Contract) -> date:
-    """Of an amendment the day of what it amends. Of a main contract half a year before its deal was opened: what is
-    entered late may have been signed before, a year mistyped would change the figures of one that is over."""
+    """Of an amendment the day of what it amends."""
     if contract.parent is not None and contract.parent.signed_on is not None:
         return contract.parent.signed_on
-    return began_on(contract.opportunity) - timedelta(days=180)
+    return began_on(contract.opportunity) - ENTERED_LATE
 
 
 def _what(found: Finding) -> str:

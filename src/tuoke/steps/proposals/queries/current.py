@@ -63,7 +63,7 @@ def uses_of(who: Principal, item_id: int) -> list[Use]:
 def proposals_resting_on(item: Item) -> list[Proposal]:
     """Proposals that aren't withdrawn and whose sections, or whose versions, rest on this evidence; with their deals."""
     rows = Proposal.objects.standing().filter(pk__in=_resting_on(item.pk))
-    return list(rows.select_related("opportunity__customer").order_by("pk"))
+    return list(rows.select_related("opportunity__customer", "opportunity__owner").order_by("pk"))
 
 
 def _resting_on(item_id: int) -> models.QuerySet[Proposal, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from tuoke.base.accounts.rules import Principal
 from tuoke.base.kernel.verdict import YES, Refused, Verdict, no
-from tuoke.spine.deals.doors import began_on, is_open, must, not_before
+from tuoke.spine.deals.doors import ENTERED_LATE, began_on, is_open, must, not_before
 from tuoke.spine.deals.models import Opportunity
 from tuoke.steps.contracts.payments import hooks
 from tuoke.steps.contracts.payments.actions.doors import held, locked_receipt, received_for, recount, tell
@@ -28,9 +28,6 @@ from tuoke.steps.contracts.payments.rules import (
     may_refund,
 )
 
-AHEAD = timedelta(days=180)
-"""Of money that comes in so long before its deal began the year was mistyped; what was paid ahead of it is kept."""
-
 
 @transaction.atomic
 def receive(
@@ -45,7 +42,7 @@ def receive(
     verdict &= is_open(deal) & may_receive(
         draft, basis=basis, received=paid_of(deal), rest=target.rest if target else None,
         count=Receipt.objects.filter(opportunity=deal).count(), today=timezone.localdate(now),
-    ) & _entered_once(deal, draft) & not_before(began_on(deal) - AHEAD, draft.received_on, field="received_on")  # fmt: skip
+    ) & _entered_once(deal, draft) & not_before(began_on(deal) - ENTERED_LATE, draft.received_on, field="received_on")  # fmt: skip
     must(verdict)
     assert draft.amount is not None, "may_receive has seen to it"
     opens = [target] if target else _opens(deal)

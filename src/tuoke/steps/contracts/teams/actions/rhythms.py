@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from tuoke.base.accounts.queries import managers_above
 from tuoke.base.accounts.rules import Principal, system
 from tuoke.base.kernel.verdict import YES, Conflict, Refused, Verdict, no
 from tuoke.services.calendar.queries import workdays
 from tuoke.spine.deals.models import Opportunity
+from tuoke.spine.deals.queries import keeper_of
 from tuoke.spine.deals.rules import GIVEN_UP
 from tuoke.spine.followups import actions as followups
 from tuoke.spine.followups.rules import Plan
@@ -158,10 +158,7 @@ def _convener(rhythm: Rhythm) -> int:
     who leads him, until the deal is handed on."""
     deal = rhythm.opportunity
     present = {user.pk for user in possible_owners(deal)}
-    found = next((pk for pk in (rhythm.owner_id, deal.owner_id) if pk in present), None)
-    if found is None:
-        found = next((user.pk for user in managers_above(deal.owner, department_id=deal.department_id)), None)
-    return found or deal.owner_id
+    return next((pk for pk in (rhythm.owner_id, deal.owner_id) if pk in present), keeper_of(deal).pk)
 
 
 def _call_off(rhythm: Rhythm, *, now: datetime) -> None:
