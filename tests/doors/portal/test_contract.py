@@ -10,6 +10,7 @@ from tests.spine.followups.cases import lost
 from tests.steps.contracts.written import a_contract, reworded
 from tuoke.services.links.queries import address_of
 from tuoke.services.notifications.models import Notice
+from tuoke.steps.contracts import actions as contracts
 from tuoke.steps.contracts.confirmations import actions
 from tuoke.steps.contracts.confirmations.models import ClauseConfirmation
 from tuoke.steps.contracts.confirmations.rules import InviteDraft
@@ -62,6 +63,23 @@ def test_he_reads_and_agrees_to_all(customer, address, contract, say):
     assert Notice.objects.filter(kind="clauses_agreed_all").exists()
     assert say("all").status_code == 302
     assert ClauseConfirmation.objects.count() == 4
+
+
+def test_of_an_amendment_he_reads_what_it_changes(customer, contract, contact, deal, by, now):
+    version = contracts.freeze(contract=contract, note="", by=by, now=now)
+    signed = {"state": "signed", "signed_on": now.date(), "signed_at": now, "signed_version": version}
+    Contract.objects.filter(pk=contract.pk).update(**signed)
+    said = ("payment", "付款调整", "第 3 条“付款”改为：合同生效后 5 日内付 50%，验收后付 50%。")
+    extra = a_contract(
+        deal, number="HT-2026-0002", amount="-80000.00", clauses=(said,), kind="amendment", parent=contract
+    )
+    draft = InviteDraft(contact.pk, date(2026, 12, 5), "")
+    invited = actions.invite(contract=extra, draft=draft, by=by, now=now)
+    shown = page(customer.get(address_of(invited.link)))
+    for words in ("补充于", "HT-2026-0001", "金额变动", "-80,000.00 元", "合同总额", "变更 HT-2026-0001 第 3 条“付款”"):
+        assert words in shown
+    assert "<del>60%" in shown
+    assert "<ins>50%" in shown
 
 
 def test_he_wants_a_clause_otherwise_and_takes_it_back(customer, address, contract, say):

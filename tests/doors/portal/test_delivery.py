@@ -99,6 +99,7 @@ def test_the_plan_shows_what_he_is_to_do_and_whom_he_calls(customer, company, de
     assert shown.count("准备测试数据") == 2, "among what he is to do, and in the plan"
     assert shown.count("环境部署") == 1
     assert ("吴工" in shown, "13900139000" in shown) == (True, False)
+    assert "<h3>您这边" not in shown, "nobody of his side is named yet"
     teams.edit_contact(row=row, version=1, draft=ContactDraft(Side.OURS, row.user_id, "实施经理"), by=by, now=now)
     assert "13900139000" in page(customer.get(address_of(share.link)))
     type(deal).objects.filter(pk=deal.pk).update(outcome="lost", outcome_on=now.date())

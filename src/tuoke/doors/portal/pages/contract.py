@@ -36,6 +36,8 @@ from tuoke.steps.contracts.confirmations.rules import (
     Said,
 )
 from tuoke.steps.contracts.documents import contract_document
+from tuoke.steps.contracts.rules import Kind
+from tuoke.steps.contracts.words import changes_said
 
 OVER = frozenset({"deal_closed", "contract_signed", "contract_ended", "contact_gone", "link_dead"})
 """Refusals after which there is nothing more to say through this link."""
@@ -225,17 +227,24 @@ def _clauses(shared: SharedContract, typed: Typed, problems: tuple[str, ...], *,
 def _facts(shared: SharedContract) -> list[tuple[str, str]]:
     """What a contract says above its clauses; the parties as it names them."""
     frozen = shared.frozen
+    is_amendment = frozen.kind == Kind.AMENDMENT
     found = [
         (_("合同编号"), frozen.number),
+        (_("补充于"), frozen.main),
         (_("甲方"), frozen.their_party or frozen.customer),
         (_("乙方"), frozen.our_party),
-        (_("合同金额"), _money(frozen.amount, frozen.tax_note)),
+        (_("金额变动") if is_amendment else _("合同金额"), _money(frozen.amount, frozen.tax_note)),
+        *((label, _changed(before, after)) for label, before, after in changes_said(frozen.changes)),
         (_("期限"), _period(frozen.starts_on, frozen.ends_on)),
         (_("交付"), _delivery(frozen.delivery_days, frozen.delivery_on)),
         (_("甲方签字人"), frozen.their_signer),
         (_("乙方签字人"), frozen.our_signer),
     ]
     return [(str(name), said) for name, said in found if said]
+
+
+def _changed(before: str, after: str) -> str:
+    return _("原 %(before)s → 现 %(after)s") % {"before": before or "—", "after": after}
 
 
 def _money(amount: str, note: str) -> str:

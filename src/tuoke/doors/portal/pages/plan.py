@@ -47,6 +47,7 @@ def _page(visit: Visit, shared: SharedPlan, *, status: int = HTTPStatus.OK) -> H
         "shared": shared,
         "share": shared.share,
         "phases": [(phase, list(lines)) for phase, lines in groupby(shared.lines, key=lambda line: line.phase)],
+        "theirs": [one for one in shared.people if not one.is_ours],
         "rhythms": [(one, rhythm_said(one.rhythm)) for one in shared.rhythms],
         "link": visit.link,
         "is_preview": visit.is_preview,
